@@ -1,0 +1,27 @@
+"""Who did what, when, to which thing. Written with the fact, never changed afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotel.database import Base
+
+
+class AuditRow(Base):
+    """One entry. `at` is hotel time, `wall_at` the real one. `detail` holds no personal fields."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    property_id: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    wall_at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str]
+    actor_name: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]]

@@ -1,0 +1,129 @@
+"""Delivers announced messages to the slices, at least once and in order, each follower on its own.
+
+A follower that fails is tried again with growing pauses; after `MOST_TRIES` the message is passed
+over, counted and logged: its heartbeat will find from the tables what the message would have told.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hotel.database import Database
+from hotel.messages import Message, message_from
+from hotel.outbox import FollowerRow, MessageRow, messages_after
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+MOST_TRIES = 5
+FIRST_PAUSE_SECONDS = 0.2
+# A lost wake-up costs at most this long.
+IDLE_SECONDS = 1.0
+
+Handler = Callable[[Message], None]
+
+
+@dataclass
+class Follower:
+    """One slice's ear. `handle` may be called twice for the same message."""
+
+    name: str
+    handle: Handler
+    kinds: frozenset[str]
+    passed_over: int = 0
+    tries: int = 0
+    wake: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+
+class Bus:
+    """Followers of the message outbox of one property."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._followers: list[Follower] = []
+        self._stopping = threading.Event()
+        database.on_announced(self._wake)
+
+    @property
+    def passed_over(self) -> dict[str, int]:
+        """Messages given up after `MOST_TRIES`, by follower."""
+        return {follower.name: follower.passed_over for follower in self._followers}
+
+    def follow(self, name: str, handle: Handler, *kinds: type[Message]) -> None:
+        """Call `handle` with every message of `kinds` from where the follower `name` last stood."""
+        self._followers.append(Follower(name, handle, frozenset(kind.kind for kind in kinds)))
+
+    def start(self) -> None:
+        for follower in self._followers:
+            follower.thread = threading.Thread(
+                target=self._run, args=(follower,), name=f"bus-{follower.name}", daemon=True
+            )
+            follower.thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake()
+        for follower in self._followers:
+            if follower.thread is not None:
+                follower.thread.join(timeout=5)
+
+    def deliver_pending(self) -> int:
+        """Deliver all that waits, in the caller's thread (virtual time and tests). Returns how many."""
+        total = 0
+        while True:
+            count = sum(self._deliver_batch(follower) for follower in self._followers)
+            if count == 0:
+                return total
+            total += count
+
+    def _wake(self) -> None:
+        for follower in self._followers:
+            follower.wake.set()
+
+    def _run(self, follower: Follower) -> None:
+        while not self._stopping.is_set():
+            follower.wake.clear()
+            try:
+                busy = self._deliver_batch(follower)
+            except Exception:
+                log.exception("bus: follower %s cannot read its messages", follower.name)
+                busy = 0
+            if follower.tries:
+                self._stopping.wait(FIRST_PAUSE_SECONDS * 2 ** (follower.tries - 1))
+            elif busy == 0:
+                follower.wake.wait(IDLE_SECONDS)
+
+    def _deliver_batch(self, follower: Follower) -> int:
+        """Handle up to a batch; stops at the first message that fails. Returns how many were read."""
+        property_id = self._database.property_id
+        with self._database.read() as session:
+            row = session.get(FollowerRow, (property_id, follower.name))
+            start = row.last_id if row else 0
+            batch = messages_after(session, property_id, start, BATCH)
+        done = start
+        for message in batch:
+            if not self._handle(follower, message):
+                break
+            done = message.id
+        if done != start:
+            with self._database.write() as tx:
+                tx.session.merge(FollowerRow(property_id=property_id, name=follower.name, last_id=done))
+        return len(batch)
+
+    def _handle(self, follower: Follower, row: MessageRow) -> bool:
+        if row.kind not in follower.kinds:
+            return True
+        try:
+            follower.handle(message_from(row.kind, row.body))
+        except Exception:
+            follower.tries += 1
+            log.exception("bus: %s failed on message %s (%s)", follower.name, row.id, row.kind)
+            if follower.tries < MOST_TRIES:
+                return False
+            follower.passed_over += 1
+        follower.tries = 0
+        return True

@@ -1,0 +1,52 @@
+"""What the routes of every slice take from a request: who asks, which version they saw, which key
+makes it once. The gateway signs people in and puts the actor there; slices only read it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from hotel.actor import Actor
+from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
+from hotel.idempotency import Once, once
+
+
+def _actor(request: Request) -> Actor:
+    actor = getattr(request.state, "actor", None)
+    if not isinstance(actor, Actor):
+        raise SignInRequired("sign_in_required", "Sign in first.")
+    return actor
+
+
+async def _once(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> Once | None:
+    return once(idempotency_key, request.method, request.url.path, await request.body())
+
+
+def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+    if if_match is None:
+        raise VersionRequired("version_required", "An edit says in If-Match which version it saw.")
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        raise Invalid("bad_if_match", 'If-Match is a version in quotes, such as "3".')
+    return int(text)
+
+
+CurrentActor = Annotated[Actor, Depends(_actor)]
+OnceKey = Annotated[Once | None, Depends(_once)]
+SeenVersion = Annotated[int, Depends(_if_match)]
+
+
+def check_version(what: str, seen: int, current: int) -> None:
+    """Raises StaleVersion unless the caller saw the current version."""
+    if seen != current:
+        raise StaleVersion(what, seen, current)
+
+
+def etag(version: int) -> str:
+    """The ETag of a thing with this version."""
+    return f'"{version}"'

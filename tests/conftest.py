@@ -1,0 +1,52 @@
+"""Fixtures that every test may use, and the rule for services that a machine may lack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hotel.clock import ManualClock
+from hotel.database import Database
+
+SERVICES = {
+    "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
+    "postgresql": ("initdb", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")))),
+    "victoria_metrics": ("victoria-metrics",),
+    "chromium": ("chromium",),
+}
+
+
+def find_service(name: str) -> str | None:
+    """The program of a service, or None when this machine has none."""
+    for candidate in SERVICES[name]:
+        if found := shutil.which(candidate):
+            return found
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs a missing service, unless INNKEEPER_REQUIRE_SERVICES=1: then it fails."""
+    required = os.environ.get("INNKEEPER_REQUIRE_SERVICES") == "1"
+    for item in items:
+        for name in SERVICES:
+            if item.get_closest_marker(name) and find_service(name) is None and not required:
+                item.add_marker(pytest.mark.skip(reason=f"{name} is not installed on this machine"))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(datetime(2026, 7, 14, 4, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: ManualClock) -> Iterator[Database]:
+    """An empty SQLite database with all tables that have been imported."""
+    made = Database(f"sqlite:///{tmp_path / 'innkeeper.db'}", clock)
+    made.create_all()
+    yield made
+    made.close()
