@@ -5,15 +5,15 @@ The gateway turns discovery configs into these descriptions, wire payloads into 
 
 Properties by component (units are part of the name; values are bool, float, str or None = unknown):
 
-| component | reported and/or accepted |
-|---|---|
-| climate | mode (off, heat, cool, heat_cool, auto, dry, fan_only), setpoint_celsius, fan_mode, current_celsius, current_humidity_percent, action (off, heating, cooling, drying, idle, fan) |
-| light | on, brightness_percent (0–100) |
-| cover | position_percent (100 = open), motion (open, opening, closed, closing, stopped); accepts also action (open, close, stop) |
-| switch | on |
-| sensor | value (float when the sensor has a unit, else str) |
-| binary_sensor | on |
-| every one | available |
+- climate: mode (off, heat, cool, heat_cool, auto, dry, fan_only), setpoint_celsius, fan_mode,
+  current_celsius, current_humidity_percent, action (off, heating, cooling, drying, idle, fan)
+- light: on, brightness_percent (0-100)
+- cover: position_percent (100 = open), motion (open, opening, closed, closing, stopped); accepts
+  also action (open, close, stop)
+- switch: on
+- sensor: value (float when the sensor has a unit, else str)
+- binary_sensor: on
+- every one: available
 """
 
 from __future__ import annotations

@@ -1,0 +1,60 @@
+"""What the controller needs of others, filled by `gateway/main.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+EtaSource = Literal["default", "booking", "guest", "desk", "pms", "live"]
+
+
+@dataclass(frozen=True, slots=True)
+class StayForComfort:
+    """As much of a stay as a room's comfort needs; no names.
+
+    The wishes are already resolved (stay › profile › tier › None = room default). `eta` is never
+    None for a reserved stay: without a said time it is the property's usual arrival time.
+    """
+
+    stay_id: str
+    room: str
+    state: Literal["reserved", "checked_in"]
+    eta: datetime
+    eta_source: EtaSource
+    checked_in_at: datetime | None
+    departure: datetime
+    cooling_celsius: float | None = None
+    heating_celsius: float | None = None
+    light_scene: str | None = None
+    light_percent: float | None = None
+    curtain_percent: float | None = None
+
+
+class StaysForComfort(Protocol):
+    """The stays that a room's comfort depends on."""
+
+    def comfort_stays(self, rooms: frozenset[str] | None = None) -> list[StayForComfort]:
+        """Checked-in stays, and reserved ones with a room whose ETA is within the next 48 h.
+
+        Args:
+            rooms: only these rooms; all when None.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One measured or counted value for the time series. Booleans are 0 and 1."""
+
+    room: str | None
+    device_key: str
+    property: str
+    value: float
+    at: datetime
+
+
+class Telemetry(Protocol):
+    """Where samples go. Bounded; sheds and counts when full; never blocks and never raises."""
+
+    def record(self, samples: list[Sample]) -> None: ...

@@ -1,0 +1,153 @@
+"""What the controller tells the screens: read models, named as the API names them.
+
+Times are hotel time in UTC; unknown is None. They are computed on request and hold no guest data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Phase = Literal[
+    "unoccupied",
+    "preconditioning",
+    "ready",
+    "occupied",
+    "away",
+    "asleep",
+    "window_open",
+    "hands_off",
+    "unknown",
+]
+Presence = Literal["unknown", "empty", "present", "asleep"]
+Panel = Literal["none", "do_not_disturb", "make_up_room"]
+Purpose = Literal[
+    "air_conditioner",
+    "ceiling_light",
+    "bedside_light",
+    "light",
+    "curtain",
+    "room_temperature",
+    "room_humidity",
+    "door",
+    "window",
+    "presence",
+    "do_not_disturb",
+    "make_up_room",
+    "power",
+    "outdoor_temperature",
+    "other",
+]
+Level = Literal["safety", "engineer", "guest", "front_desk", "arrival_plan", "housekeeping", "energy_saving"]
+CommandState = Literal["queued", "sent", "confirmed", "rejected", "timed_out", "superseded", "expired"]
+PlanState = Literal["waiting", "running", "ready", "done", "dropped"]
+JsonValue = bool | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """The climate of one room now. `reason` is one English sentence; screens translate the code."""
+
+    temperature_celsius: float | None
+    humidity_percent: float | None
+    wanted_celsius: float | None
+    setpoint_celsius: float | None
+    mode: str | None
+    action: str | None
+    phase: Phase
+    ready_at: datetime | None
+    window_open: bool | None
+    door_open: bool | None
+    online: bool | None
+    reason: str
+    reason_code: str
+    reason_values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceProperty:
+    """One property of a device's twin: what was asked, what was reported, and its limits."""
+
+    name: str
+    reported: JsonValue
+    desired: JsonValue
+    revision: int
+    reported_at: datetime | None
+    accepts: bool
+    options: list[str] | None = None
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One entity of a room (a lamp, an air conditioner, a sensor)."""
+
+    id: str
+    key: str
+    name: str
+    maker: str | None
+    model: str | None
+    room: str | None
+    purpose: Purpose
+    component: str
+    available: bool | None
+    approved: bool
+    suggested_room: str | None
+    last_seen: datetime | None
+    properties: list[DeviceProperty]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Who has a say over a device's property just now, and since when."""
+
+    device_id: str
+    property: str
+    level: Level
+    value: JsonValue
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a room starts to be made ready for an arrival, and why then."""
+
+    room: str
+    stay_id: str | None
+    eta: datetime
+    eta_source: str
+    wanted_celsius: float
+    start_at: datetime
+    ready_by: datetime
+    predicted_ready_at: datetime | None
+    lead_minutes: float
+    state: PlanState
+    reason: str
+    reason_code: str
+    reason_values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One request to a device and how it ended."""
+
+    id: str
+    room: str | None
+    device_id: str
+    device_name: str
+    property: str
+    value: JsonValue
+    state: CommandState
+    level: Level
+    cause: str
+    by: str
+    made_at: datetime
+    sent_at: datetime | None
+    ended_at: datetime | None
+    expires_at: datetime
+    detail: str | None
