@@ -14,6 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from simulators.building import RoomPlan
+from simulators.desk import EtaSource
 
 EtaKind = Literal["exact", "static", "live"]
 
@@ -28,6 +29,7 @@ STATIC_SIGMA_MINUTES = 30.0
 LIVE_FIRST_SIGMA_MINUTES, LIVE_LAST_SIGMA_MINUTES = 45.0, 8.0
 LIVE_FIRST_MINUTES, LIVE_LAST_MINUTES = 180.0, 20.0
 LIVE_TOLD_MINUTES = (180.0, 120.0, 80.0, 50.0, 35.0, 20.0)  # before arrival
+ON_THE_WAY_MINUTES = 35.0  # from here on the guest is followed, not asked
 GREATEST_ERROR_SIGMAS = 2.5
 # A demo must have something to show soon: this many arrivals in this stretch after its start.
 SOON_FIRST_MINUTES, SOON_LAST_MINUTES = 46.0, 175.0
@@ -75,6 +77,7 @@ class ToldEta:
 
     told: datetime
     eta: datetime
+    source: EtaSource
 
 
 def told_etas(booking: Booking, kind: EtaKind, seed: int) -> list[ToldEta]:
@@ -84,7 +87,7 @@ def told_etas(booking: Booking, kind: EtaKind, seed: int) -> list[ToldEta]:
     """
     draw = random.Random(f"{seed}/eta/{booking.confirmation}")
     if kind == "exact":
-        return [ToldEta(booking.arrives, booking.arrives)]
+        return [ToldEta(booking.arrives, booking.arrives, "live")]
 
     def guess(sigma: float, told: datetime | None) -> datetime:
         bound = GREATEST_ERROR_SIGMAS * sigma
@@ -98,13 +101,14 @@ def told_etas(booking: Booking, kind: EtaKind, seed: int) -> list[ToldEta]:
         return max(midnight, min(eta, midnight + timedelta(hours=23, minutes=55)))
 
     if kind == "static":
-        return [ToldEta(booking.arrives, guess(STATIC_SIGMA_MINUTES, None))]
-    told = [ToldEta(booking.arrives, guess(LIVE_FIRST_SIGMA_MINUTES, None))]
+        return [ToldEta(booking.arrives, guess(STATIC_SIGMA_MINUTES, None), "booking")]
+    told = [ToldEta(booking.arrives, guess(LIVE_FIRST_SIGMA_MINUTES, None), "booking")]
     for before in LIVE_TOLD_MINUTES:
         part = (before - LIVE_LAST_MINUTES) / (LIVE_FIRST_MINUTES - LIVE_LAST_MINUTES)
         sigma = LIVE_LAST_SIGMA_MINUTES + part * (LIVE_FIRST_SIGMA_MINUTES - LIVE_LAST_SIGMA_MINUTES)
         at = booking.arrives - timedelta(minutes=before)
-        told.append(ToldEta(at, guess(sigma, at)))
+        source: EtaSource = "live" if before <= ON_THE_WAY_MINUTES else "guest"
+        told.append(ToldEta(at, guess(sigma, at), source))
     return told
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
+
+# Who said when the guest comes, in the hotel's words: the surer, the later in this list.
+EtaSource = Literal["booking", "guest", "live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class BookStay:
     eta: datetime | None
     adults: int
     vip: bool
+    eta_source: EtaSource = "booking"
     in_house: bool = False
     # cooling_celsius, heating_celsius, light_percent, curtain_percent: float; light_scene: str
     preferences: dict[str, float | str] = field(default_factory=dict)
@@ -39,6 +43,7 @@ class ChangeEta:
 
     confirmation: str
     eta: datetime
+    eta_source: EtaSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,13 @@ class CheckIn:
 
     confirmation: str
     unready_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueUp:
+    """The room is not ready and the guest waits in the lobby."""
+
+    confirmation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class MarkClean:
     room: str
 
 
-DeskAct = BookStay | ChangeEta | CheckIn | CheckOut | CancelStay | NoShow | MarkClean
+DeskAct = BookStay | ChangeEta | CheckIn | QueueUp | CheckOut | CancelStay | NoShow | MarkClean
 
 
 @dataclass(frozen=True, slots=True)

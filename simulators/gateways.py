@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 KEEPALIVE_SECONDS = 30
 CONNECT_TIMEOUT_SECONDS = 2.0
 ANSWER_TIMEOUT_SECONDS = 10.0  # from CONNECT to CONNACK
+# Some brokers of the old protocol say nothing at all to a CONNECT of the new one.
+FIRST_ANSWER_TIMEOUT_SECONDS = 1.5
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 20.0
 CONNECTS_IN_A_TURN = 8
 REFUSALS_BEFORE_OLD_PROTOCOL = 2
@@ -138,9 +140,8 @@ class Gateway:
             return
         self._client.loop_misc()
         since = self.connecting_since
-        if since is not None and now - since > ANSWER_TIMEOUT_SECONDS:
-            self._drop()
-            self._owner.failed(self, "no answer", now)
+        if since is not None and now - since > self._owner.patience_seconds:
+            self._owner.events.append((self, "silent", "no answer"))
 
     def close(self) -> None:
         """Say goodbye: offline, then leave, so that the last will is not needed."""
@@ -233,6 +234,12 @@ class Gateways:
     def publish(self, room: str, topic: str, payload: bytes, retain: bool) -> None:
         """Send through a room's gateway."""
         self._gateways[room].send(topic, payload, retain)
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long a gateway waits for the broker's word on its CONNECT."""
+        unsure = self.is_new_protocol and not self._ever_up
+        return FIRST_ANSWER_TIMEOUT_SECONDS if unsure else ANSWER_TIMEOUT_SECONDS
 
     @property
     def up(self) -> int:
@@ -340,16 +347,20 @@ class Gateways:
                 continue
             was_up = gateway.up
             gateway.went_down()
-            if not was_up and not self._ever_up:
-                self._consider_old_protocol(why)
+            if not was_up and not self._ever_up and self._turns_to_old_protocol(kind, why):
+                gateway.next_try = now
+                continue
             self.failed(gateway, why, now)
 
-    def _consider_old_protocol(self, why: str) -> None:
-        """A broker of before 2019 refuses MQTT 5 or just hangs up."""
+    def _turns_to_old_protocol(self, kind: str, why: str) -> bool:
+        """A broker of the old protocol refuses MQTT 5, hangs up on it, or says nothing at all."""
         self._refusals += 1
-        plain = "protocol version" in why.lower()
+        plain = kind == "silent" or "protocol version" in why.lower()
         if self.is_new_protocol and (plain or self._refusals >= REFUSALS_BEFORE_OLD_PROTOCOL):
-            self.is_new_protocol = False
+            self._refusals, self.is_new_protocol = 0, False
             log.info("The broker at %s does not take MQTT 5; trying MQTT 3.1.1.", self.address)
-        elif self._refusals > 2 * REFUSALS_BEFORE_OLD_PROTOCOL:
+            return True
+        if not self.is_new_protocol and self._refusals >= REFUSALS_BEFORE_OLD_PROTOCOL:
+            # It was something else, such as a wrong password: both are tried in turn.
             self._refusals, self.is_new_protocol = 0, True
+        return False

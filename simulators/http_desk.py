@@ -30,6 +30,7 @@ from simulators.desk import (
     DeskAnswer,
     MarkClean,
     NoShow,
+    QueueUp,
 )
 
 log = logging.getLogger(__name__)
@@ -192,6 +193,8 @@ class HttpDesk:
             case CheckIn():
                 said = {} if act.unready_reason is None else {"unready_reason": act.unready_reason}
                 return self._act_on_stay(act.confirmation, "check-in", said, "checked_in")
+            case QueueUp():
+                return self._act_on_stay(act.confirmation, "queue", {}, "queued")
             case CheckOut():
                 return self._act_on_stay(act.confirmation, "check-out", {}, "checked_out")
             case CancelStay():
@@ -217,7 +220,7 @@ class HttpDesk:
             "vip": act.vip,
         }
         if act.eta is not None:
-            body["eta"] = act.eta.isoformat()
+            body |= {"eta": act.eta.isoformat(), "eta_source": act.eta_source}
         reply = self._call("POST", "/api/stays", FRONT_DESK, body, key=self._key("book", act.confirmation))
         if reply.status == 409 and reply.code == "confirmation_taken":
             # An earlier run on the same data made it: then it goes on from where it stands.
@@ -253,7 +256,8 @@ class HttpDesk:
         if stay is None:
             return DeskAnswer(False, code="unknown_stay")
         path = f"/api/stays/{stay.id}"
-        reply = self._edit("PATCH", path, {"eta": act.eta.isoformat()}, stay, read=path)
+        body = {"eta": act.eta.isoformat(), "eta_source": act.eta_source}
+        reply = self._edit("PATCH", path, body, stay, read=path)
         if not reply.ok:
             return reply.refusal()
         self._remember(act.confirmation, reply)
@@ -272,7 +276,6 @@ class HttpDesk:
         if not reply.ok:
             return reply.refusal()
         self._remember(confirmation, reply)
-        stay.state = after
         return DeskAnswer(True, stay.id)
 
     def _mark_clean(self, room: str) -> DeskAnswer:

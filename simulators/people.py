@@ -26,8 +26,10 @@ from simulators.desk import (
     Desk,
     DeskAct,
     DeskAnswer,
+    EtaSource,
     MarkClean,
     NoShow,
+    QueueUp,
 )
 from simulators.devices import RoomDevices
 from simulators.physics import Rooms
@@ -221,7 +223,9 @@ class People:
         yield from self._lives(booking, draw)
         yield from self._leaves(booking, draw)
 
-    def _stay_to_book(self, booking: Booking, eta: datetime | None) -> BookStay:
+    def _stay_to_book(
+        self, booking: Booking, eta: datetime | None, source: EtaSource = "booking"
+    ) -> BookStay:
         return BookStay(
             confirmation=booking.confirmation,
             room=booking.room,
@@ -232,14 +236,15 @@ class People:
             arrival_date=booking.arrival_date,
             departure_date=booking.departure_date,
             eta=eta,
+            eta_source=source,
             adults=booking.adults,
             vip=booking.vip,
             in_house=booking.in_house,
             preferences=booking.preferences,
         )
 
-    def _books(self, booking: Booking, eta: datetime | None) -> Deciding:
-        answer = yield from self._ask(self._stay_to_book(booking, eta))
+    def _books(self, booking: Booking, eta: datetime | None, source: EtaSource = "booking") -> Deciding:
+        answer = yield from self._ask(self._stay_to_book(booking, eta, source))
         if answer.ok and answer.stay_id is not None:
             self._stay_ids[booking.confirmation] = answer.stay_id
         if answer.ok and eta is not None:
@@ -281,7 +286,7 @@ class People:
             yield eve
         first, *later = told_etas(booking, self._eta_kind, self._seed)
         eta = max(first.eta, scene.local(scene.now) + timedelta(minutes=5))
-        if not (yield from self._books(booking, eta)):
+        if not (yield from self._books(booking, eta, first.source)):
             return False
         if booking.cancels:
             yield arrives - draw.uniform(45, 240) * MINUTE
@@ -296,7 +301,7 @@ class People:
             if told <= scene.now or update.eta == self._told.get(booking.confirmation):
                 continue
             yield told
-            answer = yield from self._ask(ChangeEta(booking.confirmation, update.eta))
+            answer = yield from self._ask(ChangeEta(booking.confirmation, update.eta, update.source))
             if answer.ok:
                 self._told[booking.confirmation] = update.eta
         yield arrives
@@ -307,6 +312,7 @@ class People:
         scene, room = self._scene, booking.room
         lobby_since = scene.now
         reason: str | None = None
+        queued_up = False
         while True:
             answer = yield from self._ask(CheckIn(booking.confirmation, reason))
             if answer.ok:
@@ -314,6 +320,9 @@ class People:
             waited = (scene.now - lobby_since) / MINUTE
             if waited > GIVES_UP_MINUTES:
                 return False
+            if answer.code == "unready" and not queued_up:
+                queued_up = True
+                yield from self._ask(QueueUp(booking.confirmation))
             if answer.code == "unready" and waited + QUEUE_ASKS_MINUTES >= LONGEST_QUEUE_MINUTES:
                 reason = UNREADY_REASON
             yield scene.now + QUEUE_ASKS_MINUTES * MINUTE
