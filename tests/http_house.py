@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
+import hotel.audit  # noqa: F401 - its table belongs to the MetaData
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.health import Check
@@ -28,6 +27,7 @@ from hotel.database import Database
 from hotel.rooms import ensure_property
 from hotel.staff import CONSOLE, Staff, StaffWish
 from hotel.staff_service import StaffService
+from tests.waiting import wait_until
 
 CHEAP = HashCost(passes=1, memory_kibibytes=8, lanes=1)
 PIN = "402917"
@@ -125,11 +125,3 @@ class Served:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-
-def wait_until(is_so: Callable[[], Any], seconds: float = 10.0) -> None:
-    """Wait for something that another thread brings about."""
-    until = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.005)

@@ -39,6 +39,7 @@ HINT_SECONDS = 1.0
 BATCH = 200
 MOST_REPLAYED = 2000
 MOST_QUEUED = 256
+BLOCK_BYTES = 16 * 1024
 MOST_CLIENTS = 500
 MOST_CLIENTS_PER_ACTOR = 20
 # A room.live that would name more rooms names none: "many".
@@ -87,16 +88,20 @@ class LiveClient:
         self.something.set()
 
     async def next(self, timeout_seconds: float) -> bytes | None:
-        """What waits, all of it; None when nothing came within the time."""
+        """What waits, up to a block; None when nothing came within the time.
+
+        Blocks are small because the server buffers the one that a stalled client does not take.
+        """
         if not self.waiting:
             self.something.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.something.wait(), timeout_seconds)
         if not self.waiting:
             return None
-        sent = b"".join(self.waiting)
-        self.waiting.clear()
-        return sent
+        block = self.waiting.popleft()
+        while self.waiting and len(block) + len(self.waiting[0]) <= BLOCK_BYTES:
+            block += self.waiting.popleft()
+        return block
 
 
 class LiveFeed:
