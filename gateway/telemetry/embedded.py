@@ -27,7 +27,7 @@ from hotel.database import Database
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 200_000
-BATCH_ROWS = 1000
+BATCH_ROWS = 2000
 FLUSH_SECONDS = 0.5
 # Between two batches of a backlog others get their turn at the disk and at the interpreter.
 PAUSE_SECONDS = 0.002
@@ -42,6 +42,10 @@ QUARTERS_KEPT = timedelta(days=730)
 RAW_READ = timedelta(hours=36)
 # A measured value is believed for so long; then the line breaks.
 GAP = timedelta(hours=2)
+
+# Values of one series said at the same instant are kept a millisecond apart, in their order; this far
+# they may be pushed on.
+MOST_PUSHED_MS = 1000
 
 # Values that hold until the device says otherwise: drawn as steps, silence is no gap in them.
 HELD = frozenset(
@@ -84,6 +88,7 @@ class EmbeddedTelemetry:
         self._refused = 0
         self._failures = 0
         self._quarters_until_ms: int | None = None
+        self._newest_ms: dict[int, int] = {}  # of each series, by its id
 
     # --- taking samples
 
@@ -187,6 +192,10 @@ class EmbeddedTelemetry:
                     if len(ids) + len(fresh) >= MOST_SERIES:
                         continue
                     found = fresh[key] = self._store.intern(connection, key)
+                newest_ms = self._newest_ms.get(found[1], 0)
+                if newest_ms - MOST_PUSHED_MS < at_ms <= newest_ms:
+                    at_ms = newest_ms + 1
+                self._newest_ms[found[1]] = at_ms
                 rows.append((found[0], at_ms, found[1], value if math.isfinite(value) else None))
             until_ms = self._quarters_until_ms
             if rows:

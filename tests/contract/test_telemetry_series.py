@@ -95,10 +95,21 @@ def test_rooms_and_properties_of_the_chain_are_kept_apart(chart: Chart, any_data
     other.close()
 
 
-def test_of_two_values_in_one_millisecond_the_later_said_stands(chart: Chart) -> None:
-    chart.hear("temperature_celsius", 22.0, NOON)
-    chart.hear("temperature_celsius", 22.5, NOON)
-    assert chart.line("temperature_celsius", NOON, NOON + HOUR) == [(NOON, 22.5)]
+def test_values_said_at_one_instant_are_all_kept_in_their_order(chart: Chart) -> None:
+    """The wire gives a whole batch one time of receipt."""
+    for value in (22.0, 22.5, 22.2):
+        chart.hear("temperature_celsius", value, NOON)
+    chart.store.flush()
+    chart.hear("temperature_celsius", 22.3, NOON)
+    line = chart.line("temperature_celsius", NOON, NOON + HOUR)
+    assert [value for _, value in line] == [22.0, 22.5, 22.2, 22.3]
+    assert line[-1][0] - NOON < timedelta(seconds=1)
+
+
+def test_a_clock_set_back_does_not_push_values_into_the_future(chart: Chart) -> None:
+    chart.hear("temperature_celsius", 22.0, NOON + HOUR)
+    chart.hear("temperature_celsius", 23.0, NOON)
+    assert chart.line("temperature_celsius", NOON, NOON + HOUR) == [(NOON, 23.0), (NOON + HOUR, 22.0)]
 
 
 def test_a_value_that_became_unknown_breaks_the_line(chart: Chart) -> None:
