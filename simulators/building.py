@@ -276,4 +276,3 @@ def draw_makeup(plans: list[RoomPlan], seed: int, climate: ClimateFigures) -> Ro
         sun_furniture_share=figures["sun"]["furniture_share"],
         **columns,
     )
-

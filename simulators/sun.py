@@ -21,9 +21,9 @@ def position(day_of_year: int, hour: float, latitude_degrees: float) -> tuple[fl
     declination = math.radians(23.45) * math.sin(2 * math.pi * (284 + day_of_year) / 365)
     latitude = math.radians(latitude_degrees)
     angle = math.radians(15.0 * (hour - 12.0))
-    sine = math.sin(latitude) * math.sin(declination) + math.cos(latitude) * math.cos(
-        declination
-    ) * math.cos(angle)
+    sine = math.sin(latitude) * math.sin(declination) + math.cos(latitude) * math.cos(declination) * math.cos(
+        angle
+    )
     height = math.asin(max(-1.0, min(1.0, sine)))
     azimuth = math.pi + math.atan2(
         math.sin(angle),
