@@ -17,10 +17,10 @@ EVAPORATION = 2.45e6  # J/kg
 
 def saturation_pascal(celsius: Number) -> Number:
     """Vapour pressure of saturated air (Magnus, Sonntag 1990)."""
-    return 611.2 * np.exp(17.62 * celsius / (243.12 + celsius))  # type: ignore[return-value, unused-ignore]
+    return 611.2 * np.exp(17.62 * celsius / (243.12 + celsius))  # type: ignore[no-any-return]
 
 
-def moisture(celsius: Number, humidity_percent: Number) -> Number:
+def moisture(celsius: Number, humidity_percent: Number | float) -> Number:
     """Kilograms of water in a kilogram of dry air."""
     vapour = saturation_pascal(celsius) * humidity_percent / 100.0
     return 0.622 * vapour / (PRESSURE_PASCAL - vapour)

@@ -39,6 +39,10 @@ class Fan(IntEnum):
     HIGH = 3
 
 
+ACTIONS = ("off", "idle", "cooling", "heating", "drying", "fan")
+RESTING, IDLE, COOLING, HEATING, DRYING, BLOWING = range(6)
+_OFF, _FAN_ONLY = int(Mode.OFF), int(Mode.FAN_ONLY)
+
 GAIN_PER_KELVIN = 0.55
 INTEGRAL_PER_KELVIN_SECOND = 0.00045
 FRACTION_PER_SECOND = 1.0 / 120.0  # a compressor takes two minutes from rest to full speed
@@ -159,15 +163,28 @@ class AirConditioners:
         self.watts = compressor + fan_on * made.fan_watts * fan_share + made.standby_watts
         return heat, -condensed
 
+    def action_codes(self) -> NDArray[np.int64]:
+        """What each unit says it does, as places in `ACTIONS`."""
+        busy = np.where(self.drying, DRYING, np.where(self.heating, HEATING, COOLING))
+        awake = np.where(self.running, busy, IDLE)
+        codes = np.where(self.mode == Mode.FAN_ONLY, BLOWING, awake)
+        return np.where(self.mode == Mode.OFF, RESTING, codes)
+
     def action(self, room: int) -> str:
-        """What one unit says it does: off, heating, cooling, drying, fan or idle."""
-        mode = self.mode[room]
-        if mode == Mode.OFF:
-            return "off"
-        if mode == Mode.FAN_ONLY:
-            return "fan"
+        """What one unit says it does: one of `ACTIONS`."""
+        mode = int(self.mode[room])
+        if mode == _OFF:
+            return ACTIONS[RESTING]
+        if mode == _FAN_ONLY:
+            return ACTIONS[BLOWING]
         if not self.running[room]:
-            return "idle"
+            return ACTIONS[IDLE]
         if self.drying[room]:
-            return "drying"
-        return "heating" if self.heating[room] else "cooling"
+            return ACTIONS[DRYING]
+        return ACTIONS[HEATING if self.heating[room] else COOLING]
+
+    def looks(self) -> NDArray[np.int64]:
+        """A number for each unit that changes whenever what it shows of itself does."""
+        shown = np.round(self.sensor * 2).astype(np.int64)
+        setpoint = np.round(self.setpoint * 2).astype(np.int64)
+        return ((self.action_codes() * 8 + self.mode) * 8 + self.fan) * 1_000_000 + setpoint * 1000 + shown

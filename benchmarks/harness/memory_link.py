@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from gateway.mqtt.link import KEPT_PAYLOAD_BYTES, MOST_OUTSTANDING, MOST_PAYLOAD_BYTES, Incoming, Outgoing
 from hotel.clock import Clock
@@ -222,7 +223,7 @@ class MemoryLink:
             self._connected = True
             self._broker.soon(lambda: self._call(self.on_connection, True))
             for topic_filter in list(self._filters):
-                self._broker.soon(lambda name=topic_filter: self._replay(name))
+                self._broker.soon(partial(self._replay, topic_filter))
 
     def lose(self) -> None:
         if self._connected:

@@ -249,7 +249,7 @@ class PahoLink:
     def _publish_one(self, client: FastClient, message: Outgoing) -> bool:
         properties = None
         if message.expiry_seconds is not None and self.speaks_mqtt_5:
-            properties = Properties(PacketTypes.PUBLISH)
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = max(1, message.expiry_seconds)
         try:
             info = client.publish(message.topic, message.payload, message.qos, message.retain, properties)
@@ -433,7 +433,7 @@ class PahoLink:
                 for _ in range(READ_BURST):
                     if client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
                         return
-                    if client.socket() is not sock:
+                    if not _is_open(client, sock):
                         return
                     if not sock.pending():
                         break
@@ -443,7 +443,7 @@ class PahoLink:
                 return
             if client.want_write() and client.loop_write() != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return
-            if client.loop_misc() != MQTTErrorCode.MQTT_ERR_SUCCESS or client.socket() is not sock:
+            if client.loop_misc() != MQTTErrorCode.MQTT_ERR_SUCCESS or not _is_open(client, sock):
                 return
 
     def _subscribe_pending(self, client: FastClient) -> None:
@@ -626,6 +626,10 @@ class PahoLink:
             # Ends the old thread's loop (if it still turns) and marks the loss.
             self._ended(self._generation, client)
         self._rebuild()
+
+
+def _is_open(client: FastClient, sock: object) -> bool:
+    return client.socket() is sock
 
 
 def _close(client: FastClient) -> None:

@@ -1,0 +1,12 @@
+"""Every module of the house that owns tables; importing this one makes `Base.metadata` complete.
+
+Migrations compare the database with it, so a store that is missing here has no tables in a real house.
+"""
+
+from __future__ import annotations
+
+import hotel.audit
+import hotel.idempotency
+import hotel.leases
+import hotel.outbox
+import hotel.rooms  # noqa: F401 - imported for their tables
