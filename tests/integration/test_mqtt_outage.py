@@ -98,7 +98,8 @@ def order(number: int, on: bool) -> Order:
 def test_a_broker_that_dies_and_comes_back_loses_nothing_and_floods_nobody(broker: EmbeddedBroker) -> None:
     book = Notebook()
     link = PahoLink(broker.url, "innkeeper", SystemClock(), mqtt_5=broker.speaks_mqtt_5)
-    wire = MqttWire(link, book, SystemClock(), "homeassistant", "grand")
+    wire = MqttWire(link, SystemClock(), "homeassistant", "grand")
+    wire.listener = book
     link.start()
     lamp = Lamp(broker)
     try:

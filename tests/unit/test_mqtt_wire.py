@@ -66,7 +66,8 @@ class House:
         self.broker = MemoryBroker(clock)
         self.link = MemoryLink(self.broker)
         self.book = Notebook()
-        self.wire = MqttWire(self.link, self.book, clock, "homeassistant", "grand")
+        self.wire = MqttWire(self.link, clock, "homeassistant", "grand")
+        self.wire.listener = self.book
         self.heard: list[tuple[str, bytes, bool]] = []
         self.broker.listen(
             "#", lambda topic, payload, retained: self.heard.append((topic, payload, retained))
