@@ -7,6 +7,7 @@ A wrong value stops the start with its name and what would be right.
 
 from __future__ import annotations
 
+import builtins
 import re
 import tomllib
 from collections.abc import Mapping
@@ -17,13 +18,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from gateway.mqtt.broker_url import parse_broker_url
 from hotel.errors import Invalid
 
 PREFIX = "INNKEEPER_"
 FILE_NAME = "innkeeper.toml"
 DEFAULT_DATA_DIR = "innkeeper-data"
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
-MQTT_SCHEMES = ("mqtt", "mqtts")
 INFLUX_SCHEMES = ("http", "https")
 
 
@@ -46,7 +47,11 @@ def _database_url(value: str) -> str:
 
 
 def _mqtt_url(value: str) -> str:
-    return _url(value, MQTT_SCHEMES)
+    try:
+        parse_broker_url(value)
+    except Invalid as refused:
+        raise ValueError(refused.code) from refused
+    return value
 
 
 def _influx_url(value: str) -> str:
@@ -119,6 +124,15 @@ class Settings(BaseModel):
     property_name: str = Field(
         "Innkeeper", description="the hotel's name, 1 to 100 characters", min_length=1, max_length=100
     )
+
+    @builtins.property  # `property` is a field here
+    def key_file(self) -> Path:
+        """The keys that personal fields are sealed with."""
+        return self.data_dir / "innkeeper.key"
+
+    @builtins.property  # `property` is a field here
+    def log_file(self) -> Path:
+        return self.data_dir / "innkeeper.log"
 
 
 # Values that may hold a password are not repeated in an error.

@@ -194,7 +194,7 @@ def check_may_manage(actor: Actor, before: tuple[Role, ...], after: tuple[Role, 
     Raises:
         Forbidden: the actor may not.
     """
-    if actor.has(Role.ADMINISTRATOR):
+    if actor.has(Role.ADMINISTRATOR) or actor.kind is ActorKind.SYSTEM:
         return
     if Role.ADMINISTRATOR in before or Role.ADMINISTRATOR in after:
         raise Forbidden("administrators_only", "Only an administrator changes an administrator's account.")

@@ -571,7 +571,7 @@ def _client(row: ClientRow) -> Client:
 
 
 def _check_administrator(actor: Actor) -> None:
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.has(Role.ADMINISTRATOR) and actor.kind is not ActorKind.SYSTEM:
         raise Forbidden("forbidden", "Only an administrator keeps machine clients.")
 
 

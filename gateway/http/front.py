@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
-from types import TracebackType
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
@@ -15,13 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.http.problems import problem
+from gateway.logs import places
 from hotel.ids import new_id
 
 log = logging.getLogger(__name__)
 access_log = logging.getLogger("innkeeper.access")
 
 MOST_BODY_BYTES = 6 * 1024 * 1024
-DEEPEST_TRACE = 30
 
 # Styles may be inline (the component library sets them on elements); scripts may not.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -135,12 +133,6 @@ class Front:
         self._figures.requests.labels(method, template, str(status)).inc()
         self._figures.seconds.labels(template).observe(seconds)
         access_log.info("%s %s %d %.1f ms", method, template, status, seconds * 1000)
-
-
-def places(trace: TracebackType | None) -> str:
-    """Where an exception came through: files, lines and functions, without any values."""
-    frames = traceback.extract_tb(trace)[-DEEPEST_TRACE:]
-    return "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
 
 
 class BodyTooLarge(HTTPException):

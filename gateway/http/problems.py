@@ -69,7 +69,12 @@ def problem(
 
 
 def problem_of(refused: Refused) -> Response:
-    """A refusal as a response. A list in `values["errors"]` becomes the problem's own `errors`."""
-    values = dict(refused.values)
-    errors = values.pop("errors", None) if isinstance(values.get("errors"), list) else None
-    return problem(refused.status, refused.code, refused.message, values, errors)
+    """A refusal as a response. A refusal with a list `errors` (lines of a file, say) tells them too."""
+    errors = getattr(refused, "errors", None)
+    return problem(
+        refused.status,
+        refused.code,
+        refused.message,
+        refused.values,
+        errors if isinstance(errors, list) else None,
+    )

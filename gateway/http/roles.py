@@ -70,6 +70,7 @@ SERVICE_ROUTES: dict[Route, Access] = {
 HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/rooms"): SIGNED_IN,
     ("GET", "/api/rooms/{number}"): SIGNED_IN,
+    ("POST", "/api/rooms/import"): only(MANAGER, ADMINISTRATOR),
     ("POST", "/api/rooms/{number}/commands"): ROOM_CONTROL,
     ("POST", "/api/rooms/{number}/release"): ROOM_CONTROL,
     ("POST", "/api/rooms/{number}/precondition"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
@@ -83,6 +84,9 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/stays/import"): GUESTS,
     ("GET", "/api/stays/{stay_id}"): GUESTS,
     ("PATCH", "/api/stays/{stay_id}"): GUESTS,
+    ("GET", "/api/stays/{stay_id}/eta-history"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/queue"): GUESTS,
+    ("DELETE", "/api/stays/{stay_id}/queue"): GUESTS,
     ("POST", "/api/stays/{stay_id}/check-in"): GUESTS,
     ("POST", "/api/stays/{stay_id}/check-out"): GUESTS,
     ("POST", "/api/stays/{stay_id}/move"): GUESTS,

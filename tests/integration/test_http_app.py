@@ -30,6 +30,14 @@ class Wish(BaseModel):
     guest: dict[str, int] = {}
 
 
+class RowsRefused(Invalid):
+    """As a file import refuses: with its lines."""
+
+    def __init__(self) -> None:
+        super().__init__("rows", "2 rows.", refused=1)
+        self.errors = [{"line": 3, "code": "bad_date", "message": "No date."}]
+
+
 def try_routes() -> tuple[APIRouter, dict[Route, Access]]:
     """Routes that fail in every way a slice's can."""
     router = APIRouter(tags=["try"])
@@ -41,9 +49,7 @@ def try_routes() -> tuple[APIRouter, dict[Route, Access]]:
             "stale": StaleVersion("The stay", 2, 3),
             "many": TooMany("busy", "Later."),
             "away": Unavailable("database_busy", "The database is busy."),
-            "rows": Invalid(
-                "rows", "2 rows.", errors=[{"line": 3, "code": "bad_date", "message": "No date."}]
-            ),
+            "rows": RowsRefused(),
             "fault": RuntimeError(f"no room for {CANARY}"),
             "database": OperationalError(f"INSERT {CANARY}", {"name": CANARY}, Exception("locked")),
             "version": StaleDataError(f"UPDATE {CANARY}"),
@@ -132,7 +138,7 @@ def test_a_refusal_keeps_its_values_and_its_rows(house: House) -> None:
     assert house.client().get("/api/try/refused/conflict").json()["values"] == {"room": "412"}
     rows = house.client().get("/api/try/refused/rows").json()
     assert rows["errors"] == [{"line": 3, "code": "bad_date", "message": "No date."}]
-    assert rows["values"] == {}
+    assert rows["values"] == {"refused": 1}
 
 
 def test_a_fault_is_logged_without_what_it_spoke_of(house: House, caplog: pytest.LogCaptureFixture) -> None:

@@ -68,7 +68,7 @@ def test_only_so_many_may_wait(pool: WorkerPool) -> None:
     threads = [threading.Thread(target=pool.run, args=(hang, 1.0)) for _ in range(2)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: pool._places._value == 0)  # type: ignore[attr-defined]
+    wait_until(lambda: pool._places._value == 0)
     with pytest.raises(TooMany):
         pool.run(own_pid)
     assert pool.turned_away == 1
