@@ -6,6 +6,7 @@ Hashing is slow on purpose, so it happens before or after a transaction, never i
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -145,7 +146,9 @@ class StaffService:
                 "too_many_tries", "Too many sign-ins from this place. Wait half a minute and try again."
             )
         by = secret_kind(secret)
-        code, name = login.strip().upper(), login.strip().casefold()
+        # Nobody's login has control characters, and PostgreSQL takes no NUL even to look for it.
+        typed = login.strip() if login.isprintable() else ""
+        code, name = typed.upper(), typed.casefold()
         staff_id, failures, hashed = self._begin_try(code, name, by)
         try:
             # A locked or unknown account is checked all the same: the answer takes as long.
@@ -253,7 +256,8 @@ class StaffService:
         if not note_use:
             return caller
         if life.should_note_use(now):
-            with self._database.write() as tx:
+            # A full disk must not keep people from reading.
+            with suppress(Refused), self._database.write() as tx:
                 note_session_use(tx.session, digest, now)
         self._remember(caller, begun)
         return caller
@@ -268,7 +272,7 @@ class StaffService:
             actor = Actor(ActorKind.MACHINE, row.id, row.name, frozenset({Role(row.role)}))
             caller = Caller(actor, digest, is_session=False)
         if row.wall_used_at is None or now - row.wall_used_at >= timedelta(seconds=SEEN_EVERY_SECONDS):
-            with self._database.write() as tx:
+            with suppress(Refused), self._database.write() as tx:
                 note_client_use(tx.session, row.id, now)
         self._remember(caller, begun)
         return caller

@@ -13,10 +13,10 @@ from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
 import hotel.audit  # noqa: F401 - its table belongs to the MetaData
-from gateway.http.app import AppParts, create_app
+from gateway.http.app import AppParts, create_app, served_routes
 from gateway.http.events import LiveFeed
 from gateway.http.health import Check
-from gateway.http.roles import SERVICE_ROUTES, Access, Route
+from gateway.http.roles import SERVICE_ROUTES, Access, Route, RouteTable, example_path, table_faults
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
 from gateway.secret_hasher import ArgonHasher, HashCost
@@ -125,3 +125,15 @@ class Served:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+def walk_faults(app: FastAPI, table: dict[Route, Access]) -> list[str]:
+    """What the route × role table and the application disagree on."""
+    served = served_routes(app)
+    faults = table_faults(served, table)
+    guard = RouteTable(table)
+    for method, template in served:
+        found = guard.find(method, example_path(template))
+        if found.access is None and method != "HEAD":
+            faults.append(f"{method} {template} is denied to everybody")
+    return faults

@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -77,6 +77,7 @@ def create_app(parts: AppParts) -> FastAPI:
             yield
         finally:
             parts.feed.stop()
+            await asyncio.to_thread(parts.feed.join)
 
     app = FastAPI(
         title="Innkeeper",
@@ -188,6 +189,10 @@ def _tell_problems(app: FastAPI) -> None:
 
     for kind in (OperationalError, PoolTimeoutError):
         app.add_exception_handler(kind, _away)
+
+    @app.exception_handler(DataError)
+    async def _unfit(_request: Request, _error: DataError) -> Response:
+        return problem(422, "unfit_value", "A value has a size or characters that cannot be stored.")
 
     @app.exception_handler(DBAPIError)
     async def _database(request: Request, error: DBAPIError) -> Response:

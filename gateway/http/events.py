@@ -45,6 +45,7 @@ MOST_CLIENTS_PER_ACTOR = 20
 # A room.live that would name more rooms names none: "many".
 MOST_HINTED = 1000
 CLOSING_SECONDS = 0.3
+JOIN_SECONDS = 2.0
 ROOM_LIVE = "room.live"
 RESET = "reset"
 
@@ -152,6 +153,11 @@ class LiveFeed:
         self._wake.set()
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._close_all)
+
+    def join(self) -> None:
+        """Wait, a moment at most, until the database is no longer read. After `stop`."""
+        if self._thread is not None:
+            self._thread.join(timeout=JOIN_SECONDS)
 
     def hint(self, rooms: Iterable[str]) -> None:
         """Something about these rooms changed that is no message (climate, devices). From any thread.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 import anyio.to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,6 +16,8 @@ from gateway.http.roles import Match, RouteTable
 from gateway.http.same_site import is_forged
 from hotel.errors import Refused
 from hotel.staff_service import Caller, StaffService
+
+log = logging.getLogger(__name__)
 
 COOKIE = "innkeeper_session"
 
@@ -51,8 +55,13 @@ class Guard:
         state["template"] = match.template
         try:
             refused = await self._refusal(scope, match)
-        except Refused as error:  # the database is away, say
+        except Refused as error:
             await problem_of(error)(scope, receive, send)
+            return
+        except SQLAlchemyError as error:
+            log.warning("guard: a caller could not be looked up (%s)", type(error).__name__)
+            away = problem(503, "database_unavailable", "The database does not answer just now.")
+            await away(scope, receive, send)
             return
         if refused is None:
             await self._app(scope, receive, send)

@@ -142,6 +142,8 @@ class RouteTable:
     def find(self, method: str, path: str) -> Match:
         """The entry for a request; `access` is None when there is none (or none for this method)."""
         method = "GET" if method == "HEAD" else method
+        if not path.isprintable():
+            return Match("unknown", None)
         others: list[_Entry] = []
         for entry in self._entries:
             if not entry.pattern.fullmatch(path) or (_is_api(path) and not _is_api(entry.template)):

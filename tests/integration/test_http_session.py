@@ -5,8 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from gateway.http.guard import COOKIE
 from gateway.http.roles import PUBLIC, SERVICE_ROUTES, example_path
@@ -355,3 +356,49 @@ def test_tries_sessions_and_locks_are_in_the_audit(house: House) -> None:
         *["session.tried"] * 5,
         "staff.locked",
     ]
+
+
+def test_a_database_that_takes_no_writes_still_lets_people_read(
+    house: House, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.hire("A7", Role.ATTENDANT)
+    client = house.sign_in("A7", PIN)
+    clock.advance(10 * 60)
+
+    def full() -> None:
+        raise Unavailable("database_unavailable", "The disk is full.")
+
+    monkeypatch.setattr(house.database, "write", full)
+    assert client.get("/api/session").status_code == 200
+    assert client.patch("/api/me", json={"language": "en"}).status_code == 503
+
+
+def test_a_database_that_is_away_is_told_as_such(house: House) -> None:
+    house.hire("A7", Role.ATTENDANT)
+    client = house.sign_in("A7", PIN)
+    with house.database.write() as tx:
+        tx.session.execute(text("ALTER TABLE sessions RENAME TO sessions_away"))
+    answer = client.get("/api/session")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+
+
+@pytest.mark.parametrize("login", ["A7\x00", "\x00", "A\n7"])
+def test_control_characters_sign_nobody_in(house: House, login: str) -> None:
+    house.hire("A7", Role.ATTENDANT)
+    answer = house.client().post("/api/session", json={"login": login, "secret": PIN})
+    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_sign_in")
+    assert house.sign_in("A7", PIN).post("/api/staff/%00/unlock").status_code == 404
+
+
+def test_a_whole_shift_signs_in_at_once(house: House) -> None:
+    for number in range(24):
+        house.hire(f"A{number}", Role.ATTENDANT)
+    with house.serving() as served, ThreadPoolExecutor(24) as tablets:
+
+        def sign_in(number: int) -> int:
+            with httpx.Client(base_url=served.url, trust_env=False, headers=OUR_PAGE) as tablet:
+                answer = tablet.post("/api/session", json={"login": f"A{number}", "secret": PIN})
+                assert answer.status_code == 200
+                return tablet.get("/api/session").status_code
+
+        assert list(tablets.map(sign_in, range(24))) == [200] * 24
