@@ -36,7 +36,7 @@ from simulators.wire import OFFLINE, ONLINE, availability_topic, topic
 
 SHORTEST_ECHO_SECONDS, LONGEST_ECHO_SECONDS = 0.1, 0.6
 OLD_VALUE_FIRST = 0.15  # share of commands that are first answered with the old value
-REPEAT_SECONDS = 570.0  # a state is said again before it is 10 min old
+REPEAT_SECONDS = 530.0  # a state is said again before it is 10 min old
 LONGEST_COMMAND = 1024
 MOST_ON_THE_WAY = 50
 CEILING_LEAST, BEDSIDE_LEAST = 3, 2
@@ -237,7 +237,8 @@ class RoomDevices:
         self._say("curtain", _json(position=position, state=state), "state", again=again)
 
     def _say_climate(self, again: bool = False) -> None:
-        state = _json(temperature=self.temperature, humidity=self.humidity)
+        # By hand: four of ten messages are this one.
+        state = f'{{"temperature":{self.temperature},"humidity":{self.humidity}}}'.encode()
         self._say("room_sensor", state, "state", again=again)
 
     def _say_door(self, again: bool = False) -> None:

@@ -284,7 +284,10 @@ class People:
             return (yield from self._books(booking, None))
         if scene.local(scene.now).date() != booking.arrival_date:
             yield eve
-        first, *later = told_etas(booking, self._eta_kind, self._seed)
+        all_told = told_etas(booking, self._eta_kind, self._seed)
+        # A booking made late in the day is made with what the guest knows by then.
+        known = [told for told in all_told[1:] if scene.seconds(told.told) <= scene.now]
+        first, later = (known or all_told[:1])[-1], all_told[1 + len(known) :]
         eta = max(first.eta, scene.local(scene.now) + timedelta(minutes=5))
         if not (yield from self._books(booking, eta, first.source)):
             return False
@@ -297,10 +300,9 @@ class People:
             yield from self._ask(NoShow(booking.confirmation))
             return False
         for update in later:
-            told = scene.seconds(update.told)
-            if told <= scene.now or update.eta == self._told.get(booking.confirmation):
+            if update.eta == self._told.get(booking.confirmation):
                 continue
-            yield told
+            yield scene.seconds(update.told)
             answer = yield from self._ask(ChangeEta(booking.confirmation, update.eta, update.source))
             if answer.ok:
                 self._told[booking.confirmation] = update.eta

@@ -55,6 +55,8 @@ class Rooms:
         self.sensor = self.air.copy()
         self.kwh = np.zeros(len(air_celsius))
         self.kwh_vacant = np.zeros(len(air_celsius))
+        self._seen: Outdoors | None = None
+        self._sunshine = np.zeros(len(air_celsius))
         self._air_mass = makeup.volume * air.DENSITY
         self._exchange = makeup.volume / 3600.0 * air.DENSITY * air.HEAT_CAPACITY  # W/K at 1 per hour
         self._water_mass = self._air_mass * makeup.moisture_buffer
@@ -73,11 +75,12 @@ class Rooms:
 
         changes = made.infiltration_per_hour + use.window_open * made.window_open_per_hour
         shade = made.curtain_factor + (1.0 - made.curtain_factor) * use.curtain_open
-        sunshine = (
-            made.glazing
-            * shade
-            * sun.on_windows(outdoors.radiation, outdoors.sun_height, outdoors.sun_azimuth, made.facing)
-        )
+        if outdoors is not self._seen:
+            self._seen = outdoors
+            self._sunshine = made.glazing * sun.on_windows(
+                outdoors.radiation, outdoors.sun_height, outdoors.sun_azimuth, made.facing
+            )
+        sunshine = self._sunshine * shade
         to_furniture = made.furniture_coupling * (self.air - self.furniture)
         to_mass = made.mass_coupling * (self.air - self.mass)
         gain_air = (

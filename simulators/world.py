@@ -45,10 +45,11 @@ from simulators.wire import (
 
 log = logging.getLogger(__name__)
 
+WEATHER_STEPS = 4  # the weather is looked at once a minute
 SAMPLE_STEPS = 4  # a sensor looks every fourth step, the rooms in turn
 POWER_STEP_WATTS, POWER_STEP_SHARE = 5.0, 0.04  # what a power meter takes for a change
 OUTDOOR_REPORT_SECONDS = 300.0
-REPEAT_LOOK_SECONDS = 30.0
+REPEAT_LOOK_SECONDS = 60.0
 BIRTH_JITTER_SECONDS = 3.0  # transport
 MOST_INBOX = 20_000
 MEAN_FACADE_SUN = 70.0  # W/m², day and night, on a window
@@ -213,7 +214,8 @@ class World:
     def _step(self) -> None:
         self._stepped += 1
         moment = self.time
-        self._outdoors = self.weather.at(moment)
+        if self._stepped % WEATHER_STEPS == 1:
+            self._outdoors = self.weather.at(moment)
         if self._stepped % 240 == 1:
             self._mean_outdoor = self.weather.mean_celsius(moment)
         self.rooms.step(LONGEST_STEP_SECONDS, self._outdoors, self._mean_outdoor)

@@ -248,3 +248,45 @@ def test_a_broker_that_comes_back_gets_everything_anew(tmp_path: Path) -> None:
         _, said = finish(process, signal.SIGINT)
     assert "answers" in said
     assert "Traceback" not in said
+
+
+AMQTT = """
+import asyncio, sys
+from amqtt.broker import Broker
+
+async def main():
+    broker = Broker({
+        "listeners": {"default": {"type": "tcp", "bind": "127.0.0.1:" + sys.argv[1]}},
+        "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+    })
+    await broker.start()
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_a_broker_that_speaks_only_mqtt_3_is_served_too() -> None:
+    port = free_port()
+    broker = subprocess.Popen(
+        [sys.executable, "-c", AMQTT, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    process = simulators("--mqtt-url", f"mqtt://127.0.0.1:{port}", "--rooms", "2")
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        listener = Listener(port)
+        listener.until("simulated/102/panel/state", timeout_seconds=20)
+        listener.client.publish("simulated/101/ac/set/system_mode", "heat")
+        listener.until(
+            "simulated/101/ac/state", is_so=lambda payload: json.loads(payload)["system_mode"] == "heat"
+        )
+        listener.close()
+    finally:
+        _, said = finish(process, signal.SIGTERM)
+        broker.terminate()
+        broker.wait(5)
+    assert "MQTT 3.1.1" in said

@@ -284,3 +284,16 @@ def test_attendants_enter_without_anybody_having_checked_in() -> None:
     assert not [
         arrival for arrival in house.world.arrivals if arrival.room in cleaned and arrival.at.hour < 9
     ]
+
+
+def test_a_booking_made_shortly_before_knows_what_the_guest_knows_by_then() -> None:
+    errors = []
+    for seed in range(12):
+        desk = ScriptedDesk()
+        House(rooms=10, seed=seed, start=ONE_O_CLOCK, desk=desk, options=PEOPLE)
+        book = BookingBook(seed, room_plans(10), SHANGHAI)
+        book.opening(ONE_O_CLOCK)
+        truth = {stay.confirmation: stay.arrives for stay in book.arriving(ONE_O_CLOCK.date(), ONE_O_CLOCK)}
+        soon = next(act for act in desk.of(BookStay) if not act.in_house)
+        errors.append(abs((soon.eta - truth[soon.confirmation]).total_seconds()) / 60)
+    assert sum(errors) / len(errors) < 25
