@@ -96,7 +96,7 @@ class EmbeddedBroker:
             raise Unavailable(
                 "broker_port_taken",
                 f"Port {self.port} on this machine is already in use, so the MQTT broker cannot start there; "
-                "choose another with --mqtt-port or INNKEEPER_MQTT_PORT.",
+                "choose another with --mqtt-port, or name your own broker in INNKEEPER_MQTT_URL.",
                 port=self.port,
             )
         self._write_configuration()

@@ -50,8 +50,7 @@ READ_BURST = 256
 # QoS 0 messages that the network thread has not written yet.
 MOST_UNWRITTEN = 1_000
 FILTERS_IN_A_PACKET = 200
-ECHO_EVERY_SECONDS = 5.0
-ECHO_LOST_SECONDS = 20.0
+ECHO_LOST_SECONDS = 15.0
 STALLED_SECONDS = 20.0
 TICK_SECONDS = 1.0
 # After a full batch the consumer lets messages gather: two threads that pass the interpreter lock
@@ -72,6 +71,8 @@ class PahoLink:
         clock: transport time.
         will: topic and payload that the broker publishes, retained, at QoS 1 when we vanish.
         echo_topic: a topic of our own for the watchdog's echo; None: the watchdog goes without.
+        echo_lost_seconds: how long an echo may take before the link starts over; one goes out in each
+            third of it.
         most_queued: bound of the inbound queue, in messages.
         ca_file: certificate authorities for `mqtts://`; the machine's own when None.
         mqtt_5: whether to try MQTT 5 first; False for a broker known to speak 3.1.1 alone.
@@ -88,6 +89,7 @@ class PahoLink:
         will: tuple[str, bytes] | None = None,
         *,
         echo_topic: str | None = None,
+        echo_lost_seconds: float = ECHO_LOST_SECONDS,
         most_queued: int = MOST_QUEUED,
         ca_file: str | None = None,
         mqtt_5: bool = True,
@@ -102,11 +104,13 @@ class PahoLink:
         self._clock = clock
         self._will = will
         self._echo_topic = echo_topic
+        self._echo_lost_seconds = echo_lost_seconds
         self._most_queued = most_queued
         self._ca_file = ca_file
         self._jitter = jitter
 
         self._may_speak_mqtt_5 = mqtt_5
+        self._took_mqtt_5 = False
         self._protocol = MQTTProtocolVersion.MQTTv5 if mqtt_5 else MQTTProtocolVersion.MQTTv311
         self._filters: dict[str, int] = {}
         self._unsubscribed: list[str] = []
@@ -327,8 +331,8 @@ class PahoLink:
             self._drive(generation, client, answer)
         finally:
             self._ended(generation, client)
-        if not answer and self.speaks_mqtt_5 and self._is_current(generation):
-            # Some 3.1.1 brokers hang up on MQTT 5 without a word.
+        if not answer and self.speaks_mqtt_5 and not self._took_mqtt_5 and self._is_current(generation):
+            # Some 3.1.1 brokers hang up on MQTT 5 without a word, or say nothing.
             self._protocol = MQTTProtocolVersion.MQTTv311
         elif not answer and self._may_speak_mqtt_5:
             self._protocol = MQTTProtocolVersion.MQTTv5
@@ -372,6 +376,7 @@ class PahoLink:
             answer.append(False)
             return
         answer.append(True)
+        self._took_mqtt_5 = self._took_mqtt_5 or self.speaks_mqtt_5
         with self._lock:
             self._to_subscribe = deque(self._filters)
             self._unsubscribed.clear()
@@ -593,7 +598,7 @@ class PahoLink:
 
     def _watch(self) -> None:
         next_echo = 0.0
-        while not self._stopping.wait(1.0):
+        while not self._stopping.wait(min(1.0, self._echo_lost_seconds / 6)):
             now = self._clock.monotonic()
             network = self._network
             if network is None or not network.is_alive() or now - self._alive_at > STALLED_SECONDS:
@@ -601,13 +606,13 @@ class PahoLink:
             elif self._echo_heard_once_and_lost(now):
                 self._start_over("our own messages do not come back")
             elif self._connected and self._echo_topic is not None and now >= next_echo:
-                next_echo = now + ECHO_EVERY_SECONDS
+                next_echo = now + self._echo_lost_seconds / 3
                 self._send_echo(now)
 
     def _echo_heard_once_and_lost(self, now: float) -> bool:
         # A broker may forbid the topic: only an echo that has worked on this connection can be missed.
         sent_at = self._echo_sent_at
-        return self._echo_heard and sent_at is not None and now - sent_at > ECHO_LOST_SECONDS
+        return self._echo_heard and sent_at is not None and now - sent_at > self._echo_lost_seconds
 
     def _send_echo(self, now: float) -> None:
         with self._lock:
@@ -620,6 +625,7 @@ class PahoLink:
     def _start_over(self, reason: str) -> None:
         log.error("mqtt: the link to %s starts over: %s", self._broker.shown, reason)
         self._counts["rebuilt"] += 1
+        self._echo_sent_at, self._echo_heard = None, False
         with self._lock:
             client = self._client
         if client is not None:

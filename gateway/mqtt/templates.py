@@ -292,6 +292,9 @@ class _Compiler:
         return lambda scope: _item(subject(scope), key(scope))
 
     def _reach(self, node: nodes.Node, key: object, depth: int) -> Evaluator:
+        if isinstance(node, nodes.Name) and node.name == "value_json" and node.name not in self._assigned:
+            # By far the most common form; one call less for each message.
+            return _json_key(key)
         subject = self._expression(node, depth)
 
         def reach(scope: Any) -> object:
@@ -448,6 +451,16 @@ class _Literal:
 
     def __call__(self, scope: Any) -> object:
         return self.text
+
+
+def _json_key(key: object) -> Evaluator:
+    def reach(scope: Any) -> object:
+        holder = scope.value_json
+        if type(holder) is dict:
+            return holder.get(key, UNDEFINED)
+        return _item(holder, key)
+
+    return reach
 
 
 def _joined(parts: list[Evaluator]) -> Evaluator:

@@ -376,8 +376,9 @@ class MqttWire:
         if known is not None and known.binding.config == binding.config:
             self._own(known, source)
             return None
+        entity, fresh = self._install(binding, source)
         self._tell(self.listener.discovered, binding.entity, binding.config)
-        self._install(binding, source)
+        self._catch_up(entity, fresh)
         return None
 
     def _refusal(self, binding: Binding, source: str | None) -> str | None:
@@ -393,7 +394,8 @@ class MqttWire:
                 return f"its unique_id {binding.unique_id[:80]!r} belongs to {holder}"
         return None
 
-    def _install(self, binding: Binding, source: str | None) -> None:
+    def _install(self, binding: Binding, source: str | None) -> tuple[_Entity, set[str]]:
+        """Put the entity on the wire; returns it and the topics that were not listened at before."""
         key = binding.entity.key
         old = self._entities.get(key)
         old_topics = old.binding.topics if old is not None else frozenset()
@@ -410,7 +412,7 @@ class MqttWire:
         fresh = self._route(key, binding)
         for topic in old_topics - binding.topics:
             self._forget_if_idle(topic)
-        self._catch_up(key, entity, fresh)
+        return entity, fresh
 
     def _own(self, entity: _Entity, source: str) -> None:
         key = entity.binding.entity.key
@@ -454,9 +456,10 @@ class MqttWire:
             del self._topics[name]
             self._link.unsubscribe(name)
 
-    def _catch_up(self, key: str, entity: _Entity, fresh: set[str]) -> None:
+    def _catch_up(self, entity: _Entity, fresh: set[str]) -> None:
         """Tell what is known at once. The broker repeats retained messages to new subscriptions only,
         so an entity that joins a topic late hears from us what was said there last."""
+        key = entity.binding.entity.key
         at, monotonic = self._clock.now(), self._clock.monotonic()
         reports: list[Report] = []
         if not entity.binding.availability:

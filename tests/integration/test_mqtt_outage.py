@@ -159,6 +159,32 @@ def test_a_dead_network_thread_is_noticed_and_rebuilt(tmp_path: Path) -> None:
         broker.stop()
 
 
+@pytest.mark.mosquitto
+def test_a_broker_that_takes_and_answers_nothing_is_noticed(tmp_path: Path) -> None:
+    broker = EmbeddedBroker(tmp_path, 0)
+    broker.start()
+    link = PahoLink(
+        broker.url, "innkeeper", SystemClock(), echo_topic="echo/innkeeper", echo_lost_seconds=1.5
+    )
+    ups: list[bool] = []
+    link.on_connection = ups.append
+    link.start()
+    pid = broker.pid
+    assert pid is not None
+    try:
+        until(lambda: link._echo_heard)
+        os.kill(pid, signal.SIGSTOP)
+        until(lambda: not link.connected)
+        assert link.counters()["rebuilt"] == 1
+        os.kill(pid, signal.SIGCONT)
+        until(lambda: ups == [True, False, True])
+        assert link.speaks_mqtt_5, "silence is no reason to give MQTT 5 up"
+    finally:
+        os.kill(pid, signal.SIGCONT)
+        link.stop()
+        broker.stop()
+
+
 VANISHING = """
 import sys, time
 from gateway.mqtt.paho_link import PahoLink
