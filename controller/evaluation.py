@@ -35,7 +35,7 @@ from controller.learning import (
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.precondition import Expected, LivePlan, RoomNow, finished, next_plan
 from controller.readings import Climate, Level, Purpose
-from controller.reconcile import Compressor, Effort, consider, property_rank
+from controller.reconcile import Compressor, Effort, consider, in_order
 from controller.room import RoomState
 from controller.twin import Twin
 
@@ -288,9 +288,9 @@ def overshoot_kelvin(target: ClimateTarget, sensed_celsius: float | None) -> flo
     A unit that pulled long at full power has wound itself up and goes on beyond its setpoint; told a
     milder one, it lets go. Never the other way: a unit is not driven harder than its target.
     """
-    if sensed_celsius is None or target.setpoint_celsius is None:
+    if sensed_celsius is None:
         return 0.0
-    past = target.setpoint_celsius - sensed_celsius
+    past = target.wanted_celsius - sensed_celsius
     if target.season == "cooling":
         return min(MOST_OVERSHOOT_KELVIN, past) if past > OVERSHOOT_FROM_KELVIN else 0.0
     return max(-MOST_OVERSHOOT_KELVIN, past) if past < -OVERSHOOT_FROM_KELVIN else 0.0
@@ -339,7 +339,7 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
         if not twin.acts or twin.withdrawn:
             continue
         silent = False
-        for name in sorted(twin.acts, key=property_rank):
+        for name in in_order(twin.acts):
             if name == "action":
                 continue
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))

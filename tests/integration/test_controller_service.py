@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from controller.policy import ClimatePolicy
 from controller.entities import Value
+from controller.policy import ClimatePolicy
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
