@@ -35,7 +35,7 @@ from controller.learning import (
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.precondition import Expected, LivePlan, RoomNow, finished, next_plan
 from controller.readings import Climate, Level, Purpose
-from controller.reconcile import Compressor, Effort, consider, property_rank
+from controller.reconcile import Compressor, Effort, consider, in_order
 from controller.room import RoomState
 from controller.twin import Twin
 
@@ -46,6 +46,7 @@ RESTED_MINUTES = 45.0
 LONGEST_LOOK_MINUTES = 10.0
 RAMP_LOOK_SECONDS = 60.0
 TRIM_DEADBAND_STEPS = 0.75
+OVERSHOOT_FROM_KELVIN, MOST_OVERSHOOT_KELVIN = 0.25, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,10 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
         wishes[twin.id, "mode"] = _wish(twin, "mode", mode, target.level, target.reason_code, at)
         if mode == "off" or target.setpoint_celsius is None or target.mode == "dry":
             continue
-        setpoint = _setpoint(room, twin, target.setpoint_celsius)
+        meant = target.setpoint_celsius
+        if target.phase in ("preconditioning", "ready"):
+            meant += overshoot_kelvin(target, room.sensed_celsius(at.now))
+        setpoint = _setpoint(room, twin, meant)
         wishes[twin.id, "setpoint_celsius"] = _wish(
             twin, "setpoint_celsius", setpoint, target.level, target.reason_code, at
         )
@@ -276,6 +280,20 @@ def _device_mode(twin: Twin, target: ClimateTarget) -> str | None:
     if not options:
         return wanted[0] if wanted else None
     return next((mode for mode in wanted if mode in options), None)
+
+
+def overshoot_kelvin(target: ClimateTarget, sensed_celsius: float | None) -> float:
+    """What to add to the setpoint of a room that went past its target while nobody is in yet.
+
+    A unit that pulled long at full power has wound itself up and goes on beyond its setpoint; told a
+    milder one, it lets go. Never the other way: a unit is not driven harder than its target.
+    """
+    if sensed_celsius is None:
+        return 0.0
+    past = target.wanted_celsius - sensed_celsius
+    if target.season == "cooling":
+        return min(MOST_OVERSHOOT_KELVIN, past) if past > OVERSHOOT_FROM_KELVIN else 0.0
+    return max(-MOST_OVERSHOOT_KELVIN, past) if past < -OVERSHOOT_FROM_KELVIN else 0.0
 
 
 def _setpoint(room: RoomState, twin: Twin, celsius: float) -> float:
@@ -321,7 +339,7 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
         if not twin.acts or twin.withdrawn:
             continue
         silent = False
-        for name in sorted(twin.acts, key=property_rank):
+        for name in in_order(twin.acts):
             if name == "action":
                 continue
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))

@@ -19,7 +19,16 @@ ETA_SPREAD_MINUTES: Mapping[str, float] = MappingProxyType(
 )
 # Brightness of the light scenes that a guest can wish for, percent.
 LIGHT_SCENES: Mapping[str, float] = MappingProxyType(
-    {"off": 0.0, "night": 10.0, "dim": 20.0, "relax": 40.0, "warm": 60.0, "welcome": 70.0, "bright": 100.0}
+    {
+        "off": 0.0,
+        "night": 10.0,
+        "dim": 20.0,
+        "relax": 40.0,
+        "reading": 50.0,
+        "warm": 60.0,
+        "welcome": 70.0,
+        "bright": 100.0,
+    }
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from controller.entities import Component, EntityDescription, Value
@@ -21,8 +22,15 @@ TRAVELS = frozenset({"position_percent", "brightness_percent"})
 _TOLERANCE = {"position_percent": 3.0, "brightness_percent": 1.0}
 
 
-def property_rank(name: str) -> int:
-    return PROPERTY_ORDER.index(name) if name in PROPERTY_ORDER else len(PROPERTY_ORDER)
+@cache
+def in_order(accepts: frozenset[str]) -> tuple[str, ...]:
+    """The properties of an entity in the order in which they are asked."""
+
+    def rank(name: str) -> tuple[int, str]:
+        known = name in PROPERTY_ORDER
+        return (PROPERTY_ORDER.index(name) if known else len(PROPERTY_ORDER), name)
+
+    return tuple(sorted(accepts, key=rank))
 
 
 def matches(entity: EntityDescription, name: str, desired: Value, reported: Value) -> bool:

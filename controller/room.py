@@ -8,7 +8,7 @@ the service's lock guards it.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -152,6 +152,14 @@ class RoomState:
             if twin.available is not False and (flag := twin.flag("on")) is not None
         ]
         return any(flags) if flags else None
+
+    def climate_now(self, now: datetime) -> Climate:
+        """The climate as last decided, with what the sensors say just now."""
+        return replace(
+            self.climate,
+            temperature_celsius=self.temperature_celsius(now),
+            humidity_percent=self.humidity_percent(now),
+        )
 
     def online(self) -> bool | None:
         """Whether every device of the room is reachable; unknown when none told."""

@@ -59,7 +59,7 @@ MOST_CHANGES_WAITING = 100_000
 ROOMS_IN_ONE_GO = 10
 MOST_ROUNDS = 5
 # A measured value makes a room look again at most this often (hotel time).
-MEASURED_LOOK_SECONDS = 10.0
+MEASURED_LOOK_SECONDS = 30.0
 IDLE_SECONDS = 0.25
 BUSY_SECONDS = 0.02
 AFTER_FAILURE_SECONDS = 1.0
@@ -954,9 +954,10 @@ class ControllerService:
     def climates(self, rooms: Iterable[str] | None = None) -> dict[str, Climate]:
         """The climate of these rooms (all when None), by room number."""
         self.load()
+        now = self._clock.now()
         with self._lock:
             chosen = self._house.rooms if rooms is None else [r for r in rooms if r in self._house.rooms]
-            return {number: self._house.rooms[number].climate for number in chosen}
+            return {number: self._house.rooms[number].climate_now(now) for number in chosen}
 
     def devices(self, room: str | None = None) -> list[Device]:
         """The entities of a room, or all of the property, also those that wait for approval."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Table, and_, delete, or_, select
@@ -281,13 +282,24 @@ def forget_before(session: Session, property_id: str, before: datetime) -> int:
 
 def upsert(session: Session, row_type: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, or replace the columns of those whose primary key is there already."""
+    session.execute(_upsert(row_type, session.get_bind().dialect.name, tuple(rows[0])), rows)
+
+
+@cache
+def _upsert(
+    row_type: type[Base], dialect: str, columns: tuple[str, ...]
+) -> postgresql.Insert | sqlite.Insert:
     table = row_type.__table__
     assert isinstance(table, Table)
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+    # The two dialects spell it alike, but share no type.
+    make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Any = make(table)
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    made: postgresql.Insert | sqlite.Insert = statement.on_conflict_do_update(
+        index_elements=keys, set_=changed
+    )
+    return made
 
 
 def insert_all(session: Session, row_type: type[Base], rows: Sequence[dict[str, Any]]) -> None:

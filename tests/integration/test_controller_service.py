@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 
 import pytest
 
+from controller.entities import Value
 from controller.policy import ClimatePolicy
 from hotel.clock import ManualClock
 from hotel.database import Database
@@ -568,3 +570,29 @@ def test_the_worker_does_all_this_by_itself(database: Database, clock: ManualClo
         assert house.service.command(asked.id).state == "confirmed"
     finally:
         house.service.stop()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_guests_hand_is_never_fought(house: House, seed: int) -> None:
+    """Whatever the guest does in a room with them in it, nothing of ours undoes it."""
+    draw = random.Random(seed)
+    settle_in(house)
+    house.wait(minutes=2)
+    house.says("binary_sensor/r412/presence", on=True)
+    wanted: dict[tuple[str, str], Value] = {}
+    for _ in range(12):
+        deeds: list[tuple[str, str, Value]] = [
+            (AC, "setpoint_celsius", float(draw.randrange(18, 28))),
+            (AC, "mode", draw.choice(["cool", "off", "dry"])),
+            (CEILING, "on", draw.random() < 0.5),
+            (CURTAIN, "position_percent", float(draw.randrange(0, 101, 10))),
+        ]
+        key, name, value = draw.choice(deeds)
+        house.says(key, **{name: value})
+        wanted[key, name] = value
+        sent = len(house.wire.sent)
+        house.wait(seconds=draw.choice([1, 7, 30, 400]), step=10)
+        asked = [(order.entity_key, *order.values[0]) for order in house.wire.sent[sent:]]
+        assert not [ask for ask in asked if (ask[0], ask[1]) == (key, name)], asked
+        for (whose, what), held in wanted.items():
+            assert house.reported(whose, what) == held
