@@ -35,7 +35,8 @@ from frontdesk.schemas import (
     preference_shapes,
     stay_shape,
 )
-from frontdesk.service import FrontDeskService, StayRecord
+from frontdesk.service import FrontDeskService
+from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayState
 from frontdesk.store import StayFilter
 from hotel.actor import Actor
@@ -101,7 +102,7 @@ def _stay_routes(router: APIRouter, service: FrontDeskService) -> None:
             text=text,
             blind_family_name=service.guests.blind_family_name(text) if text else None,
         )
-        stays, following = service.stays(wanted, _stay_cursor(cursor), limit)
+        stays, following = service.records.stays(wanted, _stay_cursor(cursor), limit)
         return StayList(
             items=_with_names(service, actor, stays, "stay.list"),
             next=f"{following[0].isoformat()}.{following[1]}" if following else None,
@@ -119,7 +120,7 @@ def _stay_routes(router: APIRouter, service: FrontDeskService) -> None:
 
     @router.get("/api/stays/{stay_id}")
     def show_stay(stay_id: str, actor: CurrentActor, response: Response) -> Stay:
-        stay = service.stay(stay_id)
+        stay = service.records.stay(stay_id)
         response.headers["ETag"] = etag(stay.version)
         return _with_names(service, actor, [stay], "stay.show")[0]
 
@@ -142,7 +143,7 @@ def _stay_routes(router: APIRouter, service: FrontDeskService) -> None:
 
     @router.get("/api/stays/{stay_id}/eta-history")
     def show_eta_history(stay_id: str, actor: CurrentActor) -> EtaList:
-        return eta_shapes(service.eta_history(stay_id))
+        return eta_shapes(service.records.eta_history(stay_id))
 
     @router.get("/api/stays/{stay_id}/preferences")
     def show_stay_preferences(stay_id: str, actor: CurrentActor, response: Response) -> PreferenceList:
@@ -333,7 +334,7 @@ def _with_names(service: FrontDeskService, actor: Actor, stays: list[StayRecord]
 def _stay_preferences(
     service: FrontDeskService, actor: Actor, stay_id: str, response: Response
 ) -> PreferenceList:
-    stay = service.stay(stay_id)
+    stay = service.records.stay(stay_id)
     # What a guest wishes is part of the guest's record: the reading is in the audit like a name's.
     service.guests.show(actor, stay.guest_ids, "stay.preferences")
     with service.database.read() as session:

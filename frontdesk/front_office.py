@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from frontdesk import store
 from frontdesk.eta import DeskTimes, EtaSource, eta_range, expected_arrival, expected_departure
 from frontdesk.preferences import Preference, PreferenceKey, PreferenceSource, Rank, resolve
-from frontdesk.stays import Reservation, StayClaim, StayState, overlaps, reservation_of
+from frontdesk.stays import Reservation, StayClaim, StayState, reservation_of
 from frontdesk.store import PreferenceRow, StayGuestRow, StayRow
 from hotel.clock import Clock
 from hotel.database import Database
@@ -213,16 +213,14 @@ class FrontOffice:
             return frozenset(str(room) for room in session.scalars(query))
 
     def promised(self, room: str, start: datetime, until: datetime | None) -> list[str]:
-        """Active stays that need the room for a night between the two moments (for good when None)."""
+        """Active stays that need the room between the two moments (for good when `until` is None)."""
         with self._database.read() as session:
             day = self.day_in(session)
-            first = start.astimezone(day.zone).date()
-            last = until.astimezone(day.zone).date() if until else date.max
-            wanted = StayClaim("", StayState.RESERVED, room, first, max(last, first + timedelta(days=1)))
             return [
                 stay.id
                 for stay in store.claims_on(session, self._database.property_id, [room])
-                if overlaps(wanted, stay, day.business_date) or (stay.day_use and stay.arrival_date == first)
+                if day.etd_of(stay.etd, stay.departure_date, stay.day_use) > start
+                and (until is None or day.eta_of(stay.eta, stay.arrival_date, stay.day_use) < until)
             ]
 
     def vacated_since(self, since: datetime) -> list[Vacated]:

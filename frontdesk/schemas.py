@@ -13,7 +13,8 @@ from frontdesk.eta import EtaSource
 from frontdesk.guest_book import GuestChanges, GuestRecord, NewGuest
 from frontdesk.preferences import Preference as Wanted
 from frontdesk.preferences import PreferenceKey, PreferenceSource, preference
-from frontdesk.service import NewStay, StayChanges, StayRecord
+from frontdesk.service import NewStay, StayChanges
+from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayAction, StayState
 from frontdesk.store import EtaRow
 from hotel.requests import UtcMoment

@@ -6,13 +6,11 @@ are added for the one who asks, by `FrontDeskService.guests`, with an audit row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm import Session
 
 from frontdesk import store
 from frontdesk.business_date import audit_at, business_date_at, next_audit
@@ -24,6 +22,7 @@ from frontdesk.guest_book import GuestBook
 from frontdesk.imports import import_rooms, import_stays
 from frontdesk.ports import RoomReadiness
 from frontdesk.preferences import Preference
+from frontdesk.stay_records import StayRecord, StayRecords
 from frontdesk.stays import (
     ACTIVE,
     StayAction,
@@ -37,7 +36,7 @@ from frontdesk.stays import (
     occupied_by_others,
     state_after,
 )
-from frontdesk.store import EtaRow, StayActionRow, StayFilter, StayRow
+from frontdesk.store import EtaRow, StayActionRow, StayRow
 from hotel.actor import SYSTEM, Actor
 from hotel.clock import Clock
 from hotel.database import Database, Transaction
@@ -49,7 +48,6 @@ from hotel.rooms import PropertyRow, find_property, find_room, room_types
 
 MOST_GUESTS = 20
 LONGEST_REASON = 200
-MOST_ARRIVALS = 2000
 
 _CHANGE = {
     StayAction.CHECK_IN: "checked_in",
@@ -111,35 +109,6 @@ class StayChanges:
     shares_with: tuple[str, ...] | Unset = UNSET
 
 
-@dataclass(frozen=True, slots=True)
-class StayRecord:
-    """A stay as others see it. `eta` is the usual time when nobody said one (source default)."""
-
-    id: str
-    confirmation: str
-    booking_id: str
-    state: StayState
-    room: str | None
-    room_type: str
-    arrival_date: date
-    departure_date: date
-    day_use: bool
-    eta: datetime
-    eta_source: EtaSource
-    etd: datetime
-    adults: int
-    children: int
-    vip: bool
-    shares_with: tuple[str, ...]
-    guest_ids: tuple[str, ...]
-    checked_in_at: datetime | None
-    checked_out_at: datetime | None
-    queue_since: datetime | None
-    unready_reason: str | None
-    version: int
-    undo: StayAction | None
-
-
 class FrontDeskService:
     """Stays and their life.
 
@@ -160,6 +129,7 @@ class FrontDeskService:
         self.database = database
         self.guests = guests
         self.front_office = front_office
+        self.records = StayRecords(database, front_office)
         self._clock = clock
         self._readiness = readiness
 
@@ -422,56 +392,6 @@ class FrontDeskService:
             tx.audit(actor, "stay.queue" if waiting else "stay.unqueue", f"stay:{row.id}", room=row.room)
             self._announce(tx, row, "queued")
         return self._record(tx, row, day)
-
-    # -- reading
-
-    def stay(self, stay_id: str) -> StayRecord:
-        """The stay. Raises NotFound."""
-        with self.database.read() as session:
-            rows = store.stays_by_id(session, self.database.property_id, [stay_id])
-            if not rows:
-                raise NotFound("unknown_stay", "There is no such stay.", stay_id=stay_id)
-            return self._records(session, rows)[0]
-
-    def stays(
-        self, wanted: StayFilter, after: tuple[date, str] | None, limit: int
-    ) -> tuple[list[StayRecord], tuple[date, str] | None]:
-        """A page of stays in the order of arrival, and where the next page begins (None: nowhere).
-
-        A `text` finds confirmations that begin with it, bookings, rooms and family names equal to it.
-        """
-        with self.database.read() as session:
-            rows = store.list_stays(session, self.database.property_id, wanted, after, limit + 1)
-            page = rows[:limit]
-            following = (page[-1].arrival_date, page[-1].id) if len(rows) > limit else None
-            return self._records(session, page), following
-
-    def arrivals(self, day: date | None) -> list[StayRecord]:
-        """The arrivals of a business date (today's when None) by ETA; today's with those overdue."""
-        with self.database.read() as session:
-            today = self.front_office.day_in(session).business_date
-            rows = store.arrivals_on(
-                session,
-                self.database.property_id,
-                day or today,
-                overdue=day is None or day == today,
-                limit=MOST_ARRIVALS,
-            )
-            return sorted(self._records(session, rows), key=lambda stay: (stay.eta, stay.id))
-
-    def stays_of_room(self, room: str, limit: int = 5) -> list[StayRecord]:
-        """Who is in the room, then who comes next."""
-        with self.database.read() as session:
-            rows = store.stays_of_room(session, self.database.property_id, room, 50)
-            records = self._records(session, rows)
-        records.sort(key=lambda stay: (stay.state != StayState.CHECKED_IN, stay.eta, stay.id))
-        return records[:limit]
-
-    def eta_history(self, stay_id: str) -> list[EtaRow]:
-        """What was said about the arrival, oldest first. Raises NotFound."""
-        self.stay(stay_id)
-        with self.database.read() as session:
-            return store.eta_history(session, stay_id, 200)
 
     # -- files
 
@@ -755,56 +675,7 @@ class FrontDeskService:
         tx.announce(StayChanged(row.id, change, row.state, row.version, row.room, previous_room))
 
     def _record(self, tx: Transaction, row: StayRow, day: HotelDay) -> StayRecord:
-        return self._records(tx.session, [row], day)[0]
-
-    def _records(
-        self, session: Session, rows: Collection[StayRow], day: HotelDay | None = None
-    ) -> list[StayRecord]:
-        day = day or self.front_office.day_in(session)
-        ids = [row.id for row in rows]
-        guests = store.guest_ids_of(session, ids)
-        sharers = store.sharers_of(
-            session, self.database.property_id, {row.sharing_id for row in rows if row.sharing_id}
-        )
-        actions = store.newest_actions(session, ids)
-        return [
-            StayRecord(
-                id=row.id,
-                confirmation=row.confirmation,
-                booking_id=row.booking_id,
-                state=StayState(row.state),
-                room=row.room,
-                room_type=row.room_type,
-                arrival_date=row.arrival_date,
-                departure_date=row.departure_date,
-                day_use=row.day_use,
-                eta=day.eta_of(row.eta, row.arrival_date, row.day_use),
-                eta_source=EtaSource(row.eta_source),
-                etd=day.etd_of(row.etd, row.departure_date, row.day_use),
-                adults=row.adults,
-                children=row.children,
-                vip=row.vip,
-                shares_with=tuple(i for i in sharers.get(row.sharing_id or "", ()) if i != row.id),
-                guest_ids=tuple(guests.get(row.id, ())),
-                checked_in_at=row.checked_in_at,
-                checked_out_at=row.checked_out_at,
-                queue_since=row.queue_since,
-                unready_reason=row.unready_reason,
-                version=row.version,
-                undo=_undoable(actions.get(row.id), row, day),
-            )
-            for row in rows
-        ]
-
-
-def _undoable(action: StayActionRow | None, row: StayRow, day: HotelDay) -> StayAction | None:
-    if action is None:
-        return None
-    try:
-        check_undo(StayAction(action.action), action.business_date, row.departure_date, day.business_date)
-    except Conflict:
-        return None
-    return StayAction(action.action)
+        return self.records.of(tx.session, [row], day)[0]
 
 
 def _checked_reason(reason: str | None, field: str) -> str | None:

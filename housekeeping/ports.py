@@ -45,7 +45,7 @@ class FrontOffice(Protocol):
         ...
 
     def promised(self, room: str, start: datetime, until: datetime | None) -> list[str]:
-        """Stays that need the room for a night in this time (for good when `until` is None)."""
+        """Stays that need the room in this time (for good when `until` is None)."""
         ...
 
     def vacated_since(self, since: datetime) -> Sequence[VacatedRoom]:

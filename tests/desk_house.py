@@ -21,7 +21,8 @@ import housekeeping.api
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
-from frontdesk.service import FrontDeskService, NewStay, StayRecord
+from frontdesk.service import FrontDeskService, NewStay
+from frontdesk.stay_records import StayRecord
 from gateway.http.views import arrivals, history, rooms
 from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
@@ -212,7 +213,7 @@ class DeskHouse:
     # -- looking
 
     def stay(self, stay: StayRecord) -> StayRecord:
-        return self.desk.stay(stay.id)
+        return self.desk.records.stay(stay.id)
 
     def cleanliness(self, room: str) -> Cleanliness:
         self.deliver()

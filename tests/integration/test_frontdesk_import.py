@@ -56,7 +56,7 @@ def complaints(report: ImportReport) -> list[tuple[int, str | None, str]]:
 
 
 def confirmations(house: DeskHouse) -> set[str]:
-    return {stay.confirmation for stay in house.desk.stays(StayFilter(), None, 100)[0]}
+    return {stay.confirmation for stay in house.desk.records.stays(StayFilter(), None, 100)[0]}
 
 
 def test_a_good_file_makes_stays_guests_and_wishes(house: DeskHouse) -> None:
@@ -67,7 +67,7 @@ def test_a_good_file_makes_stays_guests_and_wishes(house: DeskHouse) -> None:
         row("C3", "413", family_name=""),
     )
     assert (report.imported, report.refused) == (3, [])
-    stays = {stay.confirmation: stay for stay in house.desk.stays(StayFilter(), None, 10)[0]}
+    stays = {stay.confirmation: stay for stay in house.desk.records.stays(StayFilter(), None, 10)[0]}
     assert (stays["C2"].room, stays["C2"].room_type) == (None, "TWIN")
     assert stays["C3"].guest_ids == ()
     with house.database.read() as session:
@@ -137,7 +137,7 @@ def test_sharers_in_a_file(house: DeskHouse) -> None:
         row("C4", "411", shares_with="OLD"),
     )
     assert report.imported == 4
-    stays = {stay.confirmation: stay for stay in house.desk.stays(StayFilter(), None, 10)[0]}
+    stays = {stay.confirmation: stay for stay in house.desk.records.stays(StayFilter(), None, 10)[0]}
     assert stays["C2"].room == "412"
     assert set(stays["C1"].shares_with) == {stays["C2"].id, stays["C3"].id}
     assert house.stay(old).shares_with == (stays["C4"].id,)
@@ -151,7 +151,7 @@ def test_a_returning_guest_is_known_by_the_email_address(house: DeskHouse) -> No
         row("C2", "413", email="wei@example.com", family_name="Wang"),
         row("C3", "414", email="wei@example.com", family_name="Wang"),
     )
-    stays = {stay.confirmation: stay for stay in house.desk.stays(StayFilter(), None, 10)[0]}
+    stays = {stay.confirmation: stay for stay in house.desk.records.stays(StayFilter(), None, 10)[0]}
     assert stays["C1"].guest_ids == (known,)
     assert stays["C2"].guest_ids == stays["C3"].guest_ids != (known,)
 
@@ -160,12 +160,12 @@ def test_many_day_uses_of_one_room(house: DeskHouse) -> None:
     days = [date(2026, 8, 1) + timedelta(days=index) for index in range(84)]
     rows = [row(f"C{day}", arrival=day.isoformat(), departure=day.isoformat()) for day in days]
     assert import_stays(house, *rows).imported == 84
-    assert all(stay.day_use for stay in house.desk.stays(StayFilter(), None, 100)[0])
+    assert all(stay.day_use for stay in house.desk.records.stays(StayFilter(), None, 100)[0])
 
 
 def test_imported_stays_live_like_others(house: DeskHouse) -> None:
     import_stays(house, row("C1"))
-    ((stay,), _) = house.desk.stays(StayFilter(), None, 10)
+    ((stay,), _) = house.desk.records.stays(StayFilter(), None, 10)
     assert house.check_in(stay).state == StayState.CHECKED_IN
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from frontdesk.guest_book import GuestChanges
 from frontdesk.preferences import preference
-from frontdesk.service import StayChanges, StayRecord
+from frontdesk.service import StayChanges
+from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayAction, StayState
 from gateway.stays_for_comfort import FrontDeskStays
 from hotel.clock import ManualClock
@@ -118,7 +119,7 @@ def test_an_eta_change_is_kept_with_who_said_it(house: DeskHouse) -> None:
     assert (stay.eta, stay.eta_source) == (local(14, 30), "desk")
     stay = edit(house, stay, eta=None)
     assert (stay.eta, stay.eta_source) == (local(15), "default")
-    history = house.desk.eta_history(stay.id)
+    history = house.desk.records.eta_history(stay.id)
     assert [(row.eta, row.source, row.by) for row in history] == [
         (local(16), "booking", "Front desk 1"),
         (local(14, 30), "desk", "Front desk 1"),
@@ -139,7 +140,10 @@ def test_moved_dates_take_the_eta_with_them(house: DeskHouse) -> None:
         house, house.expect("412", at=local(16)), arrival_date=TOMORROW, departure_date=TODAY + timedelta(3)
     )
     assert stay.eta == local(16, day=TOMORROW)
-    assert [row.eta for row in house.desk.eta_history(stay.id)] == [local(16), local(16, day=TOMORROW)]
+    assert [row.eta for row in house.desk.records.eta_history(stay.id)] == [
+        local(16),
+        local(16, day=TOMORROW),
+    ]
 
 
 def test_an_edit_cannot_take_a_room_that_is_taken(house: DeskHouse) -> None:
@@ -417,8 +421,8 @@ def test_who_did_not_come_is_left_to_the_desk(house: DeskHouse) -> None:
     stay = house.expect("412", nights=2)
     house.night()
     assert house.stay(stay).state == StayState.RESERVED
-    assert [s.id for s in house.desk.arrivals(None)] == [stay.id]
-    assert house.desk.arrivals(TODAY + timedelta(days=5)) == []
+    assert [s.id for s in house.desk.records.arrivals(None)] == [stay.id]
+    assert house.desk.records.arrivals(TODAY + timedelta(days=5)) == []
 
 
 # -- comfort
@@ -500,16 +504,16 @@ def test_stays_are_listed_in_pages_and_found(house: DeskHouse) -> None:
     seen: list[str] = []
     after = None
     while True:
-        page, after = house.desk.stays(StayFilter(), after, 1)
+        page, after = house.desk.records.stays(StayFilter(), after, 1)
         seen += [stay.id for stay in page]
         if after is None:
             break
     assert seen == [stays[1].id, stays[2].id, stays[0].id]
     blind = house.guests.blind_family_name("chen")
-    found, _ = house.desk.stays(StayFilter(text="chen", blind_family_name=blind), None, 10)
+    found, _ = house.desk.records.stays(StayFilter(text="chen", blind_family_name=blind), None, 10)
     assert len(found) == 3
     text = stays[0].confirmation[:5]
-    found, _ = house.desk.stays(StayFilter(text=text, blind_family_name="-"), None, 10)
+    found, _ = house.desk.records.stays(StayFilter(text=text, blind_family_name="-"), None, 10)
     assert stays[0].id in {stay.id for stay in found}
-    found, _ = house.desk.stays(StayFilter(day=date(2026, 7, 15)), None, 10)
+    found, _ = house.desk.records.stays(StayFilter(day=date(2026, 7, 15)), None, 10)
     assert {stay.id for stay in found} == {stays[1].id, stays[2].id}

@@ -82,6 +82,9 @@ def test_out_of_order_needs_a_room_that_nobody_has_or_is_promised(house: DeskHou
     assert patch(engineer, "411", 1, availability=out)[1]["code"] == "room_occupied"
     stay = house.expect("412", day=TODAY + timedelta(days=2))
     assert patch(engineer, "412", 1, availability=out)[1]["values"] == {"stay_ids": [stay.id]}
+    too_long = {**out, "until": local(16, day=TODAY + timedelta(days=2)).isoformat()}
+    assert patch(engineer, "412", 1, availability=too_long)[1]["code"] == "room_promised"
+    # Mended by noon, the guest at three finds the room.
     until_then = {**out, "until": local(12, day=TODAY + timedelta(days=2)).isoformat()}
     status, room = patch(engineer, "412", 1, availability=until_then)
     assert (status, room["blocked_by"]) == (200, ["out_of_order"])

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query
 from controller.readings import Climate, Plan
 from frontdesk.names import NameAccess, access_of
 from frontdesk.preferences import Rank, all_wishes
-from frontdesk.service import FrontDeskService, StayRecord
+from frontdesk.service import FrontDeskService
+from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayState
 from gateway.http.views.ports import RoomsComfort
 from gateway.http.views.shapes import Arrival, ArrivalList
@@ -36,7 +37,7 @@ def routes(
         date: Annotated[date | None, Query(description="a business date; today's when left out")] = None,
     ) -> ArrivalList:
         """The day's arrivals by ETA, today's with those overdue; reading the names is audited."""
-        stays = frontdesk.arrivals(date)
+        stays = frontdesk.records.arrivals(date)
         rooms = sorted({stay.room for stay in stays if stay.room})
         statuses = housekeeping.statuses(rooms)
         climates = comfort.climates(rooms)

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query, Response
 from controller.readings import Climate, Panel, Presence
 from frontdesk.front_office import EMPTY_ROOM, RoomFrontOffice
 from frontdesk.schemas import Undo
-from frontdesk.service import FrontDeskService, StayRecord
+from frontdesk.service import FrontDeskService
+from frontdesk.stay_records import StayRecord
 from gateway.http.views.ports import OpenTickets, RoomsComfort
 from gateway.http.views.shapes import (
     NO_CLIMATE,
@@ -100,7 +101,7 @@ def routes(
             connecting=connecting,
             devices=list(comfort.devices(number)),
             plan=comfort.plan(number),
-            stays=_summaries(frontdesk, actor, frontdesk.stays_of_room(number)),
+            stays=_summaries(frontdesk, actor, frontdesk.records.stays_of_room(number)),
             hold=list(comfort.holds(number)),
         )
 
