@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from hotel.actor import Role
+from hotel.actor import Actor, Role
 from hotel.errors import Invalid, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:
+    from benchmarks.report import BenchReport, Options
+    from frontdesk.csv_table import ImportReport
+    from frontdesk.service import FrontDeskService
     from gateway.settings import Settings
-    from hotel.database import Database
+    from hotel.database import Database, Transaction
     from hotel.staff_service import StaffService
 
 EXIT_REFUSED = 2
@@ -63,12 +66,10 @@ def innkeeper(
 @app.command()
 def serve() -> None:
     """Run the service; settings come from INNKEEPER_* and innkeeper.toml."""
-    from gateway.logs import log_to
-
     settings = _settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    log_to(settings.log_file, terminal=True)
-    _part("gateway.main", "serve")(settings)
+    import gateway.main
+
+    gateway.main.serve(settings)
 
 
 @app.command()
@@ -87,10 +88,12 @@ def demo(
     """Run a whole simulated hotel on this machine."""
     from rich.console import Console
 
-    options = _part("gateway.demo", "DemoOptions")(
+    from gateway.demo import DemoOptions, run_demo
+
+    options = DemoOptions(
         rooms=rooms, speed=speed, seed=seed, http_port=http_port, mqtt_port=mqtt_port, data=data
     )
-    _part("gateway.demo", "run_demo")(options, Console())
+    run_demo(options, Console())
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -124,13 +127,13 @@ def simulate(
 @rooms_app.command("import")
 def import_rooms(file: CsvFile, partial: Partial = False) -> None:
     """Add rooms, or bring those with the same numbers up to date."""
-    _import("import_rooms", "rooms", file, partial)
+    _import("rooms", file, lambda desk, tx, actor, text: desk.import_rooms(tx, actor, text, partial))
 
 
 @stays_app.command("import")
 def import_stays(file: CsvFile, partial: Partial = False) -> None:
     """Add stays with their guests; all or nothing, unless --partial."""
-    _import("import_stays", "stays", file, partial)
+    _import("stays", file, lambda desk, tx, actor, text: desk.import_stays(tx, actor, text, partial))
 
 
 @staff_app.command("add")
@@ -240,13 +243,15 @@ def revoke_token(client_id: Annotated[str, typer.Argument(metavar="ID")]) -> Non
 def rotate_key() -> None:
     """Put a new key in front and encrypt every personal field anew with it."""
     from hotel.keyring import rotate_keyring
+    from hotel.staff import CONSOLE
 
     settings = _settings()
-    with _prepared(settings) as service:
+    with _front_desk(settings) as desk:
         # The old key stays in the file: a kill between the two steps leaves everything readable.
         keyring = rotate_keyring(settings.key_file)
-        with service.database.write() as tx:
-            count = service.house.front_desk.guests.reseal_all(tx, keyring)
+        with desk.database.write() as tx:
+            count = desk.guests.reseal_all(tx, keyring)
+            tx.audit(CONSOLE, "key.rotated", "keyring", records=count)
     typer.echo(f"A new key is in {settings.key_file}; {count} records were encrypted anew with it.")
 
 
@@ -258,23 +263,24 @@ def bench(
     seed: Annotated[int, typer.Option(min=0)] = 7,
 ) -> None:
     """Measure what we claim. Further options are the bench's own."""
-    from benchmarks.report import BenchOptions, BenchReport
-
-    run_bench = _bench(name)
-    report: BenchReport = run_bench(BenchOptions(seed=seed, extra=list(context.args)))
-    if as_json:
-        import json
-
-        typer.echo(json.dumps(report.as_dict()))
-        return
     from rich.console import Console
-    from rich.table import Table
+    from rich.progress import Progress
 
-    table = Table("figure", "value", "unit", "goal", "met", title=f"bench {report.bench}, seed {report.seed}")
-    for figure in report.figures:
-        met = "" if figure.met is None else "yes" if figure.met else "no"
-        table.add_row(figure.name, f"{figure.value:.4g}", figure.unit, figure.goal or "", met)
-    Console().print(table)
+    from benchmarks.report import Options
+
+    measure = _bench(name)
+    # Progress goes to stderr: stdout holds the one object, or the table.
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(name, total=1.0)
+
+        def progress(stage: str, done: float) -> None:
+            shown.update(task, description=stage, completed=done)
+
+        report = measure(Options(seed=seed, progress=progress, extra=list(context.args)))
+    if as_json:
+        typer.echo(report.to_json())
+    else:
+        Console().print(report.to_table())
 
 
 @app.command()
@@ -304,17 +310,11 @@ def _settings() -> Settings:
     return load_settings(os.environ, Path.cwd())
 
 
-def _part(module: str, name: str) -> Any:
-    """Something of a module that is only imported now."""
-    return getattr(importlib.import_module(module), name)
-
-
-def _bench(name: str) -> Callable[..., Any]:
+def _bench(name: str) -> Callable[[Options], BenchReport]:
     from importlib.util import find_spec
 
-    if not name.isidentifier() or name == "report" or find_spec(f"benchmarks.{name}") is None:
-        raise NotFound("unknown_bench", f"There is no bench {name!r}.")
-    run_bench = getattr(importlib.import_module(f"benchmarks.{name}"), "run", None)
+    known = name.isidentifier() and find_spec(f"benchmarks.{name}") is not None
+    run_bench = getattr(importlib.import_module(f"benchmarks.{name}"), "run", None) if known else None
     if run_bench is None:
         raise NotFound("unknown_bench", f"There is no bench {name!r}.")
     return run_bench  # type: ignore[no-any-return]
@@ -332,11 +332,12 @@ def _staff_service() -> Iterator[StaffService]:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
+    from gateway.migrate import upgrade
     from hotel.clock import SystemClock
     from hotel.database import Database
 
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _part("gateway.migrate", "upgrade")(settings.database_url)
+    upgrade(settings.database_url)
     database = Database(settings.database_url, SystemClock(), settings.property)
     try:
         yield database
@@ -345,27 +346,35 @@ def _database(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def _prepared(settings: Settings) -> Iterator[Any]:
-    """The composed house, migrated but not started."""
-    from hotel.clock import SystemClock
+def _front_desk(settings: Settings) -> Iterator[FrontDeskService]:
+    """The front desk alone, on the database that the settings name; works beside a running service."""
+    from zoneinfo import ZoneInfo
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    service = _part("gateway.main", "Service")(settings, SystemClock())
-    try:
-        service.prepare()
-        yield service
-    finally:
-        service.stop()
+    from frontdesk.front_office import FrontOffice
+    from frontdesk.guest_book import GuestBook
+    from frontdesk.service import FrontDeskService
+    from hotel.keyring import load_keyring
+    from hotel.rooms import ensure_property
+    from housekeeping.service import HousekeepingService
+
+    with _database(settings) as database:
+        today = database.clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+        with database.write() as tx:
+            ensure_property(tx, settings.property_name, settings.timezone, today)
+        office = FrontOffice(database, database.clock)
+        guests = GuestBook(database, lambda: load_keyring(settings.key_file))
+        rooms = HousekeepingService(database, database.clock, office)
+        yield FrontDeskService(database, database.clock, office, guests, rooms)
 
 
-def _import(method: str, things: str, file: Path, partial: bool) -> None:
+def _import(
+    things: str, file: Path, act: Callable[[FrontDeskService, Transaction, Actor, str], ImportReport]
+) -> None:
     from hotel.staff import CONSOLE
 
     text = _read_text(file)
-    with _prepared(_settings()) as service:
-        act = getattr(service.house.front_desk, method)
-        with service.database.write() as tx:
-            report = act(tx, CONSOLE, text, partial)
+    with _front_desk(_settings()) as desk, desk.database.write() as tx:
+        report = act(desk, tx, CONSOLE, text)
     _show_lines(report.refused)
     left_out = f", {len(report.refused)} lines left out" if report.refused else ""
     typer.echo(f"{report.imported} {things} imported{left_out}.")
