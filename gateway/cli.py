@@ -105,8 +105,12 @@ def simulate(
     speed: Annotated[float, typer.Option(min=0.1, max=3600)] = 1.0,
 ) -> None:
     """Run the simulated rooms and guests alone, against any broker."""
+    import signal
     import subprocess
 
+    from gateway.mqtt.broker_url import parse_broker_url
+
+    parse_broker_url(mqtt_url)
     arguments = {"--mqtt-url": mqtt_url, "--rooms": rooms, "--seed": seed, "--speed": speed}
     command = [
         sys.executable,
@@ -115,6 +119,7 @@ def simulate(
         *(str(word) for pair in arguments.items() for word in pair),
     ]
     child = subprocess.Popen([*command, *context.args])  # noqa: S603 - our own program
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
         code = child.wait()
     except KeyboardInterrupt:

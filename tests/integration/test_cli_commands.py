@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import psutil
 import pytest
 
 import gateway.main
@@ -26,6 +27,7 @@ from hotel.clock import SystemClock
 from hotel.database import Database
 from hotel.keyring import load_keyring
 from tests.http_house import House
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,6 +102,8 @@ def is_one_sentence(text: str) -> bool:
         (["doctor"], {"INNKEEPER_TIMEZONE": "Mars/Base"}, "INNKEEPER_TIMEZONE must be"),
         (["serve"], {"INNKEEPER_MQTT_URL": "amqp://x"}, "INNKEEPER_MQTT_URL must be"),
         (["serve"], {"INNKEEPER_DATA_DIR": "/proc/nowhere"}, "/proc/nowhere"),
+        (["simulate", "--mqtt-url", "http://x"], {}, "must look like mqtt://"),
+        (["simulate"], {}, "--mqtt-url"),
         (["bench", "sleep"], {}, "There is no bench 'sleep'"),
         (["bench", "../x"], {}, "There is no bench"),
         (["rooms", "import", "none.csv"], {}, "none.csv: No such file or directory"),
@@ -317,3 +321,18 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(
     assert "INNKEEPER_MQTT_URL" in examined.out
     assert "hunter2" not in examined.out
     assert not data_dir.exists()  # it only looks
+
+
+def test_the_simulators_run_as_a_process_of_their_own_and_end_with_it(tmp_path: Path) -> None:
+    """Without a broker they keep trying; ending the command ends them."""
+    command = [sys.executable, "-m", "gateway.cli", "simulate", "--mqtt-url", "mqtt://127.0.0.1:1"]
+    with subprocess.Popen(
+        [*command, "--rooms", "1"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as running:
+        parent = psutil.Process(running.pid)
+        wait_until(lambda: parent.children(), seconds=20)
+        child = parent.children()[0]
+        wait_until(lambda: "simulators" in child.cmdline())
+        running.terminate()
+        running.wait(20)
+        wait_until(lambda: not child.is_running())
