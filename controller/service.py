@@ -550,7 +550,12 @@ class ControllerService:
                 order = Order(
                     live.id, live.entity_key, ((live.property, live.value),), live.expires_monotonic
                 )
-            taken = self._wire.send(order)
+            try:
+                taken = self._wire.send(order)
+            except Exception:
+                with self._lock:
+                    house.came_back(live)
+                raise
             with self._lock:
                 if not taken:
                     house.came_back(live)

@@ -167,6 +167,7 @@ class _StayCheck:
         if (line.email or line.phone or line.language) and not (line.given_name or line.family_name):
             raise refuse_cell(line.line, "family_name", "name_needed", "A guest needs a name.")
         confirmation = self._confirmation(line)
+        room_type = self._room_type(line)
         sharing_id, partner = self._sharing(line)
         room = line.room or (partner.room if partner else None)
         stay = StayRow(
@@ -176,7 +177,7 @@ class _StayCheck:
             booking_id=line.booking_id or confirmation,
             state=StayState.RESERVED.value,
             room=room,
-            room_type=self._room_type(line),
+            room_type=room_type,
             arrival_date=line.arrival_date,
             departure_date=line.departure_date,
             day_use=line.day_use,
@@ -191,7 +192,7 @@ class _StayCheck:
         )
         if room is not None:
             claim = store.claim(stay)
-            taken = self._taken.by(claim, day.business_date)
+            taken = self._taken.by(claim, day.business_date, partner.id if partner else None)
             if taken is not None:
                 before = self._line_of.get(taken.id)
                 where = f"line {before}" if before else "another stay"
@@ -297,13 +298,17 @@ class _TakenRooms:
             claims = kept.get(str(row.room), [])
             claims[:] = [store.claim(row) if claim.id == row.id else claim for claim in claims]
 
-    def by(self, claim: StayClaim, business_date: date) -> StayClaim | None:
-        """The claim that is in the way of this one, None when the room is free."""
+    def by(self, claim: StayClaim, business_date: date, partner_id: str | None) -> StayClaim | None:
+        """The claim that is in the way of this one, None when the room is free.
+
+        Args:
+            partner_id: a stay that this one is about to share with, though it does not know yet.
+        """
         claims = self._by_room.get(str(claim.room), [])
         first = bisect_left(claims, claim.arrival_date - timedelta(days=LONGEST_STAY_NIGHTS), key=_arrival)
         last = bisect_right(claims, claim.departure_date, key=_arrival)
         near = self._in_house.get(str(claim.room), []) + claims[first:last]
-        return in_the_way(claim, near, business_date)
+        return in_the_way(claim, (other for other in near if other.id != partner_id), business_date)
 
 
 def _arrival(claim: StayClaim) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from frontdesk.changes import UNSET
 from frontdesk.csv_table import ImportReport
@@ -16,6 +16,7 @@ from frontdesk.preferences import PreferenceKey, PreferenceSource, preference
 from frontdesk.service import NewStay, StayChanges, StayRecord
 from frontdesk.stays import StayAction, StayState
 from frontdesk.store import EtaRow
+from hotel.requests import UtcMoment
 
 ShortText = Annotated[str, Field(max_length=40)]
 NameText = Annotated[str, Field(max_length=100)]
@@ -50,9 +51,9 @@ class Stay(BaseModel):
     room_type: str
     arrival_date: date
     departure_date: date
-    eta: AwareDatetime | None
+    eta: UtcMoment | None
     eta_source: EtaSource
-    etd: AwareDatetime | None
+    etd: UtcMoment | None
     adults: int
     children: int
     vip: bool
@@ -60,9 +61,9 @@ class Stay(BaseModel):
     booking_id: str
     shares_with: list[str]
     guests: list[StayGuest]
-    checked_in_at: AwareDatetime | None
-    checked_out_at: AwareDatetime | None
-    queue_since: AwareDatetime | None
+    checked_in_at: UtcMoment | None
+    checked_out_at: UtcMoment | None
+    queue_since: UtcMoment | None
     version: int
     unready_reason: str | None
     undo: Undo | None
@@ -107,8 +108,8 @@ class PreferenceList(BaseModel):
 class EtaEntry(BaseModel):
     """A time that was said for an arrival; null took the earlier one back."""
 
-    at: AwareDatetime
-    eta: AwareDatetime | None
+    at: UtcMoment
+    eta: UtcMoment | None
     source: EtaSource
     by: str
 
@@ -162,9 +163,9 @@ class StayToMake(Asked):
     departure_date: date
     room_type: ShortText | None = None
     room: ShortText | None = None
-    eta: AwareDatetime | None = None
+    eta: UtcMoment | None = None
     eta_source: EtaSource = EtaSource.BOOKING
-    etd: AwareDatetime | None = None
+    etd: UtcMoment | None = None
     guest_ids: Annotated[list[IdText], Field(max_length=20)] = []
     guest: GuestToAdd | None = None
     adults: int = 1
@@ -196,9 +197,9 @@ class StayToMake(Asked):
 
 
 class StayEdit(Asked):
-    eta: AwareDatetime | None = None
+    eta: UtcMoment | None = None
     eta_source: EtaSource = EtaSource.DESK
-    etd: AwareDatetime | None = None
+    etd: UtcMoment | None = None
     room: ShortText | None = None
     room_type: ShortText | None = None
     arrival_date: date | None = None

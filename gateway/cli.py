@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from hotel.actor import Actor, Role
+from hotel.actor import Role
 from hotel.errors import Invalid, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:
-    from benchmarks.report import BenchReport, Options
-    from frontdesk.csv_table import ImportReport
     from frontdesk.service import FrontDeskService
     from gateway.settings import Settings
-    from hotel.database import Database, Transaction
+    from hotel.database import Database
     from hotel.staff_service import StaffService
 
 EXIT_REFUSED = 2
@@ -66,10 +64,13 @@ def innkeeper(
 @app.command()
 def serve() -> None:
     """Run the service; settings come from INNKEEPER_* and innkeeper.toml."""
-    settings = _settings()
-    import gateway.main
+    from gateway.logs import log_to
+    from gateway.main import serve as serve_house
 
-    gateway.main.serve(settings)
+    settings = _settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    log_to(settings.log_file, terminal=True)
+    serve_house(settings)
 
 
 @app.command()
@@ -90,9 +91,7 @@ def demo(
 
     from gateway.demo import DemoOptions, run_demo
 
-    options = DemoOptions(
-        rooms=rooms, speed=speed, seed=seed, http_port=http_port, mqtt_port=mqtt_port, data=data
-    )
+    options = DemoOptions(rooms, speed, seed, http_port, mqtt_port, data)
     run_demo(options, Console())
 
 
@@ -118,7 +117,7 @@ def simulate(
         "simulators",
         *(str(word) for pair in arguments.items() for word in pair),
     ]
-    child = subprocess.Popen([*command, *context.args])  # noqa: S603 - our own program
+    child = subprocess.Popen([*command, *context.args])
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
         code = child.wait()
@@ -132,13 +131,13 @@ def simulate(
 @rooms_app.command("import")
 def import_rooms(file: CsvFile, partial: Partial = False) -> None:
     """Add rooms, or bring those with the same numbers up to date."""
-    _import("rooms", file, lambda desk, tx, actor, text: desk.import_rooms(tx, actor, text, partial))
+    _import("import_rooms", "rooms", file, partial)
 
 
 @stays_app.command("import")
 def import_stays(file: CsvFile, partial: Partial = False) -> None:
     """Add stays with their guests; all or nothing, unless --partial."""
-    _import("stays", file, lambda desk, tx, actor, text: desk.import_stays(tx, actor, text, partial))
+    _import("import_stays", "stays", file, partial)
 
 
 @staff_app.command("add")
@@ -251,11 +250,11 @@ def rotate_key() -> None:
     from hotel.staff import CONSOLE
 
     settings = _settings()
-    with _front_desk(settings) as desk:
+    with _front_desk(settings) as front_desk:
         # The old key stays in the file: a kill between the two steps leaves everything readable.
         keyring = rotate_keyring(settings.key_file)
-        with desk.database.write() as tx:
-            count = desk.guests.reseal_all(tx, keyring)
+        with front_desk.database.write() as tx:
+            count = front_desk.guests.reseal_all(tx, keyring)
             tx.audit(CONSOLE, "key.rotated", "keyring", records=count)
     typer.echo(f"A new key is in {settings.key_file}; {count} records were encrypted anew with it.")
 
@@ -266,22 +265,24 @@ def bench(
     name: Annotated[str, typer.Argument(help="comfort, ingest or tap.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     seed: Annotated[int, typer.Option(min=0)] = 7,
+    quick: Annotated[bool, typer.Option("--quick", help="A small run, to see that it works.")] = False,
 ) -> None:
     """Measure what we claim. Further options are the bench's own."""
     from rich.console import Console
-    from rich.progress import Progress
 
     from benchmarks.report import Options
 
-    measure = _bench(name)
-    # Progress goes to stderr: stdout holds the one object, or the table.
-    with Progress(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(name, total=1.0)
-
-        def progress(stage: str, done: float) -> None:
-            shown.update(task, description=stage, completed=done)
-
-        report = measure(Options(seed=seed, progress=progress, extra=list(context.args)))
+    run_bench = _bench(name)
+    console = Console(stderr=True)
+    with console.status(f"bench {name} …") as status:
+        report = run_bench(
+            Options(
+                seed=seed,
+                quick=quick,
+                progress=lambda stage, done: status.update(f"{stage} {done:.0%}"),
+                extra=list(context.args),
+            )
+        )
     if as_json:
         typer.echo(report.to_json())
     else:
@@ -315,11 +316,12 @@ def _settings() -> Settings:
     return load_settings(os.environ, Path.cwd())
 
 
-def _bench(name: str) -> Callable[[Options], BenchReport]:
+def _bench(name: str) -> Callable[..., Any]:
     from importlib.util import find_spec
 
-    known = name.isidentifier() and find_spec(f"benchmarks.{name}") is not None
-    run_bench = getattr(importlib.import_module(f"benchmarks.{name}"), "run", None) if known else None
+    if not name.isidentifier() or name == "report" or find_spec(f"benchmarks.{name}") is None:
+        raise NotFound("unknown_bench", f"There is no bench {name!r}.")
+    run_bench = getattr(importlib.import_module(f"benchmarks.{name}"), "run", None)
     if run_bench is None:
         raise NotFound("unknown_bench", f"There is no bench {name!r}.")
     return run_bench  # type: ignore[no-any-return]
@@ -337,13 +339,10 @@ def _staff_service() -> Iterator[StaffService]:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
-    from gateway.migrate import upgrade
+    from gateway.house import open_database
     from hotel.clock import SystemClock
-    from hotel.database import Database
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgrade(settings.database_url)
-    database = Database(settings.database_url, SystemClock(), settings.property)
+    database = open_database(settings, SystemClock())
     try:
         yield database
     finally:
@@ -352,34 +351,21 @@ def _database(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def _front_desk(settings: Settings) -> Iterator[FrontDeskService]:
-    """The front desk alone, on the database that the settings name; works beside a running service."""
-    from zoneinfo import ZoneInfo
-
-    from frontdesk.front_office import FrontOffice
-    from frontdesk.guest_book import GuestBook
-    from frontdesk.service import FrontDeskService
-    from hotel.keyring import load_keyring
-    from hotel.rooms import ensure_property
-    from housekeeping.service import HousekeepingService
+    """The front desk over the settings' database; works beside a running service."""
+    from gateway.house import build_front_desk
 
     with _database(settings) as database:
-        today = database.clock.now().astimezone(ZoneInfo(settings.timezone)).date()
-        with database.write() as tx:
-            ensure_property(tx, settings.property_name, settings.timezone, today)
-        office = FrontOffice(database, database.clock)
-        guests = GuestBook(database, lambda: load_keyring(settings.key_file))
-        rooms = HousekeepingService(database, database.clock, office)
-        yield FrontDeskService(database, database.clock, office, guests, rooms)
+        yield build_front_desk(settings, database)
 
 
-def _import(
-    things: str, file: Path, act: Callable[[FrontDeskService, Transaction, Actor, str], ImportReport]
-) -> None:
+def _import(method: str, things: str, file: Path, partial: bool) -> None:
     from hotel.staff import CONSOLE
 
     text = _read_text(file)
-    with _front_desk(_settings()) as desk, desk.database.write() as tx:
-        report = act(desk, tx, CONSOLE, text)
+    with _front_desk(_settings()) as front_desk:
+        act = front_desk.import_rooms if method == "import_rooms" else front_desk.import_stays
+        with front_desk.database.write() as tx:
+            report = act(tx, CONSOLE, text, partial)
     _show_lines(report.refused)
     left_out = f", {len(report.refused)} lines left out" if report.refused else ""
     typer.echo(f"{report.imported} {things} imported{left_out}.")

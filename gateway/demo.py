@@ -17,7 +17,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,14 +25,14 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from frontdesk.service import FrontDeskService
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard
+from gateway.logs import log_to
 from gateway.main import Service
-from gateway.settings import Settings
+from gateway.settings import Settings, load_settings
 from hotel.actor import SYSTEM, Role
 from hotel.clock import ScaledClock
-from hotel.errors import Refused, Unavailable
+from hotel.errors import Unavailable
 from hotel.rooms import all_rooms
 from hotel.staff import StaffWish
 
@@ -47,12 +46,12 @@ WORLD_STOP_SECONDS = 2.0
 _PR_SET_PDEATHSIG = 1
 
 SIGN_INS = (
-    (DemoSignIn(role="front_desk", login="desk", secret="harbour-desk", name="Mei"), "11"),
-    (DemoSignIn(role="supervisor", login="21", secret="210021", name="Rosa"), "21"),
-    (DemoSignIn(role="attendant", login="31", secret="310031", name="Lan"), "31"),
-    (DemoSignIn(role="engineer", login="41", secret="410041", name="Tomas"), "41"),
-    (DemoSignIn(role="manager", login="manager", secret="harbour-manager", name="Ines"), "51"),
-    (DemoSignIn(role="administrator", login="admin", secret="harbour-admin", name="Per"), "61"),
+    (DemoSignIn(role=Role.FRONT_DESK, login="desk", secret="harbour-desk", name="Mei"), "11"),
+    (DemoSignIn(role=Role.SUPERVISOR, login="21", secret="210021", name="Rosa"), "21"),
+    (DemoSignIn(role=Role.ATTENDANT, login="31", secret="310031", name="Lan"), "31"),
+    (DemoSignIn(role=Role.ENGINEER, login="41", secret="410041", name="Tomas"), "41"),
+    (DemoSignIn(role=Role.MANAGER, login="manager", secret="harbour-manager", name="Ines"), "51"),
+    (DemoSignIn(role=Role.ADMINISTRATOR, login="admin", secret="harbour-admin", name="Per"), "61"),
 )
 
 
@@ -87,15 +86,20 @@ def run_demo(options: DemoOptions, console: Console) -> None:
 
 
 def _run(options: DemoOptions, folder: Path, console: Console) -> None:
-    settings = Settings(
-        data_dir=folder,
-        database_url=f"sqlite:///{folder.resolve() / 'innkeeper.db'}",
-        http_port=options.http_port if options.http_port is not None else _usual_or_free(8000),
-        mqtt_port=options.mqtt_port if options.mqtt_port is not None else _usual_or_free(1883),
-        auto_approve=True,
-        timezone=TIMEZONE,
-        property_name=PROPERTY_NAME,
+    settings = load_settings(
+        {
+            # A demo may write to an InfluxDB of yours; database and broker are always its own.
+            **{name: value for name, value in os.environ.items() if name.startswith("INNKEEPER_INFLUX_")},
+            "INNKEEPER_DATA_DIR": str(folder.resolve()),
+            "INNKEEPER_HTTP_PORT": str(_usual_or_free(8000, options.http_port)),
+            "INNKEEPER_MQTT_PORT": str(_usual_or_free(1883, options.mqtt_port)),
+            "INNKEEPER_AUTO_APPROVE": "true",
+            "INNKEEPER_TIMEZONE": TIMEZONE,
+            "INNKEEPER_PROPERTY_NAME": PROPERTY_NAME,
+        },
+        folder,
     )
+    log_to(settings.log_file, terminal=False)
     anchor = datetime.now(UTC)
     epoch = _first_moment(folder)
     clock = ScaledClock(epoch, options.speed, anchor)
@@ -134,8 +138,9 @@ def _make_rooms(service: Service, options: DemoOptions) -> None:
         there = len(all_rooms(session, service.database.property_id))
     if there:
         return
+    which = ["--rooms", str(options.rooms), "--seed", str(options.seed)]
     listing = subprocess.run(
-        [sys.executable, "-m", "simulators", "--print-rooms", "--rooms", str(options.rooms), "--seed", str(options.seed)],
+        [sys.executable, "-m", "simulators", "--print-rooms", *which],
         check=False,
         capture_output=True,
         text=True,
@@ -143,7 +148,7 @@ def _make_rooms(service: Service, options: DemoOptions) -> None:
     if listing.returncode:
         raise Unavailable("no_world", "The simulators did not say which rooms they have.")
     with service.database.write() as tx:
-        service.house.front_desk.import_rooms(tx, SYSTEM, listing.stdout)
+        service.house.front_desk.import_rooms(tx, SYSTEM, listing.stdout, partial=False)
 
 
 def _make_staff(service: Service) -> None:
@@ -157,7 +162,7 @@ def _make_staff(service: Service) -> None:
             StaffWish(
                 code=code,
                 name=sign_in.name,
-                roles=(Role(sign_in.role),),
+                roles=(sign_in.role,),
                 login=None if is_pin else sign_in.login,
                 pin=sign_in.secret if is_pin else None,
                 password=None if is_pin else sign_in.secret,
@@ -182,7 +187,12 @@ def _make_tokens(service: Service, folder: Path) -> Path:
 
 
 def _start_world(
-    options: DemoOptions, settings: Settings, service: Service, tokens: Path, epoch: datetime, anchor: datetime
+    options: DemoOptions,
+    settings: Settings,
+    service: Service,
+    tokens: Path,
+    epoch: datetime,
+    anchor: datetime,
 ) -> subprocess.Popen[bytes]:
     arguments = {
         "--mqtt-url": service.mqtt_url,
@@ -223,19 +233,21 @@ def _end_world(world: subprocess.Popen[bytes] | None) -> None:
         world.wait()
 
 
-def _usual_or_free(port: int) -> int:
-    """The usual port, or any free one when something of this machine has taken it."""
+def _usual_or_free(usual: int, wanted: int | None) -> int:
+    """The port that was asked for; else the usual one, or 0 (any free one) when that is taken."""
+    if wanted is not None:
+        return wanted
     with socket.socket() as probe:
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", usual))
         except OSError:
             return 0
-    return port
+    return usual
 
 
 def _print_sign_ins(console: Console, address: str) -> None:
     table = Table("role", "sign in as", "with", title=f"Innkeeper runs at {address}", title_justify="left")
     for sign_in, _ in SIGN_INS:
-        table.add_row(sign_in.role.replace("_", " "), sign_in.login, sign_in.secret)
+        table.add_row(sign_in.role.value.replace("_", " "), sign_in.login, sign_in.secret)
     console.print(table)
     console.print("Ctrl-C ends it.")

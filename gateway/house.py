@@ -6,9 +6,9 @@ builds the very same house over a link in memory and moves it step by step.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
@@ -25,6 +25,7 @@ from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
 from gateway.http.views.ports import TelemetrySeries
+from gateway.migrate import upgrade
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
@@ -32,8 +33,9 @@ from gateway.stays_for_comfort import FrontDeskStays
 from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
-from hotel.keyring import Keyring
+from hotel.keyring import load_keyring
 from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
+from hotel.rooms import ensure_property
 from housekeeping.service import HousekeepingService
 
 
@@ -70,6 +72,30 @@ class House:
         ]
 
 
+def open_database(settings: Settings, clock: Clock) -> Database:
+    """The property's database, migrated, with the property's own row in it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade(settings.database_url)
+    database = Database(settings.database_url, clock, settings.property)
+    today = clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+    with database.write() as tx:
+        ensure_property(tx, settings.property_name, settings.timezone, today)
+    return database
+
+
+def build_front_desk(settings: Settings, database: Database) -> FrontDeskService:
+    """The front desk alone, for the command line beside a running service."""
+    front_office = FrontOffice(database, database.clock)
+    housekeeping = HousekeepingService(database, database.clock, front_office)
+    guests = _guest_book(settings, database)
+    return FrontDeskService(database, database.clock, front_office, guests, housekeeping)
+
+
+def _guest_book(settings: Settings, database: Database) -> GuestBook:
+    # The key file is read each time, so that a rotation beside the running service takes effect.
+    return GuestBook(database, lambda: load_keyring(settings.key_file))
+
+
 def build_house(
     settings: Settings,
     clock: Clock,
@@ -77,7 +103,6 @@ def build_house(
     link: MqttLink,
     series: TelemetrySeries,
     samples: Telemetry,
-    keyring: Callable[[], Keyring],
     climate: ClimatePolicy | None = None,
 ) -> House:
     """Wire the slices of the property together.
@@ -86,13 +111,14 @@ def build_house(
         link: not started; the wire sets its callbacks.
         series: what charts read.
         samples: where the controller's samples go.
-        keyring: opens guests' personal fields; asked each time, so that a rotation takes effect.
         climate: other numbers for comfort than the defaults (benches).
     """
     bus = Bus(database)
     front_office = FrontOffice(database, clock)
     housekeeping = HousekeepingService(database, clock, front_office)
-    front_desk = FrontDeskService(database, clock, front_office, GuestBook(database, keyring), housekeeping)
+    front_desk = FrontDeskService(
+        database, clock, front_office, _guest_book(settings, database), housekeeping
+    )
     wire = MqttWire(link, clock, settings.discovery_prefix, settings.property)
     controller = ControllerService(
         database,
@@ -109,6 +135,4 @@ def build_house(
     wire.listener = controller
     bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
-    return House(
-        database, clock, bus, wire, front_office, front_desk, housekeeping, controller, series
-    )
+    return House(database, clock, bus, wire, front_office, front_desk, housekeeping, controller, series)

@@ -7,28 +7,25 @@ order. What the parts decide is in the slices; this file only knows who needs wh
 from __future__ import annotations
 
 import logging
-import logging.handlers
-import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
-from zoneinfo import ZoneInfo
 
 import controller.jobs
 import frontdesk.jobs
 import housekeeping.jobs
 from gateway.heartbeats import Heartbeats
-from gateway.house import House, build_house
+from gateway.house import House, build_house, open_database
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard
-from gateway.migrate import upgrade
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
@@ -41,34 +38,28 @@ from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
 from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
-from hotel.database import Database
 from hotel.errors import Unavailable
 from hotel.idempotency import forget_keys_before
 from hotel.ids import new_id
-from hotel.keyring import Keyring, load_keyring
 from hotel.leases import claim_due, give_lease_back, take_lease
 from hotel.outbox import forget_before
-from hotel.rooms import ensure_property
 from hotel.staff_service import StaffService
 
 log = logging.getLogger(__name__)
 
 STATIC_DIR = Path(__file__).parent / "http" / "static"
-KEY_FILE = "guests.key"
 LEASE = "controller"
 LEASE_SECONDS = 30.0
 LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
 KEEP_KEYS = timedelta(days=2)
-LOG_BYTES = 5 * 1024 * 1024
-LOG_FILES = 5
 
 
 class Service:
     """One running house.
 
-    `prepare` makes database, broker and parts; `start` sets them going; `run` serves HTTP until the
-    process is told to end; `stop` ends everything, also after a half-done start.
+    `prepare` opens the database and makes the parts; `start` sets them going; `run` serves HTTP until
+    the process is told to end; `stop` ends everything, also after a half-done start.
 
     Args:
         settings: see `gateway.settings`.
@@ -87,36 +78,25 @@ class Service:
         self._socket: socket.socket | None = None
         self._server: HttpServer | None = None
         self._heartbeats = Heartbeats(clock)
-        self._keyring: Keyring | None = None
 
     # -- making
 
     def prepare(self) -> None:
-        """Make every part; the database is migrated and the broker answers afterwards.
+        """Open the database, make every part and the application over them; nothing runs afterwards.
 
         Raises:
             Refused: something is not to be had; one sentence.
         """
         settings = self.settings
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        self._socket = listen(settings)
-        self._stops.append(("http socket", self._socket.close))
-        upgrade(settings.database_url)
-        self.database = Database(settings.database_url, self.clock, settings.property)
+        self.database = open_database(settings, self.clock)
         self._stops.append(("database", self.database.close))
-        self._take_the_lease()
-        self._keyring = load_keyring(settings.data_dir / KEY_FILE)
-        with self.database.write() as tx:
-            ensure_property(
-                tx,
-                settings.property_name,
-                settings.timezone,
-                self.clock.now().astimezone(ZoneInfo(settings.timezone)).date(),
-            )
         workers = WorkerPool()
         self._stops.append(("workers", workers.close))
         self.staff = StaffService(self.database, self.clock, ArgonHasher(workers))
-        self.mqtt_url = settings.mqtt_url or self._own_broker()
+        self._broker = None
+        if settings.mqtt_url is None:
+            self._broker = EmbeddedBroker(settings.data_dir, settings.mqtt_port)
+        self.mqtt_url = self._broker.url if self._broker else str(settings.mqtt_url)
         self.telemetry = EmbeddedTelemetry(self.database, self.clock)
         self._stops.append(("telemetry store", self.telemetry.close))
         self.sinks = FanOut(self._sinks())
@@ -126,15 +106,10 @@ class Service:
             self.clock,
             will=(availability_topic(settings.property), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo/{self._holder[-8:]}",
+            mqtt_5=self._broker is None or self._broker.speaks_mqtt_5,
         )
         self.house: House = build_house(
-            settings,
-            self.clock,
-            self.database,
-            self.link,
-            self.telemetry,
-            self.sinks,
-            lambda: load_keyring(settings.data_dir / KEY_FILE),
+            settings, self.clock, self.database, self.link, self.telemetry, self.sinks
         )
         self.feed = LiveFeed(self.database, self.clock)
         self._teller = RoomStateTeller(self.house)
@@ -154,12 +129,6 @@ class Service:
                 demo_sign_ins=self._demo_sign_ins,
             )
         )
-
-    def _own_broker(self) -> str:
-        broker = EmbeddedBroker(self.settings.data_dir, self.settings.mqtt_port)
-        broker.start()
-        self._stops.append(("broker", broker.stop))
-        return broker.url
 
     def _sinks(self) -> dict[str, Sink]:
         settings = self.settings
@@ -199,8 +168,18 @@ class Service:
         return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
     def start(self) -> None:
-        """Set everything but HTTP going."""
+        """Listen, own the property, and set everything but HTTP's answering going.
+
+        Raises:
+            Refused: a port is taken, the property is, or the broker does not come up; one sentence.
+        """
         house = self.house
+        self._socket = listen(self.settings)
+        self._stops.append(("http socket", self._socket.close))
+        self._take_the_lease()
+        if self._broker is not None:
+            self._stops.append(("broker", self._broker.stop))
+            self._broker.start()
         self.sinks.start()
         self._stops.append(("telemetry", self.sinks.stop))
         house.controller.start()
@@ -293,9 +272,11 @@ class Service:
 
         def telemetry() -> dict[str, float]:
             return {
-                f"innkeeper_telemetry_{name}_{figure}": float(value)
+                f"innkeeper_telemetry_{name}_{figure}" + ("" if figure == "waiting" else "_total"): float(
+                    value
+                )
                 for name, counters in self.sinks.counters().items()
-                for figure, value in counters.figures().items()
+                for figure, value in asdict(counters).items()
             }
 
         def bus() -> dict[str, float]:
@@ -332,41 +313,20 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def write_log(data_dir: Path, *, to_console: bool) -> None:
-    """Log into the data directory (bounded, rotating); to the console as well for `serve`."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    form = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    to_file = logging.handlers.RotatingFileHandler(
-        data_dir / "innkeeper.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
-    )
-    to_file.setFormatter(form)
-    root = logging.getLogger()
-    root.setLevel(os.environ.get("INNKEEPER_LOG_LEVEL", "INFO").upper())
-    root.addHandler(to_file)
-    if to_console:
-        console = logging.StreamHandler()
-        console.setFormatter(form)
-        root.addHandler(console)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-
-
 def serve(settings: Settings) -> None:
     """`innkeeper serve`: run until told to end.
 
     Raises:
         Refused: it cannot start; one sentence.
     """
-    write_log(settings.data_dir, to_console=True)
     with InstanceGuard(settings.data_dir):
         service = Service(settings, SystemClock())
         try:
             service.prepare()
             service.start()
-            log.info("Innkeeper runs at %s", service.address)
+            print(f"Innkeeper runs at {service.address}", flush=True)
             if service.staff.needs_first_administrator():
-                log.warning("There are no accounts yet: make one with `innkeeper staff add`.")
+                print("There are no accounts yet: make one with `innkeeper staff add`.", flush=True)
             service.run()
         finally:
             service.stop()
-
-

@@ -39,6 +39,7 @@ class RoomStateTeller:
         climates = self._house.controller.climates(rooms)
         statuses = self._house.housekeeping.statuses(rooms)
         panels = self._house.controller.panels()
+        occupied = self._house.front_office.occupied(rooms)
         presences = self._house.controller.presences()
         for number in rooms:
             climate, status = climates.get(number), statuses.get(number)
@@ -46,9 +47,9 @@ class RoomStateTeller:
                 continue
             state: dict[str, Any] = {
                 "room": number,
-                "front_office": status.front_office,
+                "front_office": "occupied" if number in occupied else "vacant",
                 "cleanliness": status.cleanliness,
-                "availability": status.availability.state,
+                "availability": status.availability_state,
                 "ready": status.ready,
                 "panel": panels.get(number, ("none", None))[0],
                 "presence": presences.get(number, "unknown"),

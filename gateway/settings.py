@@ -132,7 +132,7 @@ class Settings(BaseModel):
     @builtins.property  # `property` is a field here
     def key_file(self) -> Path:
         """The keys that personal fields are sealed with."""
-        return self.data_dir / "guests.key"
+        return self.data_dir / "innkeeper.key"
 
     @builtins.property  # `property` is a field here
     def log_file(self) -> Path:

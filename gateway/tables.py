@@ -5,8 +5,4 @@ Migrations compare the database with it, so a store that is missing here has no 
 
 from __future__ import annotations
 
-import hotel.audit
-import hotel.idempotency
-import hotel.leases
-import hotel.outbox
-import hotel.rooms  # noqa: F401 - imported for their tables
+import housekeeping.store  # noqa: F401 - imported for their tables

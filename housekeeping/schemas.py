@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from hotel.requests import UtcMoment
 from housekeeping.service import RoomStatus as Status
 from housekeeping.service import StatusChanges
 from housekeeping.status import (
@@ -24,8 +25,8 @@ class RoomAvailability(BaseModel):
 
     state: AvailabilityState
     reason: str | None
-    since: AwareDatetime | None = Field(alias="from")
-    until: AwareDatetime | None
+    since: UtcMoment | None = Field(alias="from")
+    until: UtcMoment | None
     return_status: Cleanliness | None
 
 
@@ -47,8 +48,8 @@ class AvailabilityToSet(BaseModel):
 
     state: AvailabilityState
     reason: Annotated[str, Field(max_length=200)] | None = None
-    since: AwareDatetime | None = Field(default=None, alias="from")
-    until: AwareDatetime | None = None
+    since: UtcMoment | None = Field(default=None, alias="from")
+    until: UtcMoment | None = None
     return_status: Cleanliness | None = None
 
 

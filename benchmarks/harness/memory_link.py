@@ -62,13 +62,16 @@ class MemoryBroker:
         return link
 
     def pump(self) -> int:
-        """Deliver all that waits and all that is said because of it. Returns how many were delivered."""
+        """Tick every link, then deliver all that waits and all that is said because of it.
+
+        Returns how many deliveries, acknowledgements and changes of the connection there were.
+        """
+        for link in list(self._links):
+            link.tick()
         count = 0
         while self._waiting:
             self._waiting.popleft()()
             count += 1
-        for link in list(self._links):
-            link.tick()
         return count
 
     def go_down(self) -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from gateway.main import Service
 from gateway.settings import load_settings
 from hotel.clock import SystemClock
 
@@ -26,9 +26,10 @@ def schema_text(app: FastAPI) -> str:
 def whole_app(data_dir: Path) -> FastAPI:
     """The application with every slice's routes, composed but not started."""
     settings = load_settings({"INNKEEPER_DATA_DIR": str(data_dir)}, data_dir)
-    service = importlib.import_module("gateway.main").Service(settings, SystemClock())
-    app: FastAPI = service.app
-    return app
+    service = Service(settings, SystemClock())
+    service.prepare()
+    service.stop()
+    return service.app
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -166,7 +166,7 @@ class EmbeddedBroker:
             passwords = str(self._folder / "passwords")
             command = [sys.executable, "-m", "gateway.mqtt.amqtt_broker", str(self.port), passwords]
         with (self._folder / "broker.log").open("wb") as words:
-            self._child = subprocess.Popen(  # noqa: S603 - our own command line
+            self._child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=words,
@@ -236,7 +236,7 @@ def _hash_passwords(mosquitto: str, passwords: Path) -> None:
             "mosquitto_passwd_missing",
             "mosquitto is installed, but its mosquitto_passwd is not; the broker cannot be given a password.",
         )
-    done = subprocess.run([tool, "-U", str(passwords)], capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([tool, "-U", str(passwords)], capture_output=True, check=False)
     if done.returncode != 0:
         raise Unavailable(
             "mosquitto_passwd_failed",

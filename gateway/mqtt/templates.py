@@ -562,7 +562,14 @@ def _comparison(name: str) -> Callable[[object, object], bool]:
 # ---- filters, tests, functions and methods
 
 
+def _must_be_defined(value: object) -> None:
+    """In Jinja a missing value makes `float` and its like fail even with a default."""
+    if value is UNDEFINED:
+        raise RenderFailed("the value is missing")
+
+
 def _float(value: object, default: object = _NO_DEFAULT) -> object:
+    _must_be_defined(value)
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -572,6 +579,7 @@ def _float(value: object, default: object = _NO_DEFAULT) -> object:
 
 
 def _int(value: object, default: object = _NO_DEFAULT, base: object = 10) -> object:
+    _must_be_defined(value)
     try:
         if isinstance(value, str):
             return int(value, base)  # type: ignore[call-overload]
@@ -588,6 +596,7 @@ def _int(value: object, default: object = _NO_DEFAULT, base: object = 10) -> obj
 def _round(
     value: object, precision: object = 0, method: object = "common", default: object = _NO_DEFAULT
 ) -> object:
+    _must_be_defined(value)
     try:
         number = float(value)  # type: ignore[arg-type]
         places = int(precision)  # type: ignore[call-overload]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from controller.entities import AVAILABLE, DeviceListener, Order, Report
+from controller.entities import AVAILABLE, DeviceListener, EntityDescription, Order, Report
 from gateway.mqtt.binding import Binding, Read
 from gateway.mqtt.decode import Message, Unreadable
 from gateway.mqtt.discovery import (
@@ -73,12 +73,23 @@ class _Entity:
     told: bool | None = None
 
 
+class _Unheard:
+    """Nobody listens yet."""
+
+    def discovered(self, entity: EntityDescription, config: str) -> None: ...
+
+    def withdrawn(self, entity_key: str) -> None: ...
+
+    def reported(self, reports: list[Report]) -> None: ...
+
+    def link_changed(self, connected: bool) -> None: ...
+
+
 class MqttWire:
     """`DeviceWire` over an `MqttLink`.
 
     Args:
         link: not started yet; the wire sets its callbacks.
-        listener: who hears what devices say (`controller`'s service).
         clock: hotel time for reports, transport time for expiry.
         prefix: discovery prefix, usually "homeassistant".
         property_id: the property whose rooms are told to other systems.
@@ -88,13 +99,13 @@ class MqttWire:
     def __init__(
         self,
         link: MqttLink,
-        listener: DeviceListener,
         clock: Clock,
         prefix: str,
         property_id: str,
         publish_prefix: str = "innkeeper",
     ) -> None:
-        self.listener = listener
+        # The listener needs the wire to send with, so it is made second and set before the link starts.
+        self.listener: DeviceListener = _Unheard()
         self.rooms = RoomStates(link, clock, property_id, publish_prefix)
         self._link = link
         self._clock = clock

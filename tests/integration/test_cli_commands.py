@@ -16,8 +16,8 @@ from types import ModuleType, SimpleNamespace
 import psutil
 import pytest
 
+import gateway.house
 import gateway.main
-import gateway.migrate
 import hotel.audit
 import hotel.staff_store  # noqa: F401 - its tables belong to the MetaData
 from benchmarks.report import BenchReport, Figure, Options, at_least
@@ -54,7 +54,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         database.create_all()
         database.close()
 
-    monkeypatch.setattr(gateway.migrate, "upgrade", make_tables)
+    monkeypatch.setattr(gateway.house, "upgrade", make_tables)
     return tmp_path / "innkeeper-data"
 
 
@@ -253,7 +253,7 @@ def test_a_rotated_key_opens_what_the_old_one_sealed(innkeeper: Innkeeper, data_
     rotated = innkeeper("key", "rotate")
     assert (rotated.code, rotated.err) == (0, "")
     assert "0 records" in rotated.out
-    keys = data_dir / "guests.key"
+    keys = data_dir / "innkeeper.key"
     assert keys.stat().st_mode & 0o077 == 0
     sealed = load_keyring(keys).seal("Zebediah")
     assert innkeeper("key", "rotate").code == 0

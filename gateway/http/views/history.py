@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from controller.readings import Command, Plan
 from frontdesk.front_office import FrontOffice
@@ -15,7 +15,7 @@ from gateway.http.views.ports import RoomsComfort, TelemetrySeries
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.errors import Invalid
-from hotel.requests import CurrentActor
+from hotel.requests import CurrentActor, UtcMoment
 from hotel.rooms import find_room
 
 DEFAULT_SPAN = timedelta(hours=24)
@@ -44,7 +44,7 @@ OUTDOOR_SERIES: SeriesName = "outdoor_celsius"
 STEPS = frozenset({"setpoint_celsius", "wanted_celsius"})
 WINDOW = "window_open"
 
-Point = tuple[AwareDatetime, float | None]
+Point = tuple[UtcMoment, float | None]
 
 
 class Series(BaseModel):
@@ -56,13 +56,13 @@ class Series(BaseModel):
 class ExpectedAt(BaseModel):
     """An ETA with its spread: nine of ten guests come between earliest and latest."""
 
-    at: AwareDatetime
-    earliest: AwareDatetime
-    latest: AwareDatetime
+    at: UtcMoment
+    earliest: UtcMoment
+    latest: UtcMoment
 
 
 class TimelineEvent(BaseModel):
-    at: AwareDatetime
+    at: UtcMoment
     kind: str
     code: str
     values: dict[str, Any]
@@ -73,14 +73,14 @@ class History(BaseModel):
     """A room between two moments. `forecast` is (time, p10, p50, p90) in °C; `windows_open` stretches
     whose end is null while a window is still open."""
 
-    start: AwareDatetime = Field(alias="from")
-    end: AwareDatetime = Field(alias="to")
-    now: AwareDatetime
+    start: UtcMoment = Field(alias="from")
+    end: UtcMoment = Field(alias="to")
+    now: UtcMoment
     series: list[Series]
-    forecast: list[tuple[AwareDatetime, float, float, float]]
+    forecast: list[tuple[UtcMoment, float, float, float]]
     plan: Plan | None
     eta: ExpectedAt | None
-    windows_open: list[tuple[AwareDatetime, AwareDatetime | None]]
+    windows_open: list[tuple[UtcMoment, UtcMoment | None]]
     commands: list[Command]
     events: list[TimelineEvent]
 
@@ -99,8 +99,8 @@ def routes(
     def show_history(
         number: str,
         actor: CurrentActor,
-        start: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-        end: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+        start: Annotated[UtcMoment | None, Query(alias="from")] = None,
+        end: Annotated[UtcMoment | None, Query(alias="to")] = None,
     ) -> History:
         """The last 24 hours when nothing is said; at most 35 days."""
         now = clock.now()

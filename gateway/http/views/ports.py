@@ -45,7 +45,9 @@ class RoomsComfort(Protocol):
 
     def plan(self, room: str, /) -> Plan | None: ...
 
-    def plans(self) -> Sequence[Plan]: ...
+    def plans(self) -> Mapping[str, Plan]:
+        """By room."""
+        ...
 
     def forecast(self, room: str, /) -> Sequence[tuple[datetime, float, float, float]]:
         """(time, p10, p50, p90) of the room's temperature in °C; empty when it cannot be told."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from controller.readings import Climate, Device, Hold, Panel, Plan, Presence
 from frontdesk.eta import EtaSource
 from frontdesk.schemas import Undo
 from frontdesk.stays import Reservation, StayState
+from hotel.requests import UtcMoment
 from housekeeping.schemas import RoomAvailability
 from housekeeping.status import Blocker, Cleanliness, DayService, Discrepancy, Turndown
 
@@ -22,7 +23,7 @@ class RoomType(BaseModel):
 
 class NextArrival(BaseModel):
     stay_id: str
-    eta: AwareDatetime
+    eta: UtcMoment
     vip: bool
 
 
@@ -39,11 +40,11 @@ class Room(BaseModel):
     cleanliness: Cleanliness
     reservation: list[Reservation]
     panel: Panel
-    panel_since: AwareDatetime | None
+    panel_since: UtcMoment | None
     service: DayService
     turndown: Turndown
     availability: RoomAvailability
-    queue_since: AwareDatetime | None
+    queue_since: UtcMoment | None
     discrepancy: Discrepancy
     presence: Presence
     ready: bool
@@ -68,13 +69,13 @@ class StaySummary(BaseModel):
     vip: bool
     arrival_date: date
     departure_date: date
-    eta: AwareDatetime | None
+    eta: UtcMoment | None
     eta_source: EtaSource
-    etd: AwareDatetime | None
+    etd: UtcMoment | None
     adults: int
     children: int
     day_use: bool
-    checked_in_at: AwareDatetime | None
+    checked_in_at: UtcMoment | None
     version: int
     undo: Undo | None
 
@@ -100,14 +101,14 @@ class Arrival(BaseModel):
     vip: bool
     room: str | None
     room_type: str
-    eta: AwareDatetime | None
+    eta: UtcMoment | None
     eta_source: EtaSource
     state: StayState
     version: int
     ready: bool
     blocked_by: list[Blocker]
-    queue_since: AwareDatetime | None
-    predicted_ready_at: AwareDatetime | None
+    queue_since: UtcMoment | None
+    predicted_ready_at: UtcMoment | None
     climate: Climate | None
     plan: Plan | None
     wishes: list[str]
