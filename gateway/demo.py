@@ -238,6 +238,8 @@ def _usual_or_free(usual: int, wanted: int | None) -> int:
     if wanted is not None:
         return wanted
     with socket.socket() as probe:
+        # As the server will: a port that a run just left is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", usual))
         except OSError:
