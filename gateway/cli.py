@@ -104,8 +104,12 @@ def simulate(
     speed: Annotated[float, typer.Option(min=0.1, max=3600)] = 1.0,
 ) -> None:
     """Run the simulated rooms and guests alone, against any broker."""
+    import signal
     import subprocess
 
+    from gateway.mqtt.broker_url import parse_broker_url
+
+    parse_broker_url(mqtt_url)
     arguments = {"--mqtt-url": mqtt_url, "--rooms": rooms, "--seed": seed, "--speed": speed}
     command = [
         sys.executable,
@@ -114,6 +118,7 @@ def simulate(
         *(str(word) for pair in arguments.items() for word in pair),
     ]
     child = subprocess.Popen([*command, *context.args])
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
         code = child.wait()
     except KeyboardInterrupt:
@@ -242,6 +247,7 @@ def revoke_token(client_id: Annotated[str, typer.Argument(metavar="ID")]) -> Non
 def rotate_key() -> None:
     """Put a new key in front and encrypt every personal field anew with it."""
     from hotel.keyring import rotate_keyring
+    from hotel.staff import CONSOLE
 
     settings = _settings()
     with _front_desk(settings) as front_desk:
@@ -249,6 +255,7 @@ def rotate_key() -> None:
         keyring = rotate_keyring(settings.key_file)
         with front_desk.database.write() as tx:
             count = front_desk.guests.reseal_all(tx, keyring)
+            tx.audit(CONSOLE, "key.rotated", "keyring", records=count)
     typer.echo(f"A new key is in {settings.key_file}; {count} records were encrypted anew with it.")
 
 

@@ -18,14 +18,14 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.instance import running_process
+from gateway.migrate import LINES, Line, newest_revision
 from gateway.mqtt.broker_url import parse_broker_url
 from gateway.settings import Settings
 from hotel.clock import SystemClock
@@ -105,34 +105,42 @@ def data_directory(path: Path) -> Finding:
 def database(url: str) -> Finding:
     """Whether it answers, has this version's tables, and can be written."""
     name = "database"
-    parsed = make_url(url)
-    shown = parsed.render_as_string(hide_password=True)
-    if parsed.get_backend_name() == "sqlite":
-        file = Path(parsed.database or "")
+    house = make_url(url)
+    shown = house.render_as_string(hide_password=True)
+    if house.get_backend_name() == "sqlite":
+        file = Path(house.database or "")
         if not file.exists():
             return _fine(name, f"{shown} will be made at the first start")
         if not os.access(file, os.W_OK):
             return _problem(name, f"{file} cannot be written", "Give its ownership to this account.")
-        arguments: dict[str, object] = {"timeout": ANSWER_SECONDS}
-    else:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-        arguments = {"connect_timeout": int(ANSWER_SECONDS)}
-    engine = create_engine(parsed, connect_args=arguments)
     try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            heads = set(MigrationContext.configure(connection).get_current_heads())
+        behind = [line.name for line in LINES if _revision(line, house) != newest_revision(line)]
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         return _problem(name, f"{shown}: {reason}", "Start it, or set INNKEEPER_DATABASE_URL right.")
+    if behind:
+        found = f"{shown} has the {' and '.join(behind)} tables of another version"
+        return _problem(name, found, "Start `innkeeper serve`: it migrates.")
+    return _fine(name, f"{shown} answers and is up to date")
+
+
+def _revision(line: Line, house: URL) -> str | None:
+    """The revision that the line's tables have; None when there are none."""
+    where = line.url(house)
+    if where.get_backend_name() == "sqlite":
+        if not Path(where.database or "").exists():
+            return None  # connecting would make it
+        arguments: dict[str, object] = {"timeout": ANSWER_SECONDS}
+    else:
+        where = where.set(drivername="postgresql+psycopg")
+        arguments = {"connect_timeout": int(ANSWER_SECONDS)}
+    engine = create_engine(where, connect_args=arguments)
+    try:
+        with engine.connect() as connection:
+            opts = {"version_table": line.version_table}
+            return MigrationContext.configure(connection, opts=opts).get_current_revision()
     finally:
         engine.dispose()
-    wanted = set(ScriptDirectory(str(HERE / "migrations")).get_heads())
-    if heads != wanted:
-        return _problem(
-            name, f"{shown} has the tables of another version", "Start `innkeeper serve`: it migrates."
-        )
-    return _fine(name, f"{shown} answers and is up to date")
 
 
 def broker(settings: Settings) -> Finding:

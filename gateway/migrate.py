@@ -171,6 +171,11 @@ def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[
     return False
 
 
+def newest_revision(line: Line) -> str | None:
+    """The revision that `upgrade` brings the line to."""
+    return _script(line).get_current_head()
+
+
 def _script(line: Line) -> ScriptDirectory:
     return ScriptDirectory.from_config(_config(line))
 

@@ -86,43 +86,47 @@ class Settings(BaseModel):
         "postgresql://user:password@host:5432/innkeeper"
     )
     mqtt_url: Annotated[str, AfterValidator(_mqtt_url)] | None = Field(
-        None, description="a URL such as mqtt://user:password@host:1883 or mqtts://host:8883"
+        default=None, description="a URL such as mqtt://user:password@host:1883 or mqtts://host:8883"
     )
     mqtt_port: Port = Field(
-        1883, description="a port from 0 to 65535 for the broker of our own (0: any free)"
+        default=1883, description="a port from 0 to 65535 for the broker of our own (0: any free)"
     )
     influx_url: Annotated[str, AfterValidator(_influx_url)] | None = Field(
-        None, description="a URL such as http://host:8086"
+        default=None, description="a URL such as http://host:8086"
     )
-    influx_token: SecretStr = Field(SecretStr(""), description="the token that InfluxDB gave out")
-    influx_org: str = Field("innkeeper", description="the name of an InfluxDB organisation", min_length=1)
-    influx_bucket: str = Field("innkeeper", description="the name of an InfluxDB bucket", min_length=1)
+    influx_token: SecretStr = Field(default=SecretStr(""), description="the token that InfluxDB gave out")
+    influx_org: str = Field(
+        default="innkeeper", description="the name of an InfluxDB organisation", min_length=1
+    )
+    influx_bucket: str = Field(
+        default="innkeeper", description="the name of an InfluxDB bucket", min_length=1
+    )
     http_host: str = Field(
-        "127.0.0.1", description="an address of this machine", pattern=r"^[0-9A-Za-z.:_-]+$"
+        default="127.0.0.1", description="an address of this machine", pattern=r"^[0-9A-Za-z.:_-]+$"
     )
-    http_port: Port = Field(8000, description="a port from 0 to 65535 (0: any free one)")
+    http_port: Port = Field(default=8000, description="a port from 0 to 65535 (0: any free one)")
     trusted_proxies: str = Field(
-        "",
+        default="",
         description="addresses of the reverse proxies before us, with commas between them",
         pattern=r"^[0-9A-Fa-f.:/, ]*$",
     )
     cookie_secure: bool = Field(
-        False, description="true when people come over HTTPS (then only over HTTPS), else false"
+        default=False, description="true when people come over HTTPS (then only over HTTPS), else false"
     )
     discovery_prefix: Annotated[str, AfterValidator(_topic)] = Field(
-        "homeassistant", description="an MQTT topic without wildcards, such as homeassistant"
+        default="homeassistant", description="an MQTT topic without wildcards, such as homeassistant"
     )
-    auto_approve: bool = Field(False, description="true or false")
+    auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
-        "UTC", description="a zone of the tz database, such as Asia/Shanghai"
+        default="UTC", description="a zone of the tz database, such as Asia/Shanghai"
     )
     property: str = Field(
-        "main",
+        default="main",
         description="1 to 40 small letters, digits and hyphens (it stands in MQTT topics)",
         pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
     )
     property_name: str = Field(
-        "Innkeeper", description="the hotel's name, 1 to 100 characters", min_length=1, max_length=100
+        default="Innkeeper", description="the hotel's name, 1 to 100 characters", min_length=1, max_length=100
     )
 
     @builtins.property  # `property` is a field here

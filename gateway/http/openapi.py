@@ -25,7 +25,13 @@ def schema_text(app: FastAPI) -> str:
 
 def whole_app(data_dir: Path) -> FastAPI:
     """The application with every slice's routes, composed but not started."""
-    settings = load_settings({"INNKEEPER_DATA_DIR": str(data_dir)}, data_dir)
+    # Any free port, and a broker that is not asked: nothing here meets what runs on this machine.
+    environ = {
+        "INNKEEPER_DATA_DIR": str(data_dir),
+        "INNKEEPER_HTTP_PORT": "0",
+        "INNKEEPER_MQTT_URL": "mqtt://127.0.0.1:1",
+    }
+    settings = load_settings(environ, data_dir)
     service = Service(settings, SystemClock())
     service.prepare()
     service.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from gateway import doctor
 from gateway.instance import InstanceGuard
+from gateway.migrate import upgrade
 from gateway.settings import Settings, load_settings
 from hotel.keyring import load_keyring
 
@@ -69,6 +71,17 @@ def test_a_clock_that_stands_before_its_own_writings(settings: Settings) -> None
     later = NOW.timestamp() + 3600
     os.utime(written, (later, later))
     assert "later than now" in doctor.clock(settings, NOW).found
+
+
+def test_a_database_that_is_behind_and_one_that_is_not(settings: Settings, tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "data" / "innkeeper.db").close()
+    (tmp_path / "data" / "innkeeper.db").touch()
+    behind = doctor.database(settings.database_url)
+    assert "another version" in behind.found
+    upgrade(settings.database_url)
+    assert doctor.database(settings.database_url) == doctor.Finding(
+        "database", True, f"{settings.database_url} answers and is up to date"
+    )
 
 
 def test_a_database_without_our_tables(settings: Settings, tmp_path: Path) -> None:
