@@ -93,8 +93,8 @@ class FakeComfort:
     def plan(self, room: str, /) -> Plan | None:
         return next((plan for plan in self.made if plan.room == room), None)
 
-    def plans(self) -> list[Plan]:
-        return self.made
+    def plans(self) -> dict[str, Plan]:
+        return {plan.room: plan for plan in self.made}
 
     def forecast(self, room: str, /) -> list[tuple[datetime, float, float, float]]:
         return self.ahead

@@ -41,7 +41,7 @@ def routes(
         rooms = sorted({stay.room for stay in stays if stay.room})
         statuses = housekeeping.statuses(rooms)
         climates = comfort.climates(rooms)
-        plans = {plan.room: plan for plan in comfort.plans()}
+        plans = comfort.plans()
         names = frontdesk.guests.names(
             actor, {stay.guest_ids[0] for stay in stays if stay.guest_ids}, "arrivals.list"
         )
