@@ -39,13 +39,16 @@ def consume(url: str, messages: int) -> dict[str, float]:
         if count == messages:
             ended = time.monotonic()
 
+    def on_connect(*_: object) -> None:
+        client.subscribe("bench/+/state")
+
     def on_subscribe(*_: object) -> None:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
 
     client.on_message = on_message
     client.on_subscribe = on_subscribe
-    client.on_connect = lambda *_: client.subscribe("bench/+/state")
+    client.on_connect = on_connect
     client.connect(broker.hostname or "127.0.0.1", broker.port or 1883)
     while not ended:
         client.loop()

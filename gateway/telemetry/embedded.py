@@ -27,7 +27,9 @@ from hotel.database import Database
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 200_000
+# So many waiting samples wake the writer; a backlog is written in larger batches.
 BATCH_ROWS = 2000
+MOST_BATCH_ROWS = 5000
 FLUSH_SECONDS = 0.5
 # Between two batches of a backlog others get their turn at the disk and at the interpreter.
 PAUSE_SECONDS = 0.002
@@ -155,7 +157,7 @@ class EmbeddedTelemetry:
         """Write one batch; returns whether it was written and more may follow."""
         with self._draining:
             if not self._in_hand:
-                self._in_hand = self._spool.take(BATCH_ROWS)
+                self._in_hand = self._spool.take(MOST_BATCH_ROWS)
             if not self._in_hand:
                 return False
             try:

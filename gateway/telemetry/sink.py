@@ -23,6 +23,17 @@ class Counters:
     failures: int = 0
     waiting: int = 0
 
+    def figures(self) -> dict[str, float]:
+        """As /metrics names them: what only grows ends in `_total`."""
+        return {
+            "recorded_total": self.recorded,
+            "written_total": self.written,
+            "shed_total": self.shed,
+            "refused_total": self.refused,
+            "failures_total": self.failures,
+            "waiting": self.waiting,
+        }
+
 
 class Sink(Protocol):
     """A place for samples with a bounded buffer in front and a thread that empties it."""
