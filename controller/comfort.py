@@ -55,7 +55,8 @@ class RoomFacts:
     plan_state: PlanState | None = None
     plan_eta: datetime | None = None
     guest_is_late: bool = False
-    air_conditioner_reachable: bool = True
+    # How many kelvins the room can make good within the policy's time; None = not known, no limit.
+    recoverable_kelvin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,31 +276,27 @@ def _vacant(
     facts: RoomFacts, memory: ComfortMemory, season: Season, wanted: float, policy: ClimatePolicy
 ) -> tuple[ClimateTarget, ComfortMemory]:
     """Off inside the setback limits, holding the limit outside, drying when it gets damp."""
-    guard = _guard(facts, memory.guard, wanted, policy)
+    low, high = setback_limits(facts.recoverable_kelvin, season, policy)
+    guard = _guard(facts, memory.guard, wanted, low, high, policy)
     memory = replace(memory, guard=guard)
-    limits = {"low_celsius": policy.vacant_heating_celsius, "high_celsius": policy.vacant_cooling_celsius}
+    limits = {"low_celsius": low, "high_celsius": high}
     base = ClimateTarget(
         phase="unoccupied",
         season=season,
-        wanted_celsius=policy.vacant_cooling_celsius
-        if season == "cooling"
-        else policy.vacant_heating_celsius,
+        wanted_celsius=high if season == "cooling" else low,
         mode="off",
         setpoint_celsius=None,
         level="energy_saving",
-        reason=f"Nobody is in; the room saves energy between {policy.vacant_heating_celsius:.0f} "
-        f"and {policy.vacant_cooling_celsius:.0f} °C.",
+        reason=f"Nobody is in; the room saves energy between {low:.0f} and {high:.0f} °C.",
         reason_code="vacant",
         reason_values=limits,
     )
     match guard:
         case "cooling":
-            high = policy.vacant_cooling_celsius
             return replace(
                 base, mode="cool", setpoint_celsius=high - policy.vacant_band_kelvin / 2, season="cooling"
             ), memory
         case "heating":
-            low = policy.vacant_heating_celsius
             return replace(
                 base, mode="heat", setpoint_celsius=low + policy.vacant_band_kelvin / 2, season="heating"
             ), memory
@@ -315,18 +312,33 @@ def _vacant(
     return base, memory
 
 
-def _guard(facts: RoomFacts, before: Guard, wanted: float, policy: ClimatePolicy) -> Guard:
+def setback_limits(
+    recoverable_kelvin: float | None, season: Season, policy: ClimatePolicy
+) -> tuple[float, float]:
+    """(low, high) between which a vacant room may drift.
+
+    As deep as the policy allows, but never deeper than the room can make good in time: the limit
+    that matters in the season comes nearer to the comfort temperature for a slow room.
+    """
+    low, high = policy.vacant_heating_celsius, policy.vacant_cooling_celsius
+    if recoverable_kelvin is None:
+        return low, high
+    depth = max(policy.least_setback_kelvin, recoverable_kelvin)
+    if season == "heating":
+        return max(low, policy.heating_celsius - depth), high
+    return low, min(high, policy.cooling_celsius + depth)
+
+
+def _guard(
+    facts: RoomFacts, before: Guard, wanted: float, low: float, high: float, policy: ClimatePolicy
+) -> Guard:
     room, humidity = facts.temperature_celsius, facts.humidity_percent
     if room is None:
         return "off"
     band = policy.vacant_band_kelvin
-    if room >= policy.vacant_cooling_celsius or (
-        before == "cooling" and room > policy.vacant_cooling_celsius - band
-    ):
+    if room >= high or (before == "cooling" and room > high - band):
         return "cooling"
-    if room <= policy.vacant_heating_celsius or (
-        before == "heating" and room < policy.vacant_heating_celsius + band
-    ):
+    if room <= low or (before == "heating" and room < low + band):
         return "heating"
     # Drying also cools: it stops before the room gets colder than a guest would want it.
     if humidity is not None and room > wanted - 1.0:

@@ -16,6 +16,7 @@ from controller.comfort import (
     RoomFacts,
     decide,
     season_of,
+    setback_limits,
     stepped,
     trim_kelvin,
     wanted_celsius,
@@ -31,6 +32,7 @@ from controller.learning import (
     learn_ramp,
     load_of,
     own_from,
+    recoverable_kelvin,
 )
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.precondition import Expected, LivePlan, RoomNow, finished, next_plan
@@ -98,6 +100,8 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     _plan(room, facts, type_ramp, outcome, at)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
+    if facts.tenancy in ("vacant", "expected") and at.climate.setback:
+        facts = replace(facts, recoverable_kelvin=_recoverable(room, type_ramp, at))
     target, room.memory = decide(facts, room.memory, at.climate)
     _told_apart(room, target, outcome, at)
     room.target = target
@@ -108,6 +112,21 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     _learn(room, facts, target, type_ramp, outcome, at)
     room.climate = _climate(room, facts, target, at)
     return outcome
+
+
+def _recoverable(room: RoomState, type_ramp: Fit, at: Situation) -> float:
+    """How deep the room may be set back; worked out anew when something was learned or once an hour."""
+    fit = room.ramp or own_from(type_ramp)
+    hour = at.now.replace(minute=0, second=0, microsecond=0)
+    season = room.memory.season
+    key = (fit.parameters, hour, season)
+    if room.recoverable is None or room.recoverable[0] != key:
+        heating = season == "heating"
+        target = at.climate.heating_celsius if heating else at.climate.cooling_celsius
+        load = load_of(at.outdoor_celsius, target, heating=heating)
+        kelvin = recoverable_kelvin(fit, at.climate.recover_minutes, load, at.climate.lead_deviations)
+        room.recoverable = (key, kelvin)
+    return room.recoverable[1]
 
 
 def _look_again(room: RoomState, at: Situation, when: datetime | None) -> None:
@@ -136,6 +155,9 @@ def room_now(room: RoomState, type_ramp: Fit, at: Situation) -> RoomNow:
         outdoor_celsius=at.outdoor_celsius,
         ramp=room.ramp or own_from(type_ramp),
         drift=room.drift,
+        setback_celsius=setback_limits(
+            _recoverable(room, type_ramp, at), room.memory.season or "cooling", at.climate
+        ),
     )
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from controller.store import RoomEventRow, delete_keys, insert_all, upsert
 from hotel.database import Base, Transaction
-from hotel.messages import CommandChanged, Message
+from hotel.messages import CommandChanged, DeviceChanged, Message
 
 MOST_EVENTS = 20_000
+MOST_ROWS_AT_ONCE = 1000
 
 Key = tuple[type[Base], tuple[tuple[str, Any], ...]]
 
@@ -66,14 +67,24 @@ class Journal:
         self._batch.events.append({"property_id": self._property_id, **values})
 
     def announce(self, message: Message) -> None:
-        """To be announced with the rows. Of one command only its newest state is told."""
-        key: object = message.command_id if isinstance(message, CommandChanged) else message
+        """To be announced with the rows, or after them: of one command only its newest state."""
+        key: object = message
+        if isinstance(message, CommandChanged):
+            key = message.command_id
+        elif isinstance(message, DeviceChanged) and message.room is not None:
+            key = ("devices of", message.room)  # ten devices of a room are one thing to look at anew
         self._batch.messages.pop(key, None)
         self._batch.messages[key] = message
 
     def take(self) -> Batch:
-        """What has been collected; the journal is empty afterwards."""
+        """What is to be written next: all, or a first part when it is more than others should wait for."""
         batch, self._batch = self._batch, Batch()
+        if len(batch.puts) > MOST_ROWS_AT_ONCE:
+            rows = list(batch.puts.items())
+            batch.puts = dict(rows[:MOST_ROWS_AT_ONCE])
+            self._batch.puts = dict(rows[MOST_ROWS_AT_ONCE:])
+            # What is announced must be on disk before: it goes with the last part.
+            self._batch.messages, batch.messages = batch.messages, {}
         return batch
 
     def put_back(self, batch: Batch) -> None:

@@ -163,6 +163,19 @@ def ramp_kelvin(fit: Fit, minutes: float, load: float, most: float) -> float:
     return low
 
 
+def recoverable_kelvin(fit: Fit, minutes: float, load: float, deviations: float) -> float:
+    """How far a room may drift so that it is back within `minutes`, as sure as `deviations` say."""
+    low, high = 0.0, 15.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        doubt = deviations * ramp_deviation_minutes(fit, middle, load)
+        if ramp_minutes(fit, middle, load) + doubt <= minutes:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 def learn_ramp(fit: Fit, kelvin: float, load: float, minutes: float, *, whole: bool) -> Fit:
     """Take in one observation: `kelvin` took `minutes`.
 

@@ -52,6 +52,9 @@ class ClimatePolicy:
     vacant_cooling_celsius: float = 28.0
     vacant_heating_celsius: float = 16.0
     vacant_band_kelvin: float = 1.0
+    # A room that is slow is set back less deep: it must be able to come back within this.
+    recover_minutes: float = 150.0
+    least_setback_kelvin: float = 2.0
     humid_percent: float = 65.0
     dry_percent: float = 60.0
     vacant_curtain_percent: float | None = 0.0
@@ -66,7 +69,7 @@ class ClimatePolicy:
     lead_deviations: float = 1.2816
     ready_margin_minutes: float = 5.0
     shortest_lead_minutes: float = 10.0
-    longest_lead_minutes: float = 240.0
+    longest_lead_minutes: float = 360.0
     ready_within_kelvin: float = 0.3
     eta_spread_minutes: Mapping[str, float] = field(default_factory=lambda: ETA_SPREAD_MINUTES)
     # A running plan goes back to waiting only when its new start is at least this far away.

@@ -58,6 +58,11 @@ class RoomNow:
     outdoor_celsius: float | None
     ramp: Fit
     drift: Fit
+    # Between which temperatures it is held while nobody is in; None = the policy's own.
+    setback_celsius: tuple[float, float] | None = None
+
+    def limits(self, policy: ClimatePolicy) -> tuple[float, float]:
+        return self.setback_celsius or (policy.vacant_heating_celsius, policy.vacant_cooling_celsius)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +157,7 @@ def _celsius_at(at: datetime, expected: Expected, room: RoomNow, policy: Climate
         room.temperature_celsius,
         room.outdoor_celsius,
         (at - room.now).total_seconds() / 3600,
-        policy.vacant_heating_celsius,
-        policy.vacant_cooling_celsius,
+        *room.limits(policy),
     )
 
 
@@ -292,8 +296,7 @@ def forecast(
                 room.temperature_celsius,
                 room.outdoor_celsius,
                 ahead_hours,
-                policy.vacant_heating_celsius,
-                policy.vacant_cooling_celsius,
+                *room.limits(policy),
             )
             width = band * room.drift.spread * ahead_hours * 0.5
             points.append((at, round(middle - width, 2), round(middle, 2), round(middle + width, 2)))

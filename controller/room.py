@@ -90,6 +90,8 @@ class RoomState:
         self.drift: Fit = drift_prior()
         self.ramp_watch: RampWatch | None = None
         self.drift_watch: DriftWatch | None = None
+        # How deep it may be set back, and what that was worked out from.
+        self.recoverable: tuple[tuple[object, ...], float] | None = None
         self.trim_kelvin = 0.0
         self.trimmed_at: datetime | None = None
 
@@ -232,7 +234,6 @@ class RoomState:
             plan_state=plan.state if plan is not None and is_live else None,
             plan_eta=plan.expected.eta if plan is not None else None,
             guest_is_late=plan is not None and is_live and plan.guest_is_late,
-            air_conditioner_reachable=ac is not None and ac.available is not False,
         )
 
     # What outlives the process beside rows of its own.

@@ -513,19 +513,21 @@ class ControllerService:
 
     def _flush(self) -> bool:
         """Write what was decided; only then may its commands go out."""
-        with self._lock:
-            batch = self._journal.take()
-        if not batch:
-            return False
-        try:
-            with self._database.write() as tx:
-                self._journal.write(tx, batch)
-        except Exception:
+        wrote = False
+        while True:
             with self._lock:
-                self._journal.put_back(batch)
-            raise
-        self._saved(batch)
-        return True
+                batch = self._journal.take()
+            if not batch:
+                return wrote
+            try:
+                with self._database.write() as tx:
+                    self._journal.write(tx, batch)
+            except Exception:
+                with self._lock:
+                    self._journal.put_back(batch)
+                raise
+            self._saved(batch)
+            wrote = True
 
     def _saved(self, batch: Batch) -> None:
         with self._lock:

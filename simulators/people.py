@@ -41,6 +41,7 @@ DAY_AHEAD_PLANNED_HOUR = 17.5
 BOOKED_FIRST_HOUR, BOOKED_LAST_HOUR = 18.0, 22.0
 LONGEST_QUEUE_MINUTES, QUEUE_ASKS_MINUTES = 20.0, 5.0
 GIVES_UP_MINUTES = 180.0
+IN_HOUSE_REASON = "In the house already"
 UNREADY_REASON = "Guest has waited 20 minutes and takes the room as it is"
 TURNAROUND_MINUTES = (40.0, 120.0)
 CLEANING_MINUTES = (18.0, 32.0)
@@ -262,9 +263,7 @@ class People:
             self._put(room, "guest", booking.adults, True)
         answer = yield from self._ask(self._stay_to_book(booking, None))
         if answer.ok:
-            answer = yield from self._ask(CheckIn(booking.confirmation))
-            if answer.code == "unready":
-                answer = yield from self._ask(CheckIn(booking.confirmation, "In the house already"))
+            answer = yield from self._ask(CheckIn(booking.confirmation, IN_HOUSE_REASON))
         if not answer.ok:
             # The hotel knows nothing of them: then they are not here.
             self._guests_in.discard(room)

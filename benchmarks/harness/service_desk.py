@@ -64,7 +64,7 @@ class ServiceDesk:
         stay_id = self._stays[act.confirmation]
         match act:
             case ChangeEta():
-                version = desk.stay(stay_id).version
+                version = desk.records.stay(stay_id).version
                 changes = StayChanges(eta=act.eta, eta_source=EtaSource(act.eta_source))
                 desk.edit_stay(tx, CLERK, stay_id, version, changes)
             case CheckIn():

@@ -138,24 +138,27 @@ def test_what_is_published_is_heard_once_and_in_order(house: House) -> None:
     assert not any(message.retained for message in heard)
 
 
-@pytest.mark.parametrize(
-    ("topic_filter", "topic", "covered"),
-    [
-        ("a/+/c", "a/b/c", True),
-        ("a/+/c", "a/b/d/c", False),
-        ("a/#", "a", True),
-        ("a/#", "a/b/c", True),
-        ("a/b", "a/b/c", False),
-        ("+/+", "a/b", True),
-        ("+", "a/b", False),
-    ],
-)
-def test_wildcards_cover_what_mqtt_says(house: House, topic_filter: str, topic: str, covered: bool) -> None:
-    link, heard = listening(house, "ear", topic_filter, "the/end")
-    link.publish(topic, b"x", qos=1)
+WILDCARDS = [
+    ("a/+/c", "a/b/c", True),
+    ("b/+/c", "b/b/d/c", False),
+    ("c/#", "c", True),
+    ("d/#", "d/b/c", True),
+    ("e/b", "e/b/c", False),
+    ("+/f", "a/f", True),
+    ("+", "g/b", False),
+]
+
+
+def test_wildcards_cover_what_mqtt_says(house: House) -> None:
+    link, heard = listening(house, "ear", "the/end", *(topic_filter for topic_filter, _, _ in WILDCARDS))
+    for _, topic, _ in WILDCARDS:
+        assert link.publish(topic, b"x", qos=1)
     link.publish("the/end", b".", qos=1)
     house.until(lambda: any(message.topic == "the/end" for message in heard))
-    assert any(message.topic == topic for message in heard) is covered
+    house.settle()
+    # A broker may send one copy for each filter that overlaps, so only whether it comes is the contract.
+    topics = {message.topic for message in heard}
+    assert topics - {"the/end"} == {topic for _, topic, covered in WILDCARDS if covered}
 
 
 def test_a_retained_message_reaches_who_comes_later_and_is_marked(house: House) -> None:

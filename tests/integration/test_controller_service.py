@@ -11,9 +11,10 @@ from controller.entities import Value
 from controller.policy import ClimatePolicy
 from hotel.clock import ManualClock
 from hotel.database import Database
-from hotel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
+from hotel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion, Unavailable
+from hotel.messages import StayChanged
 from hotel.outbox import messages_after
-from tests.controller_world import ATTENDANT, DESK, ENGINEER, House
+from tests.controller_world import ATTENDANT, DESK, ENGINEER, House, room_entities
 
 AC, CEILING, CURTAIN = "climate/r412/ac", "light/r412/ceiling", "cover/r412/curtain"
 
@@ -517,8 +518,6 @@ def test_an_unapproved_device_waits(database: Database, clock: ManualClock) -> N
 
 
 def test_coming_and_going_leaves_one_entity(house: House) -> None:
-    from tests.controller_world import room_entities
-
     ac = room_entities("412")[0]
     before = {device.id for device in house.service.devices()}
     for _ in range(20):
@@ -596,3 +595,41 @@ def test_the_guests_hand_is_never_fought(house: House, seed: int) -> None:
         assert not [ask for ask in asked if (ask[0], ask[1]) == (key, name)], asked
         for (whose, what), held in wanted.items():
             assert house.reported(whose, what) == held
+
+
+def test_a_database_that_is_away_loses_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.expect("412", in_minutes=10)
+    house.wait(10)
+    write = house.database.write
+
+    def away() -> object:
+        raise Unavailable("database_unavailable", "away")
+
+    house.says("switch/r412/dnd", on=True)
+    before = len(house.wire.sent)
+    house.stays.stays.clear()
+    monkeypatch.setattr(house.database, "write", away)
+    house.service.handle(StayChanged("stay-1", "cancelled", "cancelled", 2, "412"))
+    house.clock.advance(300)
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            house.service.tick()
+    assert len(house.wire.sent) == before, "nothing goes out that is not on disk"
+    monkeypatch.setattr(house.database, "write", write)
+    house.wait(10)
+    assert house.reported(AC, "mode") == "off"
+    house.kill_and_restart()
+    assert house.service.panels()["412"][0] == "do_not_disturb"
+
+
+def test_many_devices_at_once_are_written_in_helpings(database: Database, clock: ManualClock) -> None:
+    numbers = tuple(str(number) for number in range(100, 220))
+    house = House(database, clock, rooms=numbers, equipped=False)
+    for number in numbers:
+        for described in room_entities(number):
+            house.service.discovered(described, "{}")
+    house.service.pump()
+    house.kill_and_restart()
+    assert len(house.service.devices()) == 11 * len(numbers)
+    assert all(device.approved for device in house.service.devices())
+    assert kinds(house).count("device.changed") == len(numbers)

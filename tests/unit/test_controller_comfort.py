@@ -28,6 +28,7 @@ from controller.learning import (
     ramp_kelvin,
     ramp_minutes,
     ramp_prior,
+    recoverable_kelvin,
 )
 from controller.policy import ClimatePolicy, CommandPolicy
 from controller.precondition import Expected, LivePlan, RoomNow, finished, forecast, next_plan
@@ -532,3 +533,13 @@ def test_how_long_a_unit_has_been_so_is_unknown_at_first() -> None:
     compressor.saw_mode("off", NOON)
     assert compressor.free_at("heat", NUMBERS) == NOON + timedelta(seconds=NUMBERS.minimum_off_seconds)
     assert compressor.free_at("fan_only", NUMBERS) is None
+
+
+def test_a_slow_room_is_set_back_less_deep() -> None:
+    slow = target(tenancy="vacant", temperature_celsius=26.3, recoverable_kelvin=2.2)
+    quick = target(tenancy="vacant", temperature_celsius=26.3, recoverable_kelvin=9.0)
+    assert (slow.mode, quick.mode) == ("cool", "off")
+    assert quick.reason_values == {"low_celsius": 16.0, "high_celsius": 28.0}
+    rates = [taught(pace, 12) for pace in (3.0, 15.0)]
+    depths = [recoverable_kelvin(fit, 150.0, 0.8, 1.28) for fit in rates]
+    assert depths[0] > depths[1] > 2.0

@@ -43,10 +43,12 @@ class RoomsComfort(Protocol):
 
     def holds(self, room: str, /) -> Sequence[Hold]: ...
 
-    def plan(self, room: str, /) -> Plan | None: ...
+    def plan(self, room: str, /) -> Plan | None:
+        """The room's plan, also the last one when it is over and no other took its place."""
+        ...
 
     def plans(self) -> Mapping[str, Plan]:
-        """By room."""
+        """The plans that are not over, by room."""
         ...
 
     def forecast(self, room: str, /) -> Sequence[tuple[datetime, float, float, float]]:
