@@ -44,6 +44,8 @@ from hotel.messages import CommandChanged, DeviceChanged, DoorOpened, PanelChang
 
 MOST_ENTITIES = 100_000
 OUTDOOR_MEAN_HOURS = 12.0
+# A door panel's lamp is a request of the guest, never something of ours to be put right.
+PANEL: frozenset[Purpose] = frozenset({"do_not_disturb", "make_up_room"})
 _MOTION_DONE = {
     "stop": frozenset({"stopped", "open", "closed"}),
     "open": frozenset({"opening", "open"}),
@@ -215,7 +217,7 @@ class House:
         elif name == "mode" and twin.description.component is Component.CLIMATE:
             room.compressors.setdefault(twin.id, Compressor()).saw_mode(change.value, change.at)
             self.dirty.add(room.number)
-        if name in twin.acts:
+        if name in twin.acts and twin.purpose not in PANEL:
             self._differs(room, twin, change)
 
     def _outdoors(self, change: Change) -> None:

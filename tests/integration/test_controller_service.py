@@ -647,3 +647,16 @@ def test_the_desk_too_waits_for_the_compressor(house: House) -> None:
     house.wait(90)
     assert house.service.command(off.id).state == "confirmed"
     assert house.reported(AC, "mode") == "off"
+
+
+def test_the_panel_is_never_driven_by_us(house: House) -> None:
+    settle_in(house)
+    house.says("switch/r412/dnd", on=True)
+    house.wait(30)
+    house.walk_out("412")
+    house.wait(minutes=20, step=30)
+    house.says("switch/r412/dnd", on=False)
+    house.end()
+    house.wait(minutes=20, step=30)
+    assert house.wire.asked("switch/r412/dnd", "on") == []
+    assert house.service.panels()["412"] == ("none", None)
