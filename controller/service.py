@@ -544,7 +544,7 @@ class ControllerService:
         while self._wire.connected:
             with self._lock:
                 live = house.dispatch.next_to_send(
-                    self._clock.now(), self._clock.monotonic(), house.reachable, only
+                    self._clock.now(), self._clock.monotonic(), house.may_go, only
                 )
                 if live is None:
                     break
