@@ -972,6 +972,16 @@ class ControllerService:
                 twins = [twin for twin in self._house.by_id.values() if not twin.withdrawn]
             return [_device(twin) for twin in sorted(twins, key=lambda twin: twin.key)]
 
+    def known_configs(self) -> list[tuple[str, str]]:
+        """(entity key, discovery config) of every entity that is still there, for a wire that starts anew."""
+        self.load()
+        with self._lock:
+            return [
+                (twin.key, self._house.configs[twin.id])
+                for twin in self._house.by_id.values()
+                if not twin.withdrawn and twin.id in self._house.configs
+            ]
+
     def config_of(self, device_id: str) -> str:
         """The discovery config of an entity as it came, for engineers.
 

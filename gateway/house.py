@@ -21,6 +21,7 @@ import housekeeping.api
 from controller.policy import ClimatePolicy
 from controller.ports import Telemetry
 from controller.service import ControllerService, ControllerSettings
+from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
@@ -37,6 +38,10 @@ from hotel.keyring import load_keyring
 from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
 from housekeeping.service import HousekeepingService
+
+
+# A new property rolls its business date at this hour; the hotel may set another.
+FIRST_AUDIT_HOUR = 4
 
 
 class TelemetryStore(Telemetry, TelemetrySeries, Protocol):
@@ -77,7 +82,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade(settings.database_url)
     database = Database(settings.database_url, clock, settings.property)
-    today = clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+    today = business_date_at(clock.now(), ZoneInfo(settings.timezone), FIRST_AUDIT_HOUR)
     with database.write() as tx:
         ensure_property(tx, settings.property_name, settings.timezone, today)
     return database

@@ -92,7 +92,8 @@ class Service:
         self._stops.append(("database", self.database.close))
         workers = WorkerPool()
         self._stops.append(("workers", workers.close))
-        self.staff = StaffService(self.database, self.clock, ArgonHasher(workers))
+        self._hasher = ArgonHasher(workers)
+        self.staff = StaffService(self.database, self.clock, self._hasher)
         self._broker = None
         if settings.mqtt_url is None:
             self._broker = EmbeddedBroker(settings.data_dir, settings.mqtt_port)
@@ -102,10 +103,11 @@ class Service:
         self.sinks = FanOut(self._sinks())
         self.link = PahoLink(
             self.mqtt_url,
-            f"innkeeper-{settings.property}-{self._holder[-8:]}",
+            # The same at every start: a broker then ends what a killed run left behind.
+            f"innkeeper-{settings.property}",
             self.clock,
             will=(availability_topic(settings.property), OFFLINE),
-            echo_topic=f"innkeeper/{settings.property}/echo/{self._holder[-8:]}",
+            echo_topic=f"innkeeper/{settings.property}/echo",
             mqtt_5=self._broker is None or self._broker.speaks_mqtt_5,
         )
         self.house: House = build_house(
@@ -180,10 +182,13 @@ class Service:
         if self._broker is not None:
             self._stops.append(("broker", self._broker.stop))
             self._broker.start()
+        # The first sign-in should not wait for a worker process to come up.
+        threading.Thread(target=self._hasher.warm, name="warm-hasher", daemon=True).start()
         self.sinks.start()
         self._stops.append(("telemetry", self.sinks.stop))
         house.controller.start()
         self._stops.append(("controller", house.controller.stop))
+        house.wire.restore(house.controller.known_configs())
         house.bus.start()
         self._stops.append(("bus", house.bus.stop))
         self.link.start()

@@ -76,7 +76,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/rooms/{number}/precondition"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
-    ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, MANAGER),
+    ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("GET", "/api/devices"): DEVICES,
     ("POST", "/api/devices/{device_id}/approve"): DEVICES,

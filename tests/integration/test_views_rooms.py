@@ -241,10 +241,10 @@ def test_a_thousand_rooms_take_a_handful_of_queries(database: Database, clock: M
     best = float("inf")
     for _ in range(4):
         queries.clear()
-        begin = time.perf_counter()
+        begin = time.process_time()
         answer = client.get("/api/rooms")
-        best = min(best, time.perf_counter() - begin)
+        best = min(best, time.process_time() - begin)
     assert len(answer.json()["items"]) == 1004
     assert sum("SELECT" in query for query in queries) <= 6
-    # The promise is 0.15 s on an idle machine; tests share theirs.
-    assert best < 0.6, f"{best * 1000:.0f} ms"
+    # Processor time, as tests share their machine; the promise of 0.15 s is one of an idle one.
+    assert best < 0.3, f"{best * 1000:.0f} ms"

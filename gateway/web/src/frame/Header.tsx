@@ -1,0 +1,193 @@
+import { Menu, useMantineColorScheme } from "@mantine/core";
+import {
+  IconDeviceDesktop,
+  IconHelp,
+  IconKeyboard,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  IconWalk,
+} from "@tabler/icons-react";
+import { useContext } from "react";
+import { useTranslation } from "react-i18next";
+import { useSignOut } from "../api/queries";
+import { useConnection } from "../live/connection";
+import { hotelSpeed, useHotelNow } from "../time/clock";
+import { chooseLanguage, languages } from "../words";
+import { startCoach } from "./coachState";
+import classes from "./Frame.module.css";
+import { useFormats, useMe } from "./me";
+import { TitleContext } from "./title";
+
+const schemes = ["light", "dark", "auto"] as const;
+const schemeIcons = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop };
+
+function ConnectionDot() {
+  const { t } = useTranslation();
+  const { state, asOf } = useConnection();
+  const { time } = useFormats();
+  const words =
+    state === "live" || state === "connecting"
+      ? t(`connection.${state}`)
+      : t(`connection.${state}`, { time: time(asOf) });
+  return (
+    <span className={classes.connection} data-state={state} role="status" data-testid="connection">
+      <span className={classes.dot} data-state={state} />
+      {words}
+    </span>
+  );
+}
+
+function HotelClock() {
+  const now = useHotelNow();
+  const { t } = useTranslation();
+  const { time } = useFormats();
+  const speed = hotelSpeed();
+  return (
+    <span className={classes.clock} title={speed === 1 ? t("frame.hotel_time") : t("frame.hotel_time_fast", { speed })}>
+      <time data-testid="hotel-clock">{time(now)}</time>
+      {speed !== 1 && <span className="dim">{` ×${speed}`}</span>}
+    </span>
+  );
+}
+
+function LanguageSwitch() {
+  const { t, i18n } = useTranslation();
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <button type="button" className={classes.tool} aria-label={t("frame.language")} data-testid="language">
+          <IconLanguage size={20} stroke={1.7} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {languages.map((language) => (
+          <Menu.Item
+            key={language}
+            lang={language}
+            onClick={() => chooseLanguage(language)}
+            aria-current={i18n.language === language}
+            fw={i18n.language === language ? 700 : 400}
+            data-testid={`language-${language}`}
+          >
+            {t(`languages.${language}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function ThemeSwitch() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const Glyph = schemeIcons[colorScheme];
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <button type="button" className={classes.tool} aria-label={t("frame.theme")} data-testid="theme">
+          <Glyph size={20} stroke={1.7} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {schemes.map((scheme) => {
+          const SchemeGlyph = schemeIcons[scheme];
+          return (
+            <Menu.Item
+              key={scheme}
+              leftSection={<SchemeGlyph size={17} stroke={1.7} />}
+              onClick={() => setColorScheme(scheme)}
+              fw={colorScheme === scheme ? 700 : 400}
+              data-testid={`theme-${scheme}`}
+            >
+              {t(`themes.${scheme}`)}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = words.length > 1 ? words.slice(0, 2).map((word) => word[0]) : [name.trim().slice(0, 1)];
+  return letters.join("").toUpperCase();
+}
+
+function WhoIsIn({ onKeys }: { onKeys: () => void }) {
+  const { t } = useTranslation();
+  const { staff } = useMe();
+  const signOut = useSignOut();
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <button
+          type="button"
+          className={classes.tool}
+          aria-label={t("frame.signed_in_as", { name: staff.name })}
+          data-testid="who"
+        >
+          <span className={classes.initials} aria-hidden>
+            {initials(staff.name)}
+          </span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <strong style={{ color: "var(--text)" }}>{staff.name}</strong>
+          <br />
+          {staff.roles.map((role) => t(`roles.${role}`)).join(" · ")}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconWalk size={17} />} onClick={startCoach} data-testid="guide">
+          {t("frame.guide")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKeyboard size={17} />} onClick={onKeys}>
+          {t("frame.keys")}
+        </Menu.Item>
+        <Menu.Item component="a" href="/api/docs" target="_blank" leftSection={<IconHelp size={17} />}>
+          {t("frame.api_docs")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => signOut.mutate()} data-testid="sign-out">
+          {t("frame.sign_out")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function Header({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
+  const { t } = useTranslation();
+  const { title } = useContext(TitleContext);
+  const { property } = useMe();
+  return (
+    <header className={classes.header}>
+      <div className={classes.place}>
+        <h1 className={classes.title}>{title}</h1>
+        <span className={classes.hotel}>{property.name}</span>
+      </div>
+      <div className={classes.tools} data-coach="tools">
+        <button
+          type="button"
+          className={`${classes.tool} ${classes.search}`}
+          onClick={onFind}
+          aria-label={t("frame.find")}
+          data-testid="find"
+        >
+          <IconSearch size={18} stroke={1.8} aria-hidden />
+          <span>{t("frame.find")}</span>
+          <kbd aria-hidden>{/Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : t("frame.find_key")}</kbd>
+        </button>
+        <HotelClock />
+        <ConnectionDot />
+        <LanguageSwitch />
+        <ThemeSwitch />
+        <WhoIsIn onKeys={onKeys} />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,49 @@
+/** Who sees which page and may do what. The service decides; this only hides what it would refuse. */
+import type { Role } from "../api/types";
+
+export type Page = "arrivals" | "rooms" | "devices" | "settings";
+export type Deed =
+  | "desk"
+  | "control"
+  | "precondition"
+  | "history"
+  | "clean"
+  | "inspect"
+  | "approve"
+  | "see_staff"
+  | "keep_staff";
+
+const pageRoles: Record<Page, Role[] | "all"> = {
+  arrivals: ["front_desk", "supervisor", "manager"],
+  rooms: "all",
+  devices: ["engineer", "manager", "administrator"],
+  settings: "all",
+};
+
+const deedRoles: Record<Deed, Role[]> = {
+  desk: ["front_desk", "manager"],
+  control: ["front_desk", "engineer", "manager", "administrator"],
+  precondition: ["front_desk", "supervisor", "engineer", "manager"],
+  history: ["front_desk", "supervisor", "engineer", "manager", "administrator"],
+  clean: ["front_desk", "attendant", "supervisor", "manager"],
+  inspect: ["supervisor", "manager"],
+  approve: ["engineer", "manager", "administrator"],
+  see_staff: ["supervisor", "manager", "administrator"],
+  keep_staff: ["manager", "administrator"],
+};
+
+export const pages: Page[] = ["arrivals", "rooms", "devices", "settings"];
+
+export function mayOpen(roles: Role[], page: Page): boolean {
+  const allowed = pageRoles[page];
+  return allowed === "all" || allowed.some((role) => roles.includes(role));
+}
+
+export function may(roles: Role[], deed: Deed): boolean {
+  return deedRoles[deed].some((role) => roles.includes(role));
+}
+
+/** The page on which a role's work begins. */
+export function landing(roles: Role[]): string {
+  return mayOpen(roles, "arrivals") ? "/arrivals" : "/rooms";
+}

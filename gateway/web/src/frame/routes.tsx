@@ -1,0 +1,50 @@
+import { createBrowserRouter, Navigate } from "react-router";
+import { Frame } from "./Frame";
+import { Landing } from "./Landing";
+import { Lost } from "./Lost";
+import { Mishap } from "./Mishap";
+
+export const router = createBrowserRouter([
+  {
+    path: "/sign-in",
+    errorElement: <Mishap />,
+    lazy: async () => ({ Component: (await import("../pages/signin/SignInPage")).SignInPage }),
+    HydrateFallback: () => null,
+  },
+  {
+    path: "/",
+    element: <Frame />,
+    errorElement: <Mishap />,
+    HydrateFallback: () => null,
+    children: [
+      { index: true, element: <Landing /> },
+      {
+        path: "arrivals",
+        errorElement: <Mishap />,
+        lazy: async () => ({ Component: (await import("../pages/arrivals/ArrivalsPage")).ArrivalsPage }),
+      },
+      {
+        path: "rooms",
+        errorElement: <Mishap />,
+        lazy: async () => ({ Component: (await import("../pages/rooms/RoomsPage")).RoomsPage }),
+      },
+      {
+        path: "rooms/:number",
+        errorElement: <Mishap />,
+        lazy: async () => ({ Component: (await import("../pages/room/RoomPage")).RoomPage }),
+      },
+      {
+        path: "devices",
+        errorElement: <Mishap />,
+        lazy: async () => ({ Component: (await import("../pages/devices/DevicesPage")).DevicesPage }),
+      },
+      {
+        path: "settings",
+        errorElement: <Mishap />,
+        lazy: async () => ({ Component: (await import("../pages/settings/SettingsPage")).SettingsPage }),
+      },
+      { path: "sign-in/*", element: <Navigate to="/sign-in" replace /> },
+      { path: "*", element: <Lost /> },
+    ],
+  },
+]);

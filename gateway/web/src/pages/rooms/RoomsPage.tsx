@@ -1,0 +1,252 @@
+import { Alert, Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
+import { useResizeObserver } from "@mantine/hooks";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { IconBed, IconFilterOff, IconSearch } from "@tabler/icons-react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useRooms } from "../../api/queries";
+import type { Room } from "../../api/types";
+import { useMe, useSentence } from "../../frame/me";
+import { useTitle } from "../../frame/title";
+import { Empty } from "../../parts/Empty";
+import {
+  blockerLook,
+  cleanlinessLook,
+  frontOfficeLook,
+  type Look,
+  offlineLook,
+  panelLook,
+  phaseLook,
+  reservationLook,
+} from "../../parts/marks";
+import { byFloor, countingOrder, matches, type RoomFilter, roomFilters } from "../../parts/roomFacts";
+import { RoomTile } from "../../parts/RoomTile";
+import classes from "./Rooms.module.css";
+
+const looks: Record<RoomFilter, Look> = {
+  ready: phaseLook.ready,
+  arriving: reservationLook.arrival,
+  preparing: phaseLook.preconditioning,
+  due_out: reservationLook.due_out,
+  dirty: cleanlinessLook.dirty,
+  clean: cleanlinessLook.clean,
+  inspected: cleanlinessLook.inspected,
+  vacant: frontOfficeLook.vacant,
+  occupied: frontOfficeLook.occupied,
+  panel: panelLook.do_not_disturb,
+  off_sale: blockerLook.out_of_order,
+  offline: offlineLook,
+};
+
+const TILE_LEAST_WIDTH = 198;
+const TILE_LEAST_WIDTH_PHONE = 160;
+const TILE_HEIGHT = 126;
+const FLOOR_HEIGHT = 38;
+
+type Row = { kind: "floor"; floor: string; count: number; ready: number } | { kind: "rooms"; rooms: Room[] };
+
+function rowsOf(rooms: Room[], columns: number): Row[] {
+  return byFloor(rooms).flatMap(([floor, there]) => {
+    const rows: Row[] = [{ kind: "floor", floor, count: there.length, ready: there.filter((room) => room.ready).length }];
+    for (let at = 0; at < there.length; at += columns) rows.push({ kind: "rooms", rooms: there.slice(at, at + columns) });
+    return rows;
+  });
+}
+
+export function RoomsPage() {
+  const { t } = useTranslation();
+  const sentence = useSentence();
+  const { may } = useMe();
+  const [search, setSearch] = useSearchParams();
+  const rooms = useRooms();
+  useTitle(t("pages.rooms"));
+
+  const floor = search.get("floor") ?? "";
+  const show = roomFilters.find((filter) => filter === search.get("show")) ?? null;
+  const q = search.get("q") ?? "";
+
+  const put = (name: string, value: string | null) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === null || value === "") next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+
+  const here = useMemo(() => {
+    const text = q.trim().toLowerCase();
+    return (rooms.data ?? []).filter(
+      (room) =>
+        (floor === "" || room.floor === floor) &&
+        (text === "" || room.number.toLowerCase().includes(text) || room.type.name.toLowerCase().includes(text)),
+    );
+  }, [rooms.data, floor, q]);
+  const shown = useMemo(() => (show === null ? here : here.filter((room) => matches(room, show))), [here, show]);
+  const floors = useMemo(
+    () => [...new Set((rooms.data ?? []).map((room) => room.floor))].sort(countingOrder),
+    [rooms.data],
+  );
+
+  if (rooms.error && !rooms.data) return <Alert color="orange">{sentence(rooms.error)}</Alert>;
+  if (!rooms.data) return <Waiting />;
+  if (rooms.data.length === 0) {
+    return (
+      <Empty
+        icon={IconBed}
+        title={t("rooms.none_title")}
+        text={may("keep_staff") ? t("rooms.none_text_manager") : t("rooms.none_text")}
+      />
+    );
+  }
+
+  return (
+    <>
+      <div className={classes.bar}>
+        <TextInput
+          data-search
+          leftSection={<IconSearch size={17} />}
+          placeholder={t("rooms.search")}
+          aria-label={t("rooms.search")}
+          value={q}
+          onChange={(event) => put("q", event.currentTarget.value)}
+          w={{ base: "100%", xs: 240 }}
+          data-testid="rooms-search"
+        />
+        <NativeSelect
+          aria-label={t("rooms.floor")}
+          value={floor}
+          onChange={(event) => put("floor", event.currentTarget.value)}
+          data={[
+            { value: "", label: t("rooms.all_floors") },
+            ...floors.map((name) => ({ value: name, label: t("rooms.floor_name", { floor: name }) })),
+          ]}
+          data-testid="rooms-floor"
+        />
+        <span className="dim">{t("rooms.shown", { shown: shown.length, of: rooms.data.length })}</span>
+      </div>
+      <div className={classes.chips} role="group" aria-label={t("rooms.legend")} data-coach="legend">
+        {roomFilters.map((filter) => {
+          const Glyph = looks[filter].icon;
+          const count = here.filter((room) => matches(room, filter)).length;
+          return (
+            <button
+              key={filter}
+              type="button"
+              className={classes.chip}
+              aria-pressed={show === filter}
+              onClick={() => put("show", show === filter ? null : filter)}
+              data-testid={`show-${filter}`}
+            >
+              <Glyph size={16} stroke={2} className={`tone-${looks[filter].tone}`} aria-hidden />
+              {t(`rooms.filters.${filter}`)}
+              <b>{count}</b>
+            </button>
+          );
+        })}
+      </div>
+      {shown.length === 0 ? (
+        <Empty
+          icon={IconFilterOff}
+          title={t("rooms.no_match_title")}
+          text={t("rooms.no_match_text")}
+          action={
+            <Button variant="light" onClick={() => setSearch({}, { replace: true })}>
+              {t("do.show_all")}
+            </Button>
+          }
+        />
+      ) : (
+        <Grid rooms={shown} />
+      )}
+    </>
+  );
+}
+
+/** As many columns as fit, or a few less when the floors then end in fuller rows. */
+function evenColumns(rooms: Room[], most: number): number {
+  const floors = byFloor(rooms).map(([, there]) => there.length);
+  const empty = (columns: number) => floors.reduce((sum, count) => sum + ((columns - (count % columns)) % columns), 0);
+  let best = most;
+  for (let columns = most - 1; columns >= most * 0.75; columns -= 1) if (empty(columns) < empty(best)) best = columns;
+  return best;
+}
+
+function Grid({ rooms }: { rooms: Room[] }) {
+  const { t } = useTranslation();
+  const [ref, { width }] = useResizeObserver<HTMLDivElement>();
+  const [margin, setMargin] = useState(0);
+  const least = width < 600 ? TILE_LEAST_WIDTH_PHONE : TILE_LEAST_WIDTH;
+  const gap = width < 600 ? 8 : 10;
+  const columns = evenColumns(rooms, Math.max(1, Math.floor((width + gap) / (least + gap))));
+  const rows = useMemo(() => (width === 0 ? [] : rowsOf(rooms, columns)), [rooms, columns, width]);
+
+  const frame = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    const top = frame.current?.getBoundingClientRect().top;
+    if (top !== undefined) setMargin(top + window.scrollY);
+  }, [width]);
+
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: (index) => (rows[index]?.kind === "floor" ? FLOOR_HEIGHT : TILE_HEIGHT + gap),
+    overscan: 6,
+    scrollMargin: margin,
+  });
+  const { measure } = virtual;
+  useLayoutEffect(() => measure(), [measure, rows]);
+
+  return (
+    <div ref={ref}>
+      <div ref={frame} style={{ position: "relative", height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          return (
+            <div
+              key={item.key}
+              style={{
+                position: "absolute",
+                insetInline: 0,
+                top: 0,
+                height: item.size,
+                transform: `translateY(${item.start - margin}px)`,
+              }}
+            >
+              {row.kind === "floor" ? (
+                <div className={classes.floor}>
+                  <h2>{t("rooms.floor_name", { floor: row.floor })}</h2>
+                  <span className="dim">{t("rooms.floor_count", { count: row.count, ready: row.ready })}</span>
+                </div>
+              ) : (
+                <div
+                  className={classes.row}
+                  style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, height: item.size }}
+                  data-coach={item.index === 1 ? "tile" : undefined}
+                >
+                  {row.rooms.map((room) => (
+                    <RoomTile key={room.number} room={room} />
+                  ))}
+                </div>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div style={{ display: "grid", gap: 10, gridTemplateColumns: "repeat(auto-fill, minmax(200px, 1fr))" }} aria-busy>
+      {Array.from({ length: 18 }, (_, index) => (
+        <Skeleton key={index} height={TILE_HEIGHT} radius={11} />
+      ))}
+    </div>
+  );
+}

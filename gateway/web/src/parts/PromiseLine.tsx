@@ -1,0 +1,51 @@
+import { IconAlertTriangle, IconCheck, IconClockPlay, IconQuestionMark } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Arrival } from "../api/types";
+import { useFormats } from "../frame/me";
+import { useHotelNow } from "../time/clock";
+import { Mark } from "./marks";
+import classes from "./parts.module.css";
+import { promiseOf } from "./roomFacts";
+
+/** When the plan starts and when the room is at its temperature, and whether that is in time. */
+export function PromiseLine({ arrival }: { arrival: Arrival }) {
+  const { t } = useTranslation();
+  const { dayTime, span } = useFormats();
+  const now = useHotelNow();
+  const promise = promiseOf(arrival);
+  const plan = arrival.plan;
+  return (
+    <span className={classes.promise}>
+      {plan !== null && plan.state === "waiting" && (
+        <span className="mark tone-quiet">
+          <IconClockPlay size={15} stroke={2} aria-hidden />
+          <span>
+            {t("plan.starts")} <span data-testid={`plan-start-${arrival.stay_id}`}>{dayTime(plan.start_at, now)}</span>
+          </span>
+        </span>
+      )}
+      {plan !== null && plan.state === "running" && (
+        <span className="mark tone-under-way">
+          <IconClockPlay size={15} stroke={2} aria-hidden />
+          <span>
+            {t("plan.running_since")}{" "}
+            <span data-testid={`plan-start-${arrival.stay_id}`}>{dayTime(plan.start_at, now)}</span>
+          </span>
+        </span>
+      )}
+      {promise.kind === "late" ? (
+        <Mark
+          look={{ icon: IconAlertTriangle, tone: "wrong" }}
+          word={t("plan.late", { time: dayTime(promise.at, now), span: span(promise.minutes) })}
+        />
+      ) : promise.kind === "kept" ? (
+        <Mark
+          look={{ icon: IconCheck, tone: "done" }}
+          word={plan?.state === "ready" ? t("plan.ready") : t("plan.in_time", { time: dayTime(promise.at, now) })}
+        />
+      ) : plan === null ? (
+        <Mark look={{ icon: IconQuestionMark, tone: "quiet" }} word={t("plan.none")} />
+      ) : null}
+    </span>
+  );
+}

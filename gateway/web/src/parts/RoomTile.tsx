@@ -1,0 +1,90 @@
+import { IconClockHour3, IconFlag, IconHourglass, IconStarFilled } from "@tabler/icons-react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Room } from "../api/types";
+import { useFormats } from "../frame/me";
+import { useHotelNow } from "../time/clock";
+import { ClimateLine } from "./ClimateLine";
+import { availabilityLook, cleanlinessLook, discrepancyLook, frontOfficeLook, Mark, panelLook, reservationLook } from "./marks";
+import { flashFacts, stripeOf } from "./roomFacts";
+import classes from "./RoomTile.module.css";
+import { useFlash } from "./useFlash";
+
+/** The atom of every page: one room, every state in colour, glyph and word. */
+export const RoomTile = memo(function RoomTile({ room }: { room: Room }) {
+  const { t } = useTranslation();
+  const { dayTime, time } = useFormats();
+  const now = useHotelNow();
+  const element = useFlash<HTMLAnchorElement>(flashFacts(room));
+  const onSale = room.availability.state === "sellable";
+  const leaving = room.reservation.includes("due_out");
+  const isBusy = room.panel !== "none" || room.queue_since !== null;
+  const next = room.next_arrival && (
+    <Mark look={{ icon: IconClockHour3, tone: "under-way" }} word={dayTime(room.next_arrival.eta, now)} />
+  );
+  return (
+    <Link
+      ref={element}
+      to={`/rooms/${encodeURIComponent(room.number)}`}
+      className={classes.tile}
+      data-stripe={stripeOf(room)}
+      data-testid={`room-${room.number}`}
+    >
+      <span className={classes.top}>
+        <span className={classes.number}>{room.number}</span>
+        <Mark look={frontOfficeLook[room.front_office]} word={t(`axes.front_office.${room.front_office}`)} />
+      </span>
+      <span className={classes.line}>
+        {onSale ? (
+          <Mark look={cleanlinessLook[room.cleanliness]} word={t(`axes.cleanliness.${room.cleanliness}`)} />
+        ) : (
+          <Mark
+            look={availabilityLook[room.availability.state]}
+            word={t(`axes.availability.${room.availability.state}`)}
+            title={room.availability.reason ?? undefined}
+          />
+        )}
+        {room.discrepancy !== "none" ? (
+          <Mark look={discrepancyLook} word={t(`tile.discrepancy.${room.discrepancy}`)} title={t(`axes.discrepancy.${room.discrepancy}`)} />
+        ) : leaving ? (
+          <Mark look={reservationLook.due_out} word={t("axes.reservation.due_out")} />
+        ) : (
+          isBusy && next
+        )}
+      </span>
+      <span className={classes.line}>
+        <ClimateLine climate={room.climate} />
+      </span>
+      <span className={`${classes.line} ${classes.foot}`}>
+        {room.panel !== "none" ? (
+          <Mark
+            look={panelLook[room.panel]}
+            word={
+              room.panel_since === null
+                ? t(`axes.panel.${room.panel}`)
+                : t("tile.since", { what: t(`tile.panel.${room.panel}`), time: dayTime(room.panel_since, now) })
+            }
+            title={t(`axes.panel.${room.panel}`)}
+          />
+        ) : room.queue_since !== null ? (
+          <Mark look={{ icon: IconHourglass, tone: "wrong" }} word={t("tile.queue", { time: time(room.queue_since) })} />
+        ) : (
+          next
+        )}
+        {room.next_arrival?.vip && (
+          <span className={`mark ${classes.vip}`}>
+            <IconStarFilled size={13} aria-hidden />
+            <span>{t("vip")}</span>
+          </span>
+        )}
+        {room.open_tickets > 0 && (
+          <span className="mark tone-attention" title={t("tile.tickets", { count: room.open_tickets })}>
+            <IconFlag size={14} aria-hidden />
+            <span>{room.open_tickets}</span>
+          </span>
+        )}
+      </span>
+    </Link>
+  );
+});

@@ -1,0 +1,135 @@
+/** What follows from a room's facts for the screens. Pure. */
+import type { Arrival, Room } from "../api/types";
+
+/** Which colour the stripe of a tile has: not for sale comes before the state of cleaning. */
+export function stripeOf(room: Pick<Room, "cleanliness" | "availability">): string {
+  return room.availability.state === "sellable" ? room.cleanliness : "off_sale";
+}
+
+/** What a person would call a change worth a look; temperatures breathe all day and are none. */
+export function flashFacts(room: Room): string {
+  return [
+    room.front_office,
+    room.cleanliness,
+    room.panel,
+    room.availability.state,
+    room.ready,
+    room.discrepancy,
+    room.climate.phase,
+    room.climate.action === "off" || room.climate.action === "idle" ? "rest" : (room.climate.action ?? "unknown"),
+    room.climate.window_open,
+    room.next_arrival?.eta,
+    room.open_tickets,
+    room.queue_since,
+    room.reservation.join("+"),
+  ].join("|");
+}
+
+export type RoomFilter =
+  | "ready"
+  | "dirty"
+  | "clean"
+  | "inspected"
+  | "occupied"
+  | "vacant"
+  | "arriving"
+  | "due_out"
+  | "preparing"
+  | "panel"
+  | "off_sale"
+  | "offline";
+
+export const roomFilters: RoomFilter[] = [
+  "ready",
+  "arriving",
+  "preparing",
+  "due_out",
+  "dirty",
+  "clean",
+  "inspected",
+  "vacant",
+  "occupied",
+  "panel",
+  "off_sale",
+  "offline",
+];
+
+export function matches(room: Room, filter: RoomFilter): boolean {
+  switch (filter) {
+    case "ready":
+      return room.ready;
+    case "dirty":
+      return room.cleanliness === "dirty" || room.cleanliness === "pickup";
+    case "clean":
+    case "inspected":
+      return room.cleanliness === filter;
+    case "occupied":
+    case "vacant":
+      return room.front_office === filter;
+    case "arriving":
+      return room.reservation.includes("arrival");
+    case "due_out":
+      return room.reservation.includes("due_out");
+    case "preparing":
+      return room.climate.phase === "preconditioning";
+    case "panel":
+      return room.panel !== "none";
+    case "off_sale":
+      return room.availability.state !== "sellable";
+    case "offline":
+      return room.climate.online === false;
+  }
+}
+
+/** Rooms by floor, floors and rooms in the order in which a person counts them. */
+export function byFloor(rooms: readonly Room[]): [string, Room[]][] {
+  const floors = new Map<string, Room[]>();
+  for (const room of rooms) {
+    const there = floors.get(room.floor);
+    if (there) there.push(room);
+    else floors.set(room.floor, [room]);
+  }
+  return [...floors].sort(([a], [b]) => countingOrder(a, b));
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+export function countingOrder(a: string, b: string): number {
+  return collator.compare(a, b);
+}
+
+/** Whole minutes until `at`, at least 0; null when it is not known or past by more than an hour. */
+export function minutesUntil(at: string | null, now: number): number | null {
+  if (at === null) return null;
+  const minutes = Math.round((Date.parse(at) - now) / 60_000);
+  return minutes < -60 ? null : Math.max(0, minutes);
+}
+
+export type ReadyPromise = { kind: "kept"; at: string } | { kind: "late"; at: string; minutes: number } | { kind: "unknown" };
+
+/** Slack before a predicted ready time after the ETA is called late: the precision of an ETA. */
+const LATE_AFTER_MINUTES = 1;
+
+/** Whether the room's climate is at the target when the guest comes. */
+export function promiseOf(arrival: Pick<Arrival, "eta" | "predicted_ready_at" | "plan">): ReadyPromise {
+  if (arrival.predicted_ready_at === null) return { kind: "unknown" };
+  // At the target is at the target, also for a guest who is late.
+  if (arrival.plan?.state === "ready") return { kind: "kept", at: arrival.predicted_ready_at };
+  if (arrival.eta === null) return { kind: "kept", at: arrival.predicted_ready_at };
+  const minutes = Math.round((Date.parse(arrival.predicted_ready_at) - Date.parse(arrival.eta)) / 60_000);
+  return minutes > LATE_AFTER_MINUTES
+    ? { kind: "late", at: arrival.predicted_ready_at, minutes }
+    : { kind: "kept", at: arrival.predicted_ready_at };
+}
+
+/** Minutes before the ETA from which a blocked or late room needs a person. */
+const RISK_MINUTES = 120;
+
+/** A guest is coming soon and the room is not theirs yet, or will not be at its temperature in time. */
+export function atRisk(arrival: Arrival, now: number): boolean {
+  if (arrival.state !== "reserved") return false;
+  const minutes = arrival.eta === null ? null : (Date.parse(arrival.eta) - now) / 60_000;
+  if (arrival.queue_since !== null) return true;
+  if (promiseOf(arrival).kind === "late") return true;
+  return minutes !== null && minutes <= RISK_MINUTES && (!arrival.ready || arrival.room === null);
+}
