@@ -79,7 +79,7 @@ def _figures(house: dict[str, Any], bare: list[dict[str, Any]]) -> list[Figure]:
     cost = 1e6 * house["processor_seconds"] / house["messages"]
     bare_cost = 1e6 * fmean(each["processor_seconds"] for each in bare) / MESSAGES_BARE
     memory = house["memory_megabytes"]
-    early, late = memory[len(memory) // 5 : len(memory) // 2], memory[-len(memory) // 5 :]
+    early, late = memory[len(memory) // 5 : len(memory) // 2], memory[-(len(memory) // 5) - 1 :]
     return [
         Figure("house_messages_per_second", round(rate), "1/s"),
         Figure("bare_messages_per_second", round(bare_rate), "1/s"),

@@ -111,8 +111,8 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     before = telemetry.counters().written
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    memory: list[float] = []
     this = psutil.Process()
+    memory = [this.memory_info().rss / 2**20]
     started, processor_started = 0.0, time.process_time()
     silent_since, last = time.monotonic(), 0
     while (written := telemetry.counters().written - before) < messages:
@@ -127,6 +127,7 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
         while len(memory) < MEMORY_SAMPLES * written // messages:
             memory.append(this.memory_info().rss / 2**20)
         time.sleep(PROGRESS_SECONDS)
+    memory.append(this.memory_info().rss / 2**20)
     seconds, processor_seconds = time.monotonic() - started, time.process_time() - processor_started
     desk.publish(PROGRESS_TOPIC, str(messages)).wait_for_publish(5)
 
