@@ -232,7 +232,7 @@ function PreconditionButton({ room }: { room: RoomDetail }) {
     <Popover opened={opened} onChange={setOpened} position="bottom-end" withArrow trapFocus shadow="md">
       <Popover.Target>
         <Button
-          variant="light"
+          variant="default"
           size="sm"
           leftSection={<IconPlayerPlay size={17} />}
           onClick={() => setOpened(!opened)}
