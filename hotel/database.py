@@ -157,12 +157,20 @@ class Database:
             self.engine = self._sqlite_engine(writer=True)
             self.reader = self._sqlite_engine(writer=False)
         else:
-            self.engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+            self.engine = create_engine(
+                parsed,
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=20,
+                hide_parameters=True,  # they may be a guest's; a log must not show them
+            )
             self.reader = self.engine
 
     def _sqlite_engine(self, *, writer: bool) -> Engine:
         engine = create_engine(
-            self.url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+            self.url,
+            connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+            hide_parameters=True,  # they may be a guest's; a log must not show them
         )
         synchronous = "FULL" if self._durable else "OFF"
 

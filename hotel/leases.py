@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotel.database import Base, Database
@@ -22,19 +23,25 @@ class LeaseRow(Base):
 
 def take_lease(database: Database, name: str, holder: str, seconds: float) -> bool:
     """Take or prolong the lease; returns whether `holder` has it now."""
+    try:
+        return _take_lease(database, name, holder, seconds)
+    except IntegrityError:
+        return False  # PostgreSQL, and the very first time: somebody else wrote the row meanwhile
+
+
+def _take_lease(database: Database, name: str, holder: str, seconds: float) -> bool:
     with database.write() as tx:
         now = tx.clock.wall()
         row = tx.session.get(LeaseRow, (tx.property_id, name), with_for_update=True)
         if row is not None and row.holder != holder and row.wall_until > now:
             return False
-        tx.session.merge(
-            LeaseRow(
-                property_id=tx.property_id,
-                name=name,
-                holder=holder,
-                wall_until=now + timedelta(seconds=seconds),
-            )
-        )
+        until = now + timedelta(seconds=seconds)
+        if row is None:
+            # Not merge(): it would look again and overwrite who came in between.
+            tx.session.add(LeaseRow(property_id=tx.property_id, name=name, holder=holder, wall_until=until))
+        else:
+            row.holder = holder
+            row.wall_until = until
     return True
 
 
@@ -58,9 +65,19 @@ class DueRow(Base):
 
 def claim_due(database: Database, name: str, next_due: datetime) -> bool:
     """Whether the job is due now; if so its next time is written, so that nobody else runs this one."""
+    try:
+        return _claim_due(database, name, next_due)
+    except IntegrityError:
+        return False  # as in take_lease
+
+
+def _claim_due(database: Database, name: str, next_due: datetime) -> bool:
     with database.write() as tx:
         row = tx.session.get(DueRow, (tx.property_id, name), with_for_update=True)
         if row is not None and row.due_at > tx.clock.now():
             return False
-        tx.session.merge(DueRow(property_id=tx.property_id, name=name, due_at=next_due))
+        if row is None:
+            tx.session.add(DueRow(property_id=tx.property_id, name=name, due_at=next_due))
+        else:
+            row.due_at = next_due
     return True

@@ -36,7 +36,7 @@ class StayChanged(Message):
     """A stay came to be, moved in time or place, or changed its state.
 
     `change`: created, eta, dates, room, guests, preferences, checked_in, checked_out, moved,
-    cancelled, no_show, undone.
+    cancelled, no_show, queued (the guest waits for the room, or no longer), undone.
     """
 
     kind = "stay.changed"

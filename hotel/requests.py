@@ -4,9 +4,11 @@ makes it once. The gateway signs people in and puts the actor there; slices only
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from pydantic import AfterValidator, AwareDatetime
 
 from hotel.actor import Actor
 from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
@@ -35,6 +37,9 @@ def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) 
         raise Invalid("bad_if_match", 'If-Match is a version in quotes, such as "3".')
     return int(text)
 
+
+# A moment in a request or an answer: any offset comes in, UTC goes out.
+UtcMoment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 CurrentActor = Annotated[Actor, Depends(_actor)]
 OnceKey = Annotated[Once | None, Depends(_once)]

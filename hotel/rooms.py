@@ -107,8 +107,21 @@ def room_order(number: str) -> tuple[int, str]:
 
 def all_rooms(session: Session, property_id: str) -> list[Room]:
     """Every room of the property, in the order of its numbers."""
-    rows = session.scalars(select(RoomRow).where(RoomRow.property_id == property_id))
-    return sorted((_room(row) for row in rows), key=lambda room: room_order(room.number))
+    # Columns, not rows with an identity: every list of rooms comes through here.
+    rows = session.execute(
+        select(
+            RoomRow.number,
+            RoomRow.floor,
+            RoomTypeRow.code,
+            RoomTypeRow.name,
+            RoomRow.section,
+            RoomRow.area_square_metres,
+            RoomRow.version,
+        )
+        .join(RoomTypeRow, RoomTypeRow.id == RoomRow.room_type_id)
+        .where(RoomRow.property_id == property_id)
+    )
+    return sorted((Room(*row) for row in rows), key=lambda room: room_order(room.number))
 
 
 def find_room(session: Session, property_id: str, number: str) -> Room:

@@ -13,6 +13,8 @@ import pytest
 from hotel.clock import ManualClock
 from hotel.database import Database
 
+pytest_plugins = ["tests.postgresql", "tests.victoria_metrics"]
+
 SERVICES = {
     "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
     "postgresql": ("initdb", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")))),

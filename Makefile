@@ -1,0 +1,77 @@
+# Two commands are all a new user needs: `make demo` and `make test`.
+# Everything is installed into .venv from hash-pinned locks; nothing outside this folder is touched.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+WEB := gateway/web
+STATIC := gateway/http/static
+WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
+PYTEST_FLAGS ?= -n 2 --dist loadfile -q
+
+.PHONY: demo build test test-slow check bench wheel locks types format clean
+
+demo: build
+	@exec $(BIN)/innkeeper demo $(ARGS)
+
+build: $(VENV)/.runtime $(STATIC)/index.html
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Innkeeper needs Python 3.11 or newer; '$(PYTHON)' is older. Name another: make PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --require-hashes -r requirements-build.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json | $(VENV)/.runtime
+	cd $(WEB) && ../../scripts/with-node npm ci --no-audit --no-fund --loglevel=error
+
+$(STATIC)/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.package-lock.json
+	cd $(WEB) && ../../scripts/with-node npm run --silent build
+	@touch $@
+
+test: $(VENV)/.dev $(STATIC)/index.html
+	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS) $(ARGS)
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow -q $(ARGS)
+
+check: $(VENV)/.dev $(STATIC)/index.html
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_locks.py
+	$(BIN)/python -m gateway.http.openapi --check $(WEB)/openapi.json
+	cd $(WEB) && ../../scripts/with-node npm run --silent check
+
+bench: $(VENV)/.dev
+	@for name in comfort ingest tap; do $(BIN)/innkeeper bench $$name || exit $$?; done
+
+wheel: $(VENV)/.dev $(STATIC)/index.html
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+# What follows changes files that are committed.
+locks: $(VENV)/.dev
+	$(BIN)/python scripts/check_locks.py --write
+
+types: $(VENV)/.dev $(WEB)/node_modules/.package-lock.json
+	$(BIN)/python -m gateway.http.openapi --write $(WEB)/openapi.json
+	cd $(WEB) && ../../scripts/with-node npm run --silent types
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+clean:
+	rm -rf $(VENV) $(STATIC) $(WEB)/node_modules dist

@@ -1,0 +1,149 @@
+"""The controller's routes: commands, pre-conditioning, giving devices back, approving devices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Query
+from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel, ConfigDict, Field
+
+from controller.readings import Command, Device, Hold, Level, Plan, Purpose
+from controller.service import ControllerService
+from hotel.database import Database
+from hotel.idempotency import act_once
+from hotel.requests import CurrentActor, OnceKey
+
+MOST_DEVICES = 500
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CommandRequest(_Body):
+    """Which property of which device shall become what."""
+
+    device_id: str | None = None
+    purpose: Purpose | None = None
+    property: str = Field(max_length=64)
+    value: bool | float | str
+    revision: int | None = None
+    level: Level | None = None
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class PreconditionRequest(_Body):
+    """How warm and by when; both have sensible defaults."""
+
+    celsius: float | None = None
+    by: datetime | None = None
+
+
+class ReleaseRequest(_Body):
+    """What is given back to the automatic: a property, a device, or the room when both are left out."""
+
+    device_id: str | None = None
+    property: str | None = Field(default=None, max_length=64)
+
+
+class ApproveRequest(_Body):
+    """Where an entity is, and what it is for when its looks deceive."""
+
+    room: str | None = None
+    purpose: Purpose | None = None
+
+
+class HoldList(BaseModel):
+    items: list[Hold]
+    next: str | None = None
+
+
+class DeviceList(BaseModel):
+    items: list[Device]
+    next: str | None = None
+
+
+def routes(service: ControllerService, database: Database) -> APIRouter:
+    """The routes over `service`."""
+    router = APIRouter(tags=["controller"])
+
+    @router.post("/api/rooms/{number}/commands", status_code=202, response_model=Command)
+    def request_command(number: str, body: CommandRequest, actor: CurrentActor, once: OnceKey) -> Any:
+        return act_once(
+            database,
+            actor,
+            once,
+            lambda tx: _json(
+                service.request_command(
+                    tx,
+                    actor,
+                    number,
+                    property=body.property,
+                    value=body.value,
+                    device_id=body.device_id,
+                    purpose=body.purpose,
+                    revision=body.revision,
+                    level=body.level,
+                    reason=body.reason,
+                )
+            ),
+        )
+
+    @router.get("/api/commands/{command_id}", response_model=Command)
+    def read_command(command_id: str, actor: CurrentActor) -> Any:
+        return service.command(command_id)
+
+    @router.post("/api/rooms/{number}/precondition", status_code=202, response_model=Plan)
+    def precondition(number: str, body: PreconditionRequest, actor: CurrentActor, once: OnceKey) -> Any:
+        return act_once(
+            database,
+            actor,
+            once,
+            lambda tx: _json(service.precondition(tx, actor, number, body.celsius, body.by)),
+        )
+
+    @router.post("/api/rooms/{number}/release", status_code=202, response_model=HoldList)
+    def release(number: str, body: ReleaseRequest, actor: CurrentActor, once: OnceKey) -> Any:
+        return act_once(
+            database,
+            actor,
+            once,
+            lambda tx: {
+                "items": jsonable_encoder(service.release(tx, actor, number, body.device_id, body.property)),
+                "next": None,
+            },
+        )
+
+    @router.get("/api/devices", response_model=DeviceList)
+    def list_devices(
+        actor: CurrentActor,
+        room: str | None = None,
+        approved: bool | None = None,
+        after: str | None = None,
+        limit: int = Query(default=MOST_DEVICES, ge=1, le=MOST_DEVICES),
+    ) -> Any:
+        devices = [
+            device
+            for device in service.devices(room)
+            if approved in (None, device.approved) and (after is None or device.key > after)
+        ]
+        page = devices[:limit]
+        return DeviceList(items=page, next=page[-1].key if len(devices) > limit else None)
+
+    @router.post("/api/devices/{device_id}/approve", response_model=Device)
+    def approve(device_id: str, body: ApproveRequest, actor: CurrentActor, once: OnceKey) -> Any:
+        return act_once(
+            database,
+            actor,
+            once,
+            lambda tx: _json(service.approve(tx, actor, device_id, body.room, body.purpose)),
+        )
+
+    return router
+
+
+def _json(reading: Command | Plan | Device) -> dict[str, Any]:
+    encoded: dict[str, Any] = jsonable_encoder(reading)
+    return encoded

@@ -1,0 +1,393 @@
+"""What the climate of a room should be now, from its stay, its wishes and who is in it.
+
+Pure: facts in, a target out. The target is a *wish* at a level of its own; arbitration decides
+whether it has the device. Nothing here sends, waits or remembers but `ComfortMemory`, which is
+handed back in the next time so that a temperature that hovers at a limit does not make it flip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Literal
+
+from controller.policy import ClimatePolicy
+from controller.readings import Level, Phase, PlanState, Presence
+
+Season = Literal["cooling", "heating"]
+Tenancy = Literal["vacant", "expected", "checked_in", "arrived"]
+Guard = Literal["off", "cooling", "heating", "drying"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComfortMemory:
+    """What a room's comfort remembers from one decision to the next."""
+
+    season: Season | None = None
+    guard: Guard = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """What is known of a room. Temperatures are None when unknown.
+
+    `outdoor_celsius` is a slow mean. `hand_celsius` is the setpoint that the guest chose by hand,
+    also while it sleeps because the guest is away.
+    """
+
+    now: datetime
+    zone: tzinfo
+    tenancy: Tenancy
+    temperature_celsius: float | None = None
+    humidity_percent: float | None = None
+    outdoor_celsius: float | None = None
+    cooling_wish_celsius: float | None = None
+    heating_wish_celsius: float | None = None
+    manual_celsius: float | None = None
+    hand_celsius: float | None = None
+    hand_level: Level = "guest"
+    presence: Presence = "unknown"
+    presence_since: datetime | None = None
+    window_open_since: datetime | None = None
+    # A person switched the air conditioner on although the window is open.
+    window_overridden: bool = False
+    engineer_holds: bool = False
+    plan_state: PlanState | None = None
+    plan_eta: datetime | None = None
+    guest_is_late: bool = False
+    # How many kelvins the room can make good within the policy's time; None = not known, no limit.
+    recoverable_kelvin: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClimateTarget:
+    """What the air conditioner is wished to do. `mode` None: leave it alone.
+
+    `look_again_at`: when waiting alone may change the answer.
+    """
+
+    phase: Phase
+    season: Season
+    wanted_celsius: float
+    mode: Literal["off", "cool", "heat", "dry"] | None
+    setpoint_celsius: float | None
+    level: Level
+    reason: str
+    reason_code: str
+    reason_values: dict[str, Any] = field(default_factory=dict)
+    look_again_at: datetime | None = None
+
+
+def season_of(facts: RoomFacts, before: Season | None, policy: ClimatePolicy) -> Season:
+    """Whether the room is to be cooled or heated; between the seasons the room itself decides."""
+    outdoor, room = facts.outdoor_celsius, facts.temperature_celsius
+    if outdoor is not None:
+        band = 1.0 if before is not None else 0.0
+        if outdoor >= policy.cooling_outdoor_celsius + (band if before == "heating" else 0.0):
+            return "cooling"
+        if outdoor <= policy.heating_outdoor_celsius - (band if before == "cooling" else 0.0):
+            return "heating"
+    if room is None:
+        return before or "cooling"
+    cooling = facts.cooling_wish_celsius or policy.cooling_celsius
+    heating = facts.heating_wish_celsius or policy.heating_celsius
+    middle = (cooling + heating) / 2
+    if before is None:
+        return "cooling" if room >= middle else "heating"
+    # Leaving a season takes a room that is clearly on the other side of its comfort.
+    if before == "heating" and room > max(cooling, heating) + policy.season_hysteresis_kelvin:
+        return "cooling"
+    if before == "cooling" and room < min(cooling, heating) - policy.season_hysteresis_kelvin:
+        return "heating"
+    return before
+
+
+def wanted_celsius(facts: RoomFacts, season: Season, policy: ClimatePolicy) -> float:
+    """The temperature for the guest of the room: live word › wish of the stay › room default."""
+    if facts.manual_celsius is not None:
+        return facts.manual_celsius
+    if season == "cooling":
+        return facts.cooling_wish_celsius or policy.cooling_celsius
+    return facts.heating_wish_celsius or policy.heating_celsius
+
+
+def decide(
+    facts: RoomFacts, memory: ComfortMemory, policy: ClimatePolicy
+) -> tuple[ClimateTarget, ComfortMemory]:
+    """The climate target of a room now, and what to remember for the next time."""
+    season = season_of(facts, memory.season, policy)
+    memory = replace(memory, season=season)
+    wanted = wanted_celsius(facts, season, policy)
+    if facts.engineer_holds:
+        return _hands_off(season, wanted), memory
+    if facts.window_open_since is not None and not facts.window_overridden:
+        stop_at = facts.window_open_since + timedelta(seconds=policy.window_stop_seconds)
+        if facts.now >= stop_at:
+            return _window_open(facts, season, wanted), replace(memory, guard="off")
+        target, memory = _for_people(facts, memory, season, wanted, policy)
+        return replace(target, look_again_at=_earlier(target.look_again_at, stop_at)), memory
+    return _for_people(facts, memory, season, wanted, policy)
+
+
+def _for_people(
+    facts: RoomFacts, memory: ComfortMemory, season: Season, wanted: float, policy: ClimatePolicy
+) -> tuple[ClimateTarget, ComfortMemory]:
+    if facts.tenancy == "arrived":
+        return _occupied(facts, season, wanted, policy), replace(memory, guard="off")
+    if facts.tenancy == "checked_in" or facts.plan_state in ("running", "ready"):
+        return _awaited(facts, season, wanted, policy), replace(memory, guard="off")
+    if not policy.setback:
+        held = _hold(season, wanted, "unoccupied", "energy_saving")
+        return (
+            replace(
+                held,
+                reason=f"The room is held at {wanted:.1f} °C all day.",
+                reason_code="always_on",
+                reason_values={"celsius": wanted},
+            ),
+            memory,
+        )
+    return _vacant(facts, memory, season, wanted, policy)
+
+
+def _hold(season: Season, celsius: float, phase: Phase, level: Level) -> ClimateTarget:
+    return ClimateTarget(
+        phase=phase,
+        season=season,
+        wanted_celsius=celsius,
+        mode="cool" if season == "cooling" else "heat",
+        setpoint_celsius=celsius,
+        level=level,
+        reason="",
+        reason_code="",
+    )
+
+
+def _hands_off(season: Season, wanted: float) -> ClimateTarget:
+    return ClimateTarget(
+        "hands_off",
+        season,
+        wanted,
+        None,
+        None,
+        "engineer",
+        "An engineer has the air conditioner in hand.",
+        "hands_off",
+    )
+
+
+def _window_open(facts: RoomFacts, season: Season, wanted: float) -> ClimateTarget:
+    since = facts.window_open_since
+    assert since is not None
+    doing = "Cooling" if season == "cooling" else "Heating"
+    return ClimateTarget(
+        "window_open",
+        season,
+        wanted,
+        "off",
+        None,
+        "safety",
+        f"{doing} rests while the window is open, since {_clock(since, facts)}.",
+        "window_open",
+        {"since": since.isoformat(), "season": season},
+    )
+
+
+def _occupied(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePolicy) -> ClimateTarget:
+    wanted = wanted if facts.hand_celsius is None else facts.hand_celsius
+    if facts.presence == "asleep":
+        return replace(
+            _hold(season, wanted, "asleep", "arrival_plan"),
+            reason=f"The guest sleeps; the room stays at {wanted:.1f} °C.",
+            reason_code="asleep",
+            reason_values={"celsius": wanted},
+        )
+    look_again_at = None
+    if facts.presence == "empty" and facts.presence_since is not None and policy.setback:
+        away_at = facts.presence_since + timedelta(minutes=policy.away_minutes)
+        if facts.now >= away_at:
+            return _away(facts, season, wanted, policy)
+        look_again_at = away_at
+    if facts.hand_celsius is not None:
+        return replace(
+            _hold(season, wanted, "occupied", "arrival_plan"),
+            reason=f"The guest set {wanted:.1f} °C."
+            if facts.hand_level == "guest"
+            else f"The desk set {wanted:.1f} °C.",
+            reason_code="guest_hand" if facts.hand_level == "guest" else "desk_hand",
+            reason_values={"celsius": wanted},
+            look_again_at=look_again_at,
+        )
+    return replace(
+        _hold(season, wanted, "occupied", "arrival_plan"),
+        reason=f"The room is kept at the guest's {wanted:.1f} °C.",
+        reason_code="occupied",
+        reason_values={"celsius": wanted},
+        look_again_at=look_again_at,
+    )
+
+
+def _away(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePolicy) -> ClimateTarget:
+    eased = wanted + (policy.away_kelvin if season == "cooling" else -policy.away_kelvin)
+    since = facts.presence_since
+    assert since is not None
+    return replace(
+        _hold(season, eased, "away", "energy_saving"),
+        reason=f"Nobody has been in since {_clock(since, facts)}; the room may drift to {eased:.1f} °C.",
+        reason_code="away",
+        reason_values={"since": since.isoformat(), "celsius": eased, "home_celsius": wanted},
+    )
+
+
+def _awaited(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePolicy) -> ClimateTarget:
+    """Pre-conditioned and waiting for somebody to open the door."""
+    if facts.guest_is_late and facts.tenancy != "checked_in":
+        eased = wanted + (policy.late_hold_kelvin if season == "cooling" else -policy.late_hold_kelvin)
+        return replace(
+            _hold(season, eased, "ready", "arrival_plan"),
+            wanted_celsius=wanted,
+            reason=f"The guest is late; the room waits at {eased:.1f} °C.",
+            reason_code="guest_late",
+            reason_values={"celsius": eased, "eta": facts.plan_eta.isoformat() if facts.plan_eta else None},
+        )
+    room = facts.temperature_celsius
+    is_there = room is not None and (
+        room <= wanted + policy.ready_within_kelvin
+        if season == "cooling"
+        else room >= wanted - policy.ready_within_kelvin
+    )
+    if facts.plan_state == "ready" or is_there:
+        return replace(
+            _hold(season, wanted, "ready", "arrival_plan"),
+            reason=f"The room is at {wanted:.1f} °C and waits for its guest.",
+            reason_code="ready",
+            reason_values={"celsius": wanted},
+        )
+    doing = "Cooling" if season == "cooling" else "Heating"
+    return replace(
+        _hold(season, wanted, "preconditioning", "arrival_plan"),
+        reason=f"{doing} to {wanted:.1f} °C for the arrival.",
+        reason_code="preconditioning",
+        reason_values={"celsius": wanted, "season": season},
+    )
+
+
+def _vacant(
+    facts: RoomFacts, memory: ComfortMemory, season: Season, wanted: float, policy: ClimatePolicy
+) -> tuple[ClimateTarget, ComfortMemory]:
+    """Off inside the setback limits, holding the limit outside, drying when it gets damp."""
+    low, high = setback_limits(facts.recoverable_kelvin, season, policy)
+    guard = _guard(facts, memory.guard, wanted, low, high, policy)
+    memory = replace(memory, guard=guard)
+    limits = {"low_celsius": low, "high_celsius": high}
+    base = ClimateTarget(
+        phase="unoccupied",
+        season=season,
+        wanted_celsius=high if season == "cooling" else low,
+        mode="off",
+        setpoint_celsius=None,
+        level="energy_saving",
+        reason=f"Nobody is in; the room saves energy between {low:.0f} and {high:.0f} °C.",
+        reason_code="vacant",
+        reason_values=limits,
+    )
+    match guard:
+        case "cooling":
+            return replace(
+                base, mode="cool", setpoint_celsius=high - policy.vacant_band_kelvin / 2, season="cooling"
+            ), memory
+        case "heating":
+            return replace(
+                base, mode="heat", setpoint_celsius=low + policy.vacant_band_kelvin / 2, season="heating"
+            ), memory
+        case "drying":
+            return replace(
+                base,
+                mode="dry",
+                setpoint_celsius=policy.cooling_celsius,
+                reason=f"Nobody is in; the air is dried below {policy.humid_percent:.0f} % against mould.",
+                reason_code="drying",
+                reason_values={"percent": policy.humid_percent},
+            ), memory
+    return base, memory
+
+
+def setback_limits(
+    recoverable_kelvin: float | None, season: Season, policy: ClimatePolicy
+) -> tuple[float, float]:
+    """(low, high) between which a vacant room may drift.
+
+    As deep as the policy allows, but never deeper than the room can make good in time: the limit
+    that matters in the season comes nearer to the comfort temperature for a slow room.
+    """
+    low, high = policy.vacant_heating_celsius, policy.vacant_cooling_celsius
+    if recoverable_kelvin is None:
+        return low, high
+    depth = max(policy.least_setback_kelvin, recoverable_kelvin)
+    if season == "heating":
+        return max(low, policy.heating_celsius - depth), high
+    return low, min(high, policy.cooling_celsius + depth)
+
+
+def _guard(
+    facts: RoomFacts, before: Guard, wanted: float, low: float, high: float, policy: ClimatePolicy
+) -> Guard:
+    room, humidity = facts.temperature_celsius, facts.humidity_percent
+    if room is None:
+        return "off"
+    band = policy.vacant_band_kelvin
+    if room >= high or (before == "cooling" and room > high - band):
+        return "cooling"
+    if room <= low or (before == "heating" and room < low + band):
+        return "heating"
+    # Drying also cools: it stops before the room gets colder than a guest would want it.
+    if humidity is not None and room > wanted - 1.0:
+        if humidity > policy.humid_percent:
+            return "drying"
+        if before == "drying" and humidity > policy.dry_percent:
+            return "drying"
+    return "off"
+
+
+def trim_kelvin(
+    before: float,
+    room_celsius: float | None,
+    device_celsius: float | None,
+    hours: float,
+    policy: ClimatePolicy,
+) -> float:
+    """How much warmer the air conditioner believes the room to be than the room's own sensor.
+
+    Added to a setpoint of ours (never to a guest's), the device stops where the room's sensor is
+    right. A slow mean: both sensors lag and round.
+
+    Args:
+        hours: hotel time since the last look.
+    """
+    if room_celsius is None or device_celsius is None:
+        return before
+    seen = device_celsius - room_celsius
+    if abs(seen) > 2 * policy.most_trim_kelvin:
+        return before  # one of the two is broken: believe neither
+    weight = min(1.0, hours / policy.trim_hours)
+    fresh = before + weight * (seen - before)
+    return max(-policy.most_trim_kelvin, min(policy.most_trim_kelvin, fresh))
+
+
+def stepped(celsius: float, low: float | None, high: float | None, step: float | None) -> float:
+    """The nearest setpoint that a device takes."""
+    if step:
+        celsius = round(celsius / step) * step
+    if low is not None:
+        celsius = max(low, celsius)
+    if high is not None:
+        celsius = min(high, celsius)
+    return round(celsius, 2)
+
+
+def _earlier(first: datetime | None, second: datetime | None) -> datetime | None:
+    return min((at for at in (first, second) if at is not None), default=None)
+
+
+def _clock(at: datetime, facts: RoomFacts) -> str:
+    return at.astimezone(facts.zone).strftime("%H:%M")

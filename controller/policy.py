@@ -1,0 +1,130 @@
+"""The numbers that comfort, planning and commands go by, in one place.
+
+Hotel time unless a name says `transport`. A bench runs its baselines by changing these numbers, never
+by changing code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+LeadRule = Literal["learned", "fixed"]
+
+# How far before a said ETA guests come, one standard deviation in minutes, by who said it.
+ETA_SPREAD_MINUTES: Mapping[str, float] = MappingProxyType(
+    {"default": 35.0, "booking": 20.0, "pms": 18.0, "desk": 12.0, "guest": 12.0, "live": 4.0}
+)
+# Brightness of the light scenes that a guest can wish for, percent.
+LIGHT_SCENES: Mapping[str, float] = MappingProxyType(
+    {
+        "off": 0.0,
+        "night": 10.0,
+        "dim": 20.0,
+        "relax": 40.0,
+        "reading": 50.0,
+        "warm": 60.0,
+        "welcome": 70.0,
+        "bright": 100.0,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClimatePolicy:
+    """What a room should be, and when it starts to be made so.
+
+    Sources: 24/21 °C lie in ISO 7730 category B; vacant 28/16 °C and the humidity guard follow
+    ASHRAE 90.1-derived codes (unrented ≥ 27 / ≤ 16 °C, drying allowed when vacant).
+    """
+
+    cooling_celsius: float = 24.0
+    heating_celsius: float = 21.0
+    # Outdoor mean above which a room is cooled, below which it is heated; between, the room decides.
+    cooling_outdoor_celsius: float = 20.0
+    heating_outdoor_celsius: float = 12.0
+    season_hysteresis_kelvin: float = 0.75
+
+    # False: a vacant room is held at the comfort temperature (the always-on baseline).
+    setback: bool = True
+    vacant_cooling_celsius: float = 28.0
+    vacant_heating_celsius: float = 16.0
+    vacant_band_kelvin: float = 1.0
+    # A room that is slow is set back less deep: it must be able to come back within this.
+    recover_minutes: float = 150.0
+    least_setback_kelvin: float = 2.0
+    humid_percent: float = 65.0
+    dry_percent: float = 60.0
+    vacant_curtain_percent: float | None = 0.0
+
+    away_minutes: float = 30.0
+    away_kelvin: float = 2.5
+    window_stop_seconds: float = 20.0
+
+    lead_rule: LeadRule = "learned"
+    fixed_minutes: float = 120.0
+    # Standard deviations that a start leaves for lateness: 1.28 = ready in 9 of 10 cases.
+    lead_deviations: float = 1.2816
+    ready_margin_minutes: float = 5.0
+    shortest_lead_minutes: float = 10.0
+    longest_lead_minutes: float = 360.0
+    ready_within_kelvin: float = 0.3
+    eta_spread_minutes: Mapping[str, float] = field(default_factory=lambda: ETA_SPREAD_MINUTES)
+    # A running plan goes back to waiting only when its new start is at least this far away.
+    restart_minutes: float = 15.0
+    hold_after_eta_minutes: float = 90.0
+    late_hold_kelvin: float = 2.0
+
+    arrival_light_percent: float = 70.0
+    arrival_curtain_day_percent: float = 100.0
+    arrival_curtain_night_percent: float = 0.0
+    day_starts_hour: int = 7
+    day_ends_hour: int = 19
+
+    # The room's own sensor corrects the air conditioner's: at most this much, learned this slowly.
+    most_trim_kelvin: float = 1.5
+    trim_hours: float = 1.0
+
+    def spread_minutes(self, eta_source: str) -> float:
+        """Standard deviation of the arrival around an ETA from this source."""
+        return self.eta_spread_minutes.get(eta_source, self.eta_spread_minutes.get("default", 35.0))
+
+
+@dataclass(frozen=True, slots=True)
+class PresencePolicy:
+    """When a room counts as empty or its guest as asleep."""
+
+    empty_minutes: float = 10.0
+    # A motion sensor stays on this long after people left; later it is somebody inside.
+    sensor_hold_minutes: float = 5.0
+    door_grace_seconds: float = 20.0
+    asleep_minutes: float = 30.0
+    night_starts_hour: int = 22
+    night_ends_hour: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class CommandPolicy:
+    """How commands are sent, awaited and repeated. Transport time but for the compressor's."""
+
+    settle_transport_seconds: float = 5.0
+    confirm_transport_seconds: float = 20.0
+    travel_transport_seconds: float = 120.0
+    expire_transport_seconds: float = 60.0
+    revert_transport_seconds: float = 60.0
+    retry_transport_seconds: tuple[float, ...] = (5.0, 15.0, 60.0, 300.0)
+    most_tries: int = 5
+    most_travel_tries: int = 2
+    most_reverts: int = 3
+    # After giving up, one more series of tries starts when this much has passed.
+    rest_transport_seconds: float = 3600.0
+    # Starts of air conditioners that may be commanded in one transport second, over the property.
+    starts_per_transport_second: int = 20
+
+    minimum_on_seconds: float = 180.0
+    minimum_off_seconds: float = 180.0
+
+    housekeeping_hold_minutes: float = 120.0
+    vacant_desk_hold_minutes: float = 240.0

@@ -1,0 +1,278 @@
+"""One room in memory: its devices, who has a say over them, its stay, senses, plan and learning.
+
+The facts that decisions are made from are put together here; the decisions are made in the pure
+modules and carried out by the service. Nothing here is written by more than one thread at a time:
+the service's lock guards it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from controller.arbitration import Claims
+from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
+from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
+from controller.policy import PresencePolicy
+from controller.ports import StayForComfort
+from controller.precondition import LivePlan
+from controller.presence import Senses, presence_of, senses_from_json
+from controller.readings import Climate, Level, Panel, Presence, Purpose
+from controller.reconcile import Compressor, Effort
+from controller.twin import Twin
+
+# A sensor that has been silent this long no longer says what the room is like.
+STALE_HOURS = 6
+
+_NOTHING_KNOWN = Climate(
+    temperature_celsius=None,
+    humidity_percent=None,
+    wanted_celsius=None,
+    setpoint_celsius=None,
+    mode=None,
+    action=None,
+    phase="unknown",
+    ready_at=None,
+    window_open=None,
+    door_open=None,
+    online=None,
+    reason="No device of this room has been heard yet.",
+    reason_code="nothing_heard",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """The desk's word on when and how warm this room shall be."""
+
+    celsius: float | None
+    ready_by: datetime
+    made_at: datetime
+    by: str
+
+
+class RoomState:
+    """Everything that is known of one room."""
+
+    def __init__(self, number: str, type_code: str) -> None:
+        self.number = number
+        self.type_code = type_code
+        self.twins: list[Twin] = []
+        self.by_purpose: dict[Purpose, list[Twin]] = {}
+        self.claims = Claims()
+        self.efforts: dict[tuple[str, str], Effort] = {}
+        self.compressors: dict[str, Compressor] = {}
+        self.faults: dict[tuple[str, str], str] = {}
+
+        self.stay: StayForComfort | None = None
+        self.expected: StayForComfort | None = None
+        self.arrived: set[str] = set()
+        self.manual: Manual | None = None
+
+        self.senses = Senses()
+        self.presence: Presence = "unknown"
+        self.presence_since: datetime | None = None
+        self.window_open_since: datetime | None = None
+        self.window_overridden = False
+        self.panel: Panel = "none"
+        self.panel_since: datetime | None = None
+
+        self.memory = ComfortMemory()
+        self.plan: LivePlan | None = None
+        self.target: ClimateTarget | None = None
+        self.climate: Climate = _NOTHING_KNOWN
+        self.wanted_told: float | None = None
+        self.unoccupied_since: datetime | None = None
+
+        self.ramp: Fit | None = None
+        self.drift: Fit = drift_prior()
+        self.ramp_watch: RampWatch | None = None
+        self.drift_watch: DriftWatch | None = None
+        # How deep it may be set back, and what that was worked out from.
+        self.recoverable: tuple[tuple[object, ...], float] | None = None
+        self.trim_kelvin = 0.0
+        self.trimmed_at: datetime | None = None
+
+        # When waiting alone may change something; None = at the next event.
+        self.look_again_at: datetime | None = None
+        self.look_again_monotonic: float | None = None
+        self.recent_doors: deque[datetime] = deque(maxlen=20)
+
+    def index(self) -> None:
+        """Sort the twins by what they are for; call after twins came, went or changed their purpose."""
+        self.by_purpose = {}
+        for twin in sorted(self.twins, key=lambda twin: twin.key):
+            self.by_purpose.setdefault(twin.purpose, []).append(twin)
+
+    def of(self, *purposes: Purpose) -> list[Twin]:
+        return [twin for purpose in purposes for twin in self.by_purpose.get(purpose, ())]
+
+    @property
+    def air_conditioner(self) -> Twin | None:
+        found = self.by_purpose.get("air_conditioner")
+        return found[0] if found else None
+
+    # What the sensors say.
+
+    def sensed_celsius(self, now: datetime) -> float | None:
+        """The room's own sensor; unknown when there is none, it is away or it fell silent."""
+        return self._first_number("room_temperature", "value", now)
+
+    def temperature_celsius(self, now: datetime) -> float | None:
+        """The room's sensor, else what the air conditioner measures."""
+        sensed = self.sensed_celsius(now)
+        return sensed if sensed is not None else self.device_celsius(now)
+
+    def device_celsius(self, now: datetime) -> float | None:
+        return self._first_number("air_conditioner", "current_celsius", now)
+
+    def humidity_percent(self, now: datetime) -> float | None:
+        sensed = self._first_number("room_humidity", "value", now)
+        if sensed is not None:
+            return sensed
+        return self._first_number("air_conditioner", "current_humidity_percent", now)
+
+    def _first_number(self, purpose: Purpose, name: str, now: datetime) -> float | None:
+        for twin in self.by_purpose.get(purpose, ()):
+            facet = twin.facets.get(name)
+            if facet is None or facet.reported_at is None or twin.available is False:
+                continue
+            if (now - facet.reported_at).total_seconds() > STALE_HOURS * 3600:
+                continue
+            number = twin.number(name)
+            if number is not None:
+                return number
+        return None
+
+    def any_on(self, purpose: Purpose) -> bool | None:
+        """Whether a contact or sensor of this purpose is on; unknown when none says anything."""
+        flags = [
+            flag
+            for twin in self.by_purpose.get(purpose, ())
+            if twin.available is not False and (flag := twin.flag("on")) is not None
+        ]
+        return any(flags) if flags else None
+
+    def climate_now(self, now: datetime) -> Climate:
+        """The climate as last decided, with what the sensors say just now."""
+        return replace(
+            self.climate,
+            temperature_celsius=self.temperature_celsius(now),
+            humidity_percent=self.humidity_percent(now),
+        )
+
+    def online(self) -> bool | None:
+        """Whether every device of the room is reachable; unknown when none told."""
+        told = [twin.available for twin in self.twins if twin.available is not None]
+        return all(told) if told else None
+
+    def sense(self, now: datetime, zone: tzinfo, policy: PresencePolicy) -> datetime | None:
+        """Bring presence up to date; returns when waiting alone may change it."""
+        heard = any(
+            twin.available is not False and twin.flag("on") is not None for twin in self.of("presence")
+        )
+        presence, again = presence_of(self.senses, now, now.astimezone(zone).hour, policy, sensor_heard=heard)
+        if presence != self.presence:
+            inside = {"present", "asleep"}
+            if not {presence, self.presence} <= inside or self.presence_since is None:
+                self.presence_since = now
+            self.presence = presence
+            left = [at for at in (self.senses.door_opened, self.senses.door_closed) if at is not None]
+            if presence == "empty" and left:
+                self.presence_since = max(left)  # they were gone before we could be sure of it
+        return again
+
+    # What is decided from it.
+
+    @property
+    def tenancy(self) -> Tenancy:
+        if self.stay is not None:
+            return "arrived" if self.stay.stay_id in self.arrived else "checked_in"
+        return "expected" if self.expected is not None or self.manual is not None else "vacant"
+
+    def claimed_celsius(self) -> tuple[float, Level] | None:
+        """The setpoint that the guest or the desk chose, and which; also while it is suspended."""
+        ac = self.air_conditioner
+        if ac is None or self.stay is None:
+            return None
+        levels: tuple[Level, ...] = ("guest", "front_desk")
+        for level in levels:
+            claim = self.claims.at(ac.id, "setpoint_celsius", level)
+            if claim is not None and isinstance(claim.value, (int, float)):
+                return float(claim.value), level
+        return None
+
+    def facts(self, now: datetime, zone: tzinfo, outdoor_celsius: float | None) -> RoomFacts:
+        """What the climate is decided from. The wishes are those of whom the room is for."""
+        guest = self.stay or self.expected
+        ac = self.air_conditioner
+        engineer = ac is not None and any(
+            self.claims.at(ac.id, name, "engineer") is not None for name in ("mode", "setpoint_celsius")
+        )
+        chosen = self.claimed_celsius()
+        plan = self.plan
+        is_live = plan is not None and plan.state in ("running", "ready")
+        return RoomFacts(
+            now=now,
+            zone=zone,
+            tenancy=self.tenancy,
+            temperature_celsius=self.temperature_celsius(now),
+            humidity_percent=self.humidity_percent(now),
+            outdoor_celsius=outdoor_celsius,
+            cooling_wish_celsius=guest.cooling_celsius if guest else None,
+            heating_wish_celsius=guest.heating_celsius if guest else None,
+            manual_celsius=self.manual.celsius if self.manual else None,
+            hand_celsius=chosen[0] if chosen else None,
+            hand_level=chosen[1] if chosen else "guest",
+            presence=self.presence,
+            presence_since=self.presence_since,
+            window_open_since=self.window_open_since,
+            window_overridden=self.window_overridden,
+            engineer_holds=engineer,
+            plan_state=plan.state if plan is not None and is_live else None,
+            plan_eta=plan.expected.eta if plan is not None else None,
+            guest_is_late=plan is not None and is_live and plan.guest_is_late,
+        )
+
+    # What outlives the process beside rows of its own.
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "senses": self.senses.to_json(),
+            "presence": self.presence,
+            "presence_since": _iso(self.presence_since),
+            "window_open_since": _iso(self.window_open_since),
+            "window_overridden": self.window_overridden,
+            "season": self.memory.season,
+            "guard": self.memory.guard,
+            "trim_kelvin": round(self.trim_kelvin, 4),
+            "unoccupied_since": _iso(self.unoccupied_since),
+            "drift": self.drift.to_json(),
+            "compressors": {
+                key: {"running": seen.running, "since": _iso(seen.since)}
+                for key, seen in self.compressors.items()
+            },
+        }
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        self.senses = senses_from_json(kept["senses"])
+        self.presence = kept["presence"]
+        self.presence_since = _time(kept["presence_since"])
+        self.window_open_since = _time(kept["window_open_since"])
+        self.window_overridden = kept["window_overridden"]
+        self.memory = ComfortMemory(kept["season"], kept["guard"])
+        self.trim_kelvin = kept["trim_kelvin"]
+        self.unoccupied_since = _time(kept["unoccupied_since"])
+        self.drift = fit_from_json(kept["drift"])
+        for key, seen in kept["compressors"].items():
+            self.compressors[key] = Compressor(seen["running"], _time(seen["since"]))
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

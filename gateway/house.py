@@ -1,0 +1,143 @@
+"""The slices of one property, wired together over a broker link. Nothing runs yet.
+
+The running service (`gateway.main`) builds it over the real link; virtual time (`benchmarks.harness`)
+builds the very same house over a link in memory and moves it step by step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+
+import controller.api
+import frontdesk.api
+import gateway.http.views.arrivals
+import gateway.http.views.history
+import gateway.http.views.rooms
+import housekeeping.api
+from controller.policy import ClimatePolicy
+from controller.ports import Telemetry
+from controller.service import ControllerService, ControllerSettings
+from frontdesk.business_date import business_date_at
+from frontdesk.front_office import FrontOffice
+from frontdesk.guest_book import GuestBook
+from frontdesk.service import FrontDeskService
+from gateway.http.views.ports import TelemetrySeries
+from gateway.migrate import upgrade
+from gateway.mqtt.link import MqttLink
+from gateway.mqtt.wire import MqttWire
+from gateway.settings import Settings
+from gateway.stays_for_comfort import FrontDeskStays
+from hotel.bus import Bus
+from hotel.clock import Clock
+from hotel.database import Database
+from hotel.keyring import load_keyring
+from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
+from hotel.rooms import ensure_property
+from housekeeping.service import HousekeepingService
+
+
+# A new property rolls its business date at this hour; the hotel may set another.
+FIRST_AUDIT_HOUR = 4
+
+
+class TelemetryStore(Telemetry, TelemetrySeries, Protocol):
+    """Takes samples and gives series back."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts that people and devices deal with."""
+
+    database: Database
+    clock: Clock
+    bus: Bus
+    wire: MqttWire
+    front_office: FrontOffice
+    front_desk: FrontDeskService
+    housekeeping: HousekeepingService
+    controller: ControllerService
+    telemetry: TelemetrySeries
+
+    def routers(self) -> list[APIRouter]:
+        """The routes of the slices and of the views that join them."""
+        views = gateway.http.views
+        return [
+            frontdesk.api.routes(self.front_desk),
+            housekeeping.api.routes(self.housekeeping),
+            controller.api.routes(self.controller, self.database),
+            views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
+            views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
+            views.history.routes(
+                self.database, self.clock, self.front_office, self.controller, self.telemetry
+            ),
+        ]
+
+
+def open_database(settings: Settings, clock: Clock) -> Database:
+    """The property's database, migrated, with the property's own row in it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade(settings.database_url)
+    database = Database(settings.database_url, clock, settings.property)
+    today = business_date_at(clock.now(), ZoneInfo(settings.timezone), FIRST_AUDIT_HOUR)
+    with database.write() as tx:
+        ensure_property(tx, settings.property_name, settings.timezone, today)
+    return database
+
+
+def build_front_desk(settings: Settings, database: Database) -> FrontDeskService:
+    """The front desk alone, for the command line beside a running service."""
+    front_office = FrontOffice(database, database.clock)
+    housekeeping = HousekeepingService(database, database.clock, front_office)
+    guests = _guest_book(settings, database)
+    return FrontDeskService(database, database.clock, front_office, guests, housekeeping)
+
+
+def _guest_book(settings: Settings, database: Database) -> GuestBook:
+    # The key file is read each time, so that a rotation beside the running service takes effect.
+    return GuestBook(database, lambda: load_keyring(settings.key_file))
+
+
+def build_house(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    link: MqttLink,
+    series: TelemetrySeries,
+    samples: Telemetry,
+    climate: ClimatePolicy | None = None,
+) -> House:
+    """Wire the slices of the property together.
+
+    Args:
+        link: not started; the wire sets its callbacks.
+        series: what charts read.
+        samples: where the controller's samples go.
+        climate: other numbers for comfort than the defaults (benches).
+    """
+    bus = Bus(database)
+    front_office = FrontOffice(database, clock)
+    housekeeping = HousekeepingService(database, clock, front_office)
+    front_desk = FrontDeskService(
+        database, clock, front_office, _guest_book(settings, database), housekeeping
+    )
+    wire = MqttWire(link, clock, settings.discovery_prefix, settings.property)
+    controller = ControllerService(
+        database,
+        clock,
+        wire,
+        FrontDeskStays(front_office),
+        samples,
+        ControllerSettings(
+            timezone=settings.timezone,
+            auto_approve=settings.auto_approve,
+            climate=climate or ClimatePolicy(),
+        ),
+    )
+    wire.listener = controller
+    bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
+    bus.follow("housekeeping", housekeeping.handle, StayChanged)
+    return House(database, clock, bus, wire, front_office, front_desk, housekeeping, controller, series)

@@ -1,0 +1,193 @@
+"""Which role may call which route. What is not in this table is denied.
+
+The guard decides by this table alone, before a handler runs; handlers may be stricter (whose task,
+which fields). A test walks the application and holds both against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hotel.actor import Actor, Role
+
+DESK, ATTENDANT, SUPERVISOR = Role.FRONT_DESK, Role.ATTENDANT, Role.SUPERVISOR
+ENGINEER, MANAGER, ADMINISTRATOR = Role.ENGINEER, Role.MANAGER, Role.ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may: everybody when `public`, else whoever has one of `roles`."""
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+
+    def allows(self, actor: Actor | None) -> bool:
+        return self.public or (actor is not None and actor.has(*self.roles))
+
+
+PUBLIC = Access(public=True)
+SIGNED_IN = Access(frozenset(Role))
+
+
+def only(*roles: Role) -> Access:
+    return Access(frozenset(roles))
+
+
+# Guests' records: administrators keep machines, not guests, and see none.
+GUESTS = only(DESK, MANAGER)
+ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
+ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
+DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
+STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
+STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
+
+Route = tuple[str, str]
+
+SERVICE_ROUTES: dict[Route, Access] = {
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
+    ("GET", "/api/openapi.json"): PUBLIC,
+    ("GET", "/api/docs"): PUBLIC,
+    ("GET", "/api/public"): PUBLIC,
+    ("POST", "/api/session"): PUBLIC,
+    ("GET", "/api/session"): SIGNED_IN,
+    # Signing out of a session that has ended already is no error.
+    ("DELETE", "/api/session"): PUBLIC,
+    ("PATCH", "/api/me"): SIGNED_IN,
+    ("GET", "/api/staff"): STAFF_VIEW,
+    ("POST", "/api/staff"): STAFF_KEEPING,
+    ("PATCH", "/api/staff/{staff_id}"): STAFF_KEEPING,
+    ("PUT", "/api/staff/{staff_id}/secret"): STAFF_KEEPING,
+    ("POST", "/api/staff/{staff_id}/unlock"): STAFF_VIEW,
+    ("GET", "/api/events"): SIGNED_IN,
+    # The web app's own files; no route of the API can end here.
+    ("GET", "/{path:path}"): PUBLIC,
+}
+
+HOUSE_ROUTES: dict[Route, Access] = {
+    ("GET", "/api/rooms"): SIGNED_IN,
+    ("GET", "/api/rooms/{number}"): SIGNED_IN,
+    ("POST", "/api/rooms/import"): only(MANAGER, ADMINISTRATOR),
+    ("POST", "/api/rooms/{number}/commands"): ROOM_CONTROL,
+    ("POST", "/api/rooms/{number}/release"): ROOM_CONTROL,
+    ("POST", "/api/rooms/{number}/precondition"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
+    ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
+    ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/commands/{command_id}"): ROOM_PAST,
+    ("GET", "/api/devices"): DEVICES,
+    ("POST", "/api/devices/{device_id}/approve"): DEVICES,
+    ("GET", "/api/stays"): GUESTS,
+    ("POST", "/api/stays"): GUESTS,
+    ("POST", "/api/stays/import"): GUESTS,
+    ("GET", "/api/stays/{stay_id}"): GUESTS,
+    ("PATCH", "/api/stays/{stay_id}"): GUESTS,
+    ("GET", "/api/stays/{stay_id}/eta-history"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/queue"): GUESTS,
+    ("DELETE", "/api/stays/{stay_id}/queue"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/check-in"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/check-out"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/move"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/cancel"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/no-show"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/undo"): GUESTS,
+    ("GET", "/api/stays/{stay_id}/preferences"): GUESTS,
+    ("PUT", "/api/stays/{stay_id}/preferences"): GUESTS,
+    ("GET", "/api/guests"): GUESTS,
+    ("POST", "/api/guests"): GUESTS,
+    ("GET", "/api/guests/{guest_id}"): GUESTS,
+    ("PATCH", "/api/guests/{guest_id}"): GUESTS,
+    ("GET", "/api/guests/{guest_id}/preferences"): GUESTS,
+    ("PUT", "/api/guests/{guest_id}/preferences"): GUESTS,
+    ("GET", "/api/arrivals"): only(DESK, SUPERVISOR, MANAGER),
+}
+
+ROUTES: dict[Route, Access] = {**SERVICE_ROUTES, **HOUSE_ROUTES}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    method: str
+    template: str
+    pattern: re.Pattern[str]
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the table says of a request. `template` is safe to log: it holds nothing of the caller's."""
+
+    template: str
+    access: Access | None
+    allowed_methods: tuple[str, ...] = ()
+
+
+class RouteTable:
+    """The table, ready to be asked.
+
+    Args:
+        routes: access by (method, path template as FastAPI writes it).
+    """
+
+    def __init__(self, routes: Mapping[Route, Access] = ROUTES) -> None:
+        entries = [
+            _Entry(method, template, re.compile(_pattern(template)), access)
+            for (method, template), access in routes.items()
+        ]
+        # A path as written goes before one with a parameter: "/api/stays/import" is no stay.
+        self._entries = sorted(entries, key=lambda entry: _specificity(entry.template))
+
+    def find(self, method: str, path: str) -> Match:
+        """The entry for a request; `access` is None when there is none (or none for this method)."""
+        method = "GET" if method == "HEAD" else method
+        if not path.isprintable():
+            return Match("unknown", None)
+        others: list[_Entry] = []
+        for entry in self._entries:
+            if not entry.pattern.fullmatch(path) or (_is_api(path) and not _is_api(entry.template)):
+                continue
+            if entry.method == method:
+                return Match(entry.template, entry.access)
+            others.append(entry)
+        if not others:
+            return Match("unknown", None)
+        return Match(others[0].template, None, tuple(sorted({entry.method for entry in others})))
+
+
+def _is_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
+
+
+def _pattern(template: str) -> str:
+    parts = re.split(r"(\{[^}]+\})", template)
+    return "".join(
+        (".*" if part.endswith(":path}") else "[^/]+") if part.startswith("{") else re.escape(part)
+        for part in parts
+    )
+
+
+def _specificity(template: str) -> tuple[bool, int, str]:
+    return (":path}" in template, template.count("{"), template)
+
+
+def example_path(template: str) -> str:
+    """A path that the template matches, for tests that walk the application."""
+    return re.sub(r"\{[^}]+\}", "x", template)
+
+
+def table_faults(served: Iterable[Route], routes: Mapping[Route, Access] = ROUTES) -> list[str]:
+    """What differs between the routes that an application serves and the table; empty when nothing does."""
+    have = {(method, _unnamed(template)) for method, template in served if method != "HEAD"}
+    named = {(method, _unnamed(template)) for method, template in routes}
+    return sorted(
+        [f"{method} {template} is served but not in the table" for method, template in have - named]
+        + [f"{method} {template} is in the table but not served" for method, template in named - have]
+    )
+
+
+def _unnamed(template: str) -> str:
+    """Parameters' names do not matter to who may call."""
+    return re.sub(r"\{[^}:]+", "{", template)

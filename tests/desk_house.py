@@ -1,0 +1,269 @@
+"""A small hotel's front desk and housekeeping for tests: real services on a real database, and fakes
+for the controller and telemetry. It speaks hotel: `house.expect("412", …)`, `house.check_in(stay)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from cryptography.fernet import Fernet
+from fastapi import FastAPI, Request, Response
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+import frontdesk.api
+import housekeeping.api
+from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
+from frontdesk.front_office import FrontOffice
+from frontdesk.guest_book import GuestBook, NewGuest
+from frontdesk.service import FrontDeskService, NewStay
+from frontdesk.stay_records import StayRecord
+from gateway.http.views import arrivals, history, rooms
+from hotel.actor import Actor, ActorKind, Role
+from hotel.audit import AuditRow
+from hotel.bus import Bus
+from hotel.clock import ManualClock
+from hotel.database import Database
+from hotel.errors import Refused
+from hotel.keyring import Keyring
+from hotel.messages import Message, StayChanged, message_from
+from hotel.outbox import MessageRow
+from hotel.rooms import Room, ensure_property, put_room
+from housekeeping.service import HousekeepingService, StatusChanges
+from housekeeping.status import Cleanliness
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 7, 14)
+
+DESK = Actor(ActorKind.STAFF, "desk-1", "Front desk 1", frozenset({Role.FRONT_DESK}))
+SUPERVISOR = Actor(ActorKind.STAFF, "sup-1", "Supervisor 1", frozenset({Role.SUPERVISOR}))
+ATTENDANT = Actor(ActorKind.STAFF, "att-1", "Attendant 1", frozenset({Role.ATTENDANT}))
+ENGINEER = Actor(ActorKind.STAFF, "eng-1", "Engineer 1", frozenset({Role.ENGINEER}))
+MANAGER = Actor(ActorKind.STAFF, "man-1", "Manager 1", frozenset({Role.MANAGER}))
+ACTORS = {actor.id: actor for actor in (DESK, SUPERVISOR, ATTENDANT, ENGINEER, MANAGER)}
+
+COOL = Climate(26.4, 58.0, 22.0, 22.0, "cool", "cooling", "preconditioning", None, False, False, True, "", "")
+
+
+def local(hour: int, minute: int = 0, day: date = TODAY) -> datetime:
+    """A local time of the hotel."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
+
+
+@dataclass
+class FakeEvent:
+    at: datetime
+    kind: str
+    code: str
+    values: dict[str, Any]
+    by: str | None
+
+
+@dataclass
+class FakeComfort:
+    """The controller's readings as a test sets them."""
+
+    by_room: dict[str, Climate] = field(default_factory=dict)
+    said_by_panel: dict[str, tuple[Panel, datetime | None]] = field(default_factory=dict)
+    present: dict[str, Presence] = field(default_factory=dict)
+    made: list[Plan] = field(default_factory=list)
+    ahead: list[tuple[datetime, float, float, float]] = field(default_factory=list)
+    events: list[FakeEvent] = field(default_factory=list)
+
+    def climates(self, rooms: Collection[str] | None = None, /) -> dict[str, Climate]:
+        return {n: c for n, c in self.by_room.items() if rooms is None or n in rooms}
+
+    def panels(self) -> dict[str, tuple[Panel, datetime | None]]:
+        return self.said_by_panel
+
+    def presences(self) -> dict[str, Presence]:
+        return self.present
+
+    def devices(self, room: str | None = None, /) -> list[Device]:
+        return []
+
+    def holds(self, room: str, /) -> list[Hold]:
+        return []
+
+    def plan(self, room: str, /) -> Plan | None:
+        return next((plan for plan in self.made if plan.room == room), None)
+
+    def plans(self) -> dict[str, Plan]:
+        return {plan.room: plan for plan in self.made}
+
+    def forecast(self, room: str, /) -> list[tuple[datetime, float, float, float]]:
+        return self.ahead
+
+    def commands(self, room: str, start: datetime, end: datetime, limit: int, /) -> list[Command]:
+        return []
+
+    def room_events(self, room: str, start: datetime, end: datetime, /) -> list[FakeEvent]:
+        return [event for event in self.events if start <= event.at <= end]
+
+
+@dataclass
+class FakeTelemetry:
+    """Time series as a test sets them, by (room, property)."""
+
+    points: dict[tuple[str | None, str], list[tuple[datetime, float | None]]] = field(default_factory=dict)
+
+    def series(
+        self, room: str | None, properties: Sequence[str], start: datetime, end: datetime, most_points: int, /
+    ) -> dict[str, list[tuple[datetime, float | None]]]:
+        return {
+            name: [p for p in self.points.get((room, name), []) if start <= p[0] <= end][:most_points]
+            for name in properties
+        }
+
+
+class DeskHouse:
+    """Rooms 411 to 414 (KING, KING, TWIN, TWIN), all clean, on the afternoon of 14 July in Shanghai."""
+
+    def __init__(self, database: Database, clock: ManualClock, rooms_to_build: int = 0) -> None:
+        self.database = database
+        self.clock = clock
+        self.keyring = Keyring([Fernet.generate_key()])
+        self.office = FrontOffice(database, clock)
+        self.guests = GuestBook(database, lambda: self.keyring)
+        self.housekeeping = HousekeepingService(database, clock, self.office)
+        self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
+        self.comfort = FakeComfort()
+        self.telemetry = FakeTelemetry()
+        self.bus = Bus(database)
+        self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
+        with database.write() as tx:
+            ensure_property(tx, "Test Hotel", "Asia/Shanghai", TODAY)
+            for number, kind in (("411", "KING"), ("412", "KING"), ("413", "TWIN"), ("414", "TWIN")):
+                put_room(tx, Room(number, "4", kind, f"{kind.title()} room"))
+            for index in range(rooms_to_build):
+                put_room(tx, Room(f"{index // 40 + 10}{index % 40:02}", f"{index // 40 + 10}", "KING", ""))
+        for number in ("411", "412", "413", "414"):
+            self.mark(number, Cleanliness.CLEAN)
+
+    # -- doing
+
+    def guest(self, given_name: str = "Wei", family_name: str = "Chen", **more: Any) -> str:
+        with self.database.write() as tx:
+            return self.guests.add(tx, DESK, NewGuest(given_name, family_name, **more))
+
+    def expect(
+        self,
+        room: str | None = None,
+        *,
+        nights: int = 1,
+        day: date = TODAY,
+        at: datetime | None = None,
+        **more: Any,
+    ) -> StayRecord:
+        """A guest is expected on `day` for so many nights."""
+        if room is None:
+            more.setdefault("room_type", "KING")
+        new = NewStay(day, day + timedelta(days=nights), room=room, eta=at, **more)
+        with self.database.write() as tx:
+            return self.desk.create_stay(tx, DESK, new)
+
+    def check_in(
+        self, stay: StayRecord, room: str | None = None, unready_reason: str | None = None
+    ) -> StayRecord:
+        with self.database.write() as tx:
+            return self.desk.check_in(tx, DESK, stay.id, room, unready_reason)
+
+    def check_out(self, stay: StayRecord) -> StayRecord:
+        with self.database.write() as tx:
+            return self.desk.check_out(tx, DESK, stay.id)
+
+    def move(self, stay: StayRecord, room: str, reason: str | None = None) -> StayRecord:
+        with self.database.write() as tx:
+            return self.desk.move(tx, DESK, stay.id, room, reason)
+
+    def cancel(self, stay: StayRecord) -> StayRecord:
+        with self.database.write() as tx:
+            return self.desk.cancel(tx, DESK, stay.id)
+
+    def no_show(self, stay: StayRecord) -> StayRecord:
+        with self.database.write() as tx:
+            return self.desk.no_show(tx, DESK, stay.id)
+
+    def undo(self, stay: StayRecord) -> StayRecord:
+        with self.database.write() as tx:
+            return self.desk.undo(tx, DESK, stay.id)
+
+    def mark(self, room: str, cleanliness: Cleanliness, actor: Actor = SUPERVISOR) -> None:
+        with self.database.write() as tx:
+            seen = self.housekeeping.room_status(room).version
+            self.housekeeping.change(tx, actor, room, seen, StatusChanges(cleanliness=cleanliness))
+
+    def pass_time(self, hours: float) -> None:
+        self.clock.advance(hours * 3600)
+
+    def night(self) -> None:
+        """Time goes on past the next night audit, which rolls the business date."""
+        self.pass_time(24)
+        self.desk.roll_business_date()
+
+    def deliver(self) -> None:
+        """Bring what was announced to those who follow."""
+        self.bus.deliver_pending()
+
+    # -- looking
+
+    def stay(self, stay: StayRecord) -> StayRecord:
+        return self.desk.records.stay(stay.id)
+
+    def cleanliness(self, room: str) -> Cleanliness:
+        self.deliver()
+        return self.housekeeping.room_status(room).cleanliness
+
+    def reservation(self, room: str) -> list[str]:
+        office = self.office.rooms([room])
+        return [value.value for value in office[room].reservation] if room in office else []
+
+    def told(self) -> list[Message]:
+        with self.database.read() as session:
+            rows = session.scalars(select(MessageRow).order_by(MessageRow.id))
+            return [message_from(row.kind, row.body) for row in rows]
+
+    def told_of(self, stay: StayRecord) -> list[StayChanged]:
+        return [m for m in self.told() if isinstance(m, StayChanged) and m.stay_id == stay.id]
+
+    def audit(self, action: str) -> list[AuditRow]:
+        with self.database.read() as session:
+            return list(
+                session.scalars(select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.id))
+            )
+
+    # -- over HTTP
+
+    def client(self, actor: Actor = DESK) -> TestClient:
+        """The routes as the gateway offers them, signed in as `actor`."""
+        client = TestClient(self.app())
+        client.headers["X-Actor"] = actor.id
+        return client
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.middleware("http")
+        async def _sign_in(request: Request, call_next: Any) -> Response:
+            request.state.actor = ACTORS[request.headers["X-Actor"]]
+            answer: Response = await call_next(request)
+            return answer
+
+        @app.exception_handler(Refused)
+        async def _refuse(request: Request, refused: Refused) -> Response:
+            body = {"code": refused.code, "detail": refused.message, "values": refused.values}
+            return Response(orjson.dumps(body, default=str), refused.status)
+
+        app.include_router(frontdesk.api.routes(self.desk))
+        app.include_router(housekeeping.api.routes(self.housekeeping))
+        app.include_router(rooms.routes(self.database, self.desk, self.housekeeping, self.comfort))
+        app.include_router(arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort))
+        app.include_router(
+            history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
+        )
+        return app

@@ -1,0 +1,30 @@
+"""The benches that need a broker run, on a small scale, and measure what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import ingest, tap
+from benchmarks.report import Options
+
+pytestmark = pytest.mark.mosquitto
+
+
+def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "MESSAGES_QUICK", 6000)
+    monkeypatch.setattr(ingest, "MESSAGES_BARE", 3000)
+    monkeypatch.setattr(ingest, "TOPICS", 20)
+    figures = {figure.name: figure for figure in ingest.run(Options(quick=True)).figures}
+    assert figures["messages_in_twin_and_telemetry"].value == 6000
+    assert figures["shed_or_refused"].value == 0
+    assert figures["house_messages_per_second"].value > 0
+    assert figures["bare_messages_per_second"].value > 0
+
+
+def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tap, "TAPS_QUICK", 5)
+    monkeypatch.setattr(tap, "WARM_UP", 2)
+    figures = {figure.name: figure.value for figure in tap.run(Options(quick=True)).figures}
+    for side in ("house", "bare"):
+        assert figures[f"{side}_answered_p50"] > 0
+        assert 0 < figures[f"{side}_on_the_wire_p50"] <= figures[f"{side}_confirmed_p99"]

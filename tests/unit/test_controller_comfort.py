@@ -1,0 +1,545 @@
+"""What a room should be, how fast it gets there, when it starts, and what is asked of its devices."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from controller.comfort import ComfortMemory, RoomFacts, decide, season_of, stepped, trim_kelvin
+from controller.entities import Component, Limits, Value
+from controller.learning import (
+    DriftWatch,
+    Fit,
+    RampWatch,
+    drift_prior,
+    drifted_celsius,
+    fit_from_json,
+    learn_drift,
+    learn_ramp,
+    ramp_deviation_minutes,
+    ramp_kelvin,
+    ramp_minutes,
+    ramp_prior,
+    recoverable_kelvin,
+)
+from controller.policy import ClimatePolicy, CommandPolicy
+from controller.precondition import Expected, LivePlan, RoomNow, finished, forecast, next_plan
+from controller.reconcile import Compressor, Effort, consider, matches, most_tries
+from tests.controller_world import entity
+
+NOON = datetime(2026, 7, 14, 4, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
+POLICY, NUMBERS = ClimatePolicy(), CommandPolicy()
+
+
+def after(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def facts(**more: Any) -> RoomFacts:
+    base = RoomFacts(NOON, ZONE, "arrived", 25.0, 50.0, 33.0, presence="present", presence_since=NOON)
+    return replace(base, **more)
+
+
+def target(**more: Any) -> Any:
+    return decide(facts(**more), ComfortMemory(), POLICY)[0]
+
+
+# Comfort
+
+
+@pytest.mark.parametrize(
+    ("more", "phase", "mode", "setpoint"),
+    [
+        ({}, "occupied", "cool", 24.0),
+        ({"cooling_wish_celsius": 22.5}, "occupied", "cool", 22.5),
+        ({"outdoor_celsius": 2.0, "temperature_celsius": 19.0}, "occupied", "heat", 21.0),
+        ({"hand_celsius": 20.0}, "occupied", "cool", 20.0),
+        ({"presence": "unknown", "presence_since": None}, "occupied", "cool", 24.0),
+        ({"presence": "empty", "presence_since": after(-29)}, "occupied", "cool", 24.0),
+        ({"presence": "empty", "presence_since": after(-31)}, "away", "cool", 26.5),
+        ({"presence": "empty", "presence_since": after(-31), "hand_celsius": 21.0}, "away", "cool", 23.5),
+        (
+            {"presence": "empty", "presence_since": after(-31), "outdoor_celsius": 0.0},
+            "away",
+            "heat",
+            18.5,
+        ),
+        ({"presence": "asleep", "presence_since": after(-600)}, "asleep", "cool", 24.0),
+        ({"window_open_since": after(-1)}, "window_open", "off", None),
+        ({"window_open_since": after(-0.1)}, "occupied", "cool", 24.0),
+        ({"window_open_since": after(-1), "window_overridden": True}, "occupied", "cool", 24.0),
+        ({"engineer_holds": True}, "hands_off", None, None),
+        ({"tenancy": "vacant"}, "unoccupied", "off", None),
+        ({"tenancy": "expected"}, "unoccupied", "off", None),
+        ({"tenancy": "vacant", "temperature_celsius": 28.2}, "unoccupied", "cool", 27.5),
+        (
+            {"tenancy": "vacant", "temperature_celsius": 15.5, "outdoor_celsius": 0.0},
+            "unoccupied",
+            "heat",
+            16.5,
+        ),
+        ({"tenancy": "vacant", "humidity_percent": 70.0}, "unoccupied", "dry", 24.0),
+        ({"tenancy": "vacant", "temperature_celsius": None}, "unoccupied", "off", None),
+        ({"tenancy": "expected", "plan_state": "running"}, "preconditioning", "cool", 24.0),
+        ({"tenancy": "expected", "plan_state": "ready"}, "ready", "cool", 24.0),
+        ({"tenancy": "expected", "plan_state": "ready", "guest_is_late": True}, "ready", "cool", 26.0),
+        ({"tenancy": "checked_in", "guest_is_late": True}, "preconditioning", "cool", 24.0),
+        ({"tenancy": "checked_in", "temperature_celsius": 24.1}, "ready", "cool", 24.0),
+        (
+            {"tenancy": "expected", "plan_state": "running", "manual_celsius": 20.0},
+            "preconditioning",
+            "cool",
+            20.0,
+        ),
+    ],
+)
+def test_the_climate_follows_the_room(
+    more: dict[str, Any], phase: str, mode: str | None, setpoint: float | None
+) -> None:
+    wished = target(**more)
+    assert (wished.phase, wished.mode, wished.setpoint_celsius) == (phase, mode, setpoint)
+    assert wished.reason.endswith(".")
+    assert wished.reason_code
+
+
+def test_an_open_window_goes_over_everybody() -> None:
+    assert target(window_open_since=after(-1)).level == "safety"
+
+
+def test_the_next_look_is_when_waiting_changes_something() -> None:
+    assert target(presence="empty", presence_since=after(-10)).look_again_at == after(20)
+    assert target(window_open_since=NOON).look_again_at == NOON + timedelta(seconds=20)
+
+
+def test_the_guard_does_not_flap() -> None:
+    memory, switched, previous = ComfortMemory(), 0, None
+    for minute in range(600):
+        celsius = 27.9 + 0.2 * math.sin(minute)
+        wished, memory = decide(facts(tenancy="vacant", temperature_celsius=celsius), memory, POLICY)
+        switched += wished.mode != previous
+        previous = wished.mode
+    assert switched <= 2
+
+
+def test_the_always_on_baseline_never_rests() -> None:
+    policy = replace(POLICY, setback=False)
+    for tenancy in ("vacant", "expected", "arrived"):
+        wished, _ = decide(
+            facts(tenancy=tenancy, presence="empty", presence_since=after(-90)), ComfortMemory(), policy
+        )
+        assert (wished.mode, wished.setpoint_celsius) == ("cool", 24.0)
+
+
+@given(
+    st.sampled_from(["vacant", "expected", "checked_in", "arrived"]),
+    st.one_of(st.none(), st.floats(5, 40)),
+    st.one_of(st.none(), st.floats(-30, 45)),
+    st.sampled_from(["unknown", "empty", "present", "asleep"]),
+    st.integers(0, 2000),
+)
+def test_a_sleeping_or_doubtful_guest_is_never_set_back(
+    tenancy: Any, room: float | None, outdoor: float | None, presence: Any, minutes: int
+) -> None:
+    wished = target(
+        tenancy=tenancy,
+        temperature_celsius=room,
+        outdoor_celsius=outdoor,
+        presence=presence,
+        presence_since=after(-minutes),
+    )
+    if tenancy == "arrived" and presence != "empty":
+        assert wished.setpoint_celsius in (24.0, 21.0)
+    assert wished.mode in ("off", "cool", "heat", "dry")
+
+
+def test_the_season_is_the_outdoors_then_the_rooms() -> None:
+    assert season_of(facts(outdoor_celsius=30.0), "heating", POLICY) == "cooling"
+    assert season_of(facts(outdoor_celsius=-5.0), "cooling", POLICY) == "heating"
+    mild = facts(outdoor_celsius=16.0, temperature_celsius=23.0)
+    assert season_of(mild, "heating", POLICY) == "heating"
+    assert season_of(mild, "cooling", POLICY) == "cooling"
+    assert season_of(replace(mild, temperature_celsius=26.0), "heating", POLICY) == "cooling"
+    assert season_of(replace(mild, temperature_celsius=19.0), "cooling", POLICY) == "heating"
+    assert season_of(facts(outdoor_celsius=None, temperature_celsius=None), None, POLICY) == "cooling"
+
+
+def test_the_rooms_sensor_corrects_the_units_slowly_and_within_bounds() -> None:
+    trim = 0.0
+    for _ in range(200):
+        trim = trim_kelvin(trim, 24.0, 24.8, 0.1, POLICY)
+    assert trim == pytest.approx(0.8, abs=0.01)
+    assert trim_kelvin(0.3, None, 24.0, 1.0, POLICY) == 0.3
+    assert trim_kelvin(0.3, 24.0, 45.0, 1.0, POLICY) == 0.3
+
+
+@pytest.mark.parametrize(
+    ("celsius", "step", "asked"), [(22.3, 0.5, 22.5), (22.3, 1.0, 22.0), (35.0, 0.5, 30.0), (3.0, 0.5, 16.0)]
+)
+def test_setpoints_are_in_the_devices_steps(celsius: float, step: float, asked: float) -> None:
+    assert stepped(celsius, 16.0, 30.0, step) == asked
+
+
+# Learning
+
+
+def taught(minutes_per_kelvin: float, ramps: int, seed: int = 3) -> Fit:
+    import random
+
+    draw, fit = random.Random(seed), ramp_prior()
+    for _ in range(ramps):
+        kelvin, load = draw.uniform(2, 6), draw.uniform(0.3, 1.5)
+        truth = 4 + minutes_per_kelvin * kelvin + 0.8 * kelvin**2 + 2 * kelvin * load
+        fit = learn_ramp(fit, kelvin, load, truth * draw.uniform(0.95, 1.05), whole=True)
+    return fit
+
+
+@pytest.mark.parametrize("minutes_per_kelvin", [3.0, 8.0, 15.0])
+def test_a_dozen_ramps_teach_a_rooms_pace(minutes_per_kelvin: float) -> None:
+    fit = taught(minutes_per_kelvin, 12)
+    truth = 4 + minutes_per_kelvin * 4 + 0.8 * 16 + 2 * 4 * 0.8
+    assert ramp_minutes(fit, 4.0, 0.8) == pytest.approx(truth, rel=0.12)
+
+
+def test_doubt_shrinks_with_experience() -> None:
+    doubts = [ramp_deviation_minutes(taught(6.0, n), 4.0, 0.8) for n in (0, 4, 20)]
+    assert doubts[0] > doubts[1] > doubts[2]
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 20), st.floats(-1, 4), st.floats(0.1, 500), st.booleans()), max_size=60)
+)
+@settings(max_examples=60)
+def test_no_history_makes_a_room_impossible(history: list[tuple[float, float, float, bool]]) -> None:
+    fit = ramp_prior()
+    for kelvin, load, minutes, whole in history:
+        fit = learn_ramp(fit, kelvin, load, minutes, whole=whole)
+    previous = 0.0
+    for tenths in range(1, 100, 7):
+        minutes = ramp_minutes(fit, tenths / 10, 0.8)
+        assert minutes >= previous
+        assert tenths / 10 <= minutes < 3000
+        deviation = ramp_deviation_minutes(fit, tenths / 10, 0.8)
+        assert math.isfinite(deviation)
+        assert deviation >= 0
+        previous = minutes
+    assert fit_from_json(fit.to_json()) == fit
+
+
+def test_the_curve_and_its_inverse_agree() -> None:
+    fit = ramp_prior()
+    for kelvin in (0.5, 2.0, 5.0):
+        minutes = ramp_minutes(fit, kelvin, 0.8)
+        assert ramp_kelvin(fit, minutes, 0.8, 8.0) == pytest.approx(kelvin, abs=0.01)
+
+
+def test_a_watched_ramp_tells_way_points_and_the_end() -> None:
+    watch = RampWatch(NOON, 28.0, 24.0, heating=False, load=0.8)
+    told = []
+    over = False
+    for minute in range(1, 60):
+        seen, over = watch.look(after(minute), max(24.0, 28.0 - 0.1 * minute), 0.3)
+        told += seen
+        if over:
+            break
+    assert over
+    assert [one.whole for one in told].count(True) == 1
+    assert told[-1].minutes == pytest.approx(37, abs=1)
+    assert len(told) >= 6
+
+
+def test_drift_is_learned_and_bounded() -> None:
+    fit = drift_prior()
+    for _ in range(40):
+        fit = learn_drift(fit, 24.0, 34.0, 0.12 * 10 * 0.5 + 0.1 * 0.5, 0.5)
+        fit = learn_drift(fit, 24.0, 26.0, 0.12 * 2 * 0.5 + 0.1 * 0.5, 0.5)
+    assert fit.parameters[0] == pytest.approx(0.12, abs=0.03)
+    assert drifted_celsius(fit, 24.0, 34.0, 100, 16.0, 28.0) == 28.0
+    assert drifted_celsius(fit, 24.0, None, 5, 16.0, 28.0) == 24.0
+    assert drifted_celsius(fit, 30.0, 20.0, 0, 16.0, 28.0) == 30.0
+    assert learn_drift(fit, 24.0, 34.0, 9.0, 0.5) == fit
+
+
+def test_a_resting_room_is_watched_in_windows() -> None:
+    watch = DriftWatch(NOON)
+    told = [watch.look(after(minute), 24.0 + minute / 100) for minute in range(0, 121, 5)]
+    windows = [one for one in told if one is not None]
+    assert len(windows) == 3
+    assert windows[0][1] == pytest.approx(0.3)
+
+
+# The plan
+
+
+def room(now: datetime = NOON, celsius: float | None = 27.5, **more: Any) -> RoomNow:
+    base = RoomNow(now, ZONE, celsius, 33.0, ramp_prior(), drift_prior())
+    return replace(base, **more)
+
+
+def expected(minutes: float = 240, **more: Any) -> Expected:
+    base = Expected("412", "s", after(minutes), "guest", 24.0, "cooling")
+    return replace(base, **more)
+
+
+def test_a_plan_says_when_and_why() -> None:
+    plan = next_plan(expected(), room(), None, POLICY)
+    assert plan.state == "waiting"
+    assert NOON < plan.start_at < plan.ready_by < after(240)
+    start = plan.start_at.astimezone(ZONE).strftime("%H:%M")
+    by = plan.ready_by.astimezone(ZONE).strftime("%H:%M")
+    assert plan.reason == f"Cooling starts at {start} to be at 24.0 °C by {by} (9 of 10)."
+    assert plan.reading().lead_minutes == pytest.approx(
+        (plan.expected.eta - plan.start_at).total_seconds() / 60, abs=0.1
+    )
+
+
+def test_the_lead_is_from_the_temperature_at_the_start() -> None:
+    cool_now = next_plan(expected(600), room(celsius=24.0), None, POLICY)
+    assert cool_now.kelvin > 0.5, "it will have drifted up by then"
+
+
+@given(st.floats(18, 36), st.floats(18, 36))
+def test_a_warmer_room_never_starts_later(first: float, second: float) -> None:
+    cooler, warmer = sorted((first, second))
+    starts = [
+        next_plan(expected(), room(celsius=celsius), None, POLICY).start_at for celsius in (cooler, warmer)
+    ]
+    assert starts[1] <= starts[0] + timedelta(seconds=61)
+
+
+def test_a_surer_eta_starts_later() -> None:
+    sources = ("live", "guest", "pms", "booking", "default")
+    starts = [next_plan(expected(eta_source=source), room(), None, POLICY).start_at for source in sources]
+    assert starts == sorted(starts, reverse=True)
+
+
+def test_the_fixed_baseline_leads_by_its_minutes() -> None:
+    policy = replace(POLICY, lead_rule="fixed", fixed_minutes=120.0)
+    assert next_plan(expected(), room(), None, policy).start_at == after(120)
+
+
+def run_to(minutes: float, plan: LivePlan | None, wanted: Expected, **more: Any) -> LivePlan:
+    return next_plan(wanted, room(after(minutes), **more), plan, POLICY)
+
+
+def test_a_plan_runs_gets_ready_and_is_done() -> None:
+    plan = next_plan(expected(60), room(), None, POLICY)
+    assert plan.state == "running"
+    assert plan.started_at == NOON
+    plan = run_to(20, plan, expected(60), celsius=25.5)
+    assert plan.state == "running"
+    assert plan.start_at == NOON
+    assert plan.predicted_ready_at is not None
+    assert plan.predicted_ready_at > after(20)
+    plan = run_to(40, plan, expected(60), celsius=24.2)
+    assert plan.state == "ready"
+    assert plan.ready_at == after(40)
+    plan = run_to(45, plan, expected(60), celsius=24.6)
+    assert plan.state == "ready", "a tenth of a degree does not unmake it"
+    assert finished(plan, "done").reason_code == "plan_done"
+
+
+def test_a_far_moved_eta_takes_a_running_plan_back() -> None:
+    plan = next_plan(expected(60), room(), None, POLICY)
+    moved = run_to(5, plan, expected(500))
+    assert moved.state == "waiting"
+    assert moved.started_at is None
+    nudged = run_to(5, plan, expected(65))
+    assert nudged.state == "running"
+
+
+def test_check_in_starts_at_once() -> None:
+    plan = next_plan(expected(300, checked_in=True), room(), None, POLICY)
+    assert plan.state == "running"
+
+
+def test_nothing_starts_while_somebody_else_has_the_room() -> None:
+    plan = next_plan(expected(30, blocked=True), room(), None, POLICY)
+    assert plan.state == "waiting"
+
+
+def test_a_late_guest_is_held_then_eased_until_check_in() -> None:
+    plan = next_plan(expected(60), room(), None, POLICY)
+    plan = run_to(50, plan, expected(60), celsius=24.0)
+    plan = run_to(60 + 89, plan, expected(60), celsius=24.0)
+    assert not plan.guest_is_late
+    plan = run_to(60 + 91, plan, expected(60), celsius=24.0)
+    assert plan.guest_is_late
+    plan = run_to(60 + 95, plan, expected(60, checked_in=True), celsius=24.0)
+    assert not plan.guest_is_late
+
+
+def test_a_plan_that_will_be_late_says_by_how_much() -> None:
+    plan = next_plan(expected(5), room(celsius=31.0), None, POLICY)
+    assert plan.reason_code == "plan_late"
+    assert plan.reason_values["late_minutes"] > 0
+
+
+def test_an_unknown_temperature_is_planned_for_the_worst() -> None:
+    unknown = next_plan(expected(), room(celsius=None), None, POLICY)
+    mild = next_plan(expected(), room(celsius=25.0), None, POLICY)
+    assert unknown.start_at < mild.start_at
+
+
+def test_another_stay_is_another_plan() -> None:
+    plan = finished(next_plan(expected(60), room(), None, POLICY), "done")
+    assert next_plan(expected(60), room(), plan, POLICY) is plan
+    other = next_plan(expected(600, stay_id="other"), room(), plan, POLICY)
+    assert other.state == "waiting"
+
+
+def test_the_forecast_falls_to_the_target_inside_its_band() -> None:
+    plan = next_plan(expected(60), room(), None, POLICY)
+    points = forecast(plan, room(), POLICY)
+    assert all(low <= middle <= high for _, low, middle, high in points)
+    assert points[0][2] == pytest.approx(27.5, abs=0.3)
+    assert points[-1][2] == pytest.approx(24.0, abs=0.3)
+    assert forecast(plan, room(celsius=None), POLICY) == []
+    drifting = forecast(None, room(celsius=24.0), POLICY)
+    assert drifting[-1][2] > drifting[0][2]
+
+
+# Reconcile
+
+
+AC = entity(
+    "climate/r1/ac",
+    Component.CLIMATE,
+    reports="mode setpoint_celsius",
+    accepts="mode setpoint_celsius",
+    limits={"setpoint_celsius": Limits(16, 30, 0.5)},
+)
+COVER = entity("cover/r1/curtain", Component.COVER, reports="position_percent", accepts="position_percent")
+
+
+@pytest.mark.parametrize(
+    ("desired", "reported", "same"),
+    [
+        (22.3, 22.5, True),
+        (22.0, 22.5, False),
+        (22.0, None, False),
+        (None, 22.0, False),
+        (22.0, 22, True),
+        (True, 1.0, False),
+        ("cool", "cool", True),
+    ],
+)
+def test_a_report_matches_within_the_devices_step(desired: Value, reported: Value, same: bool) -> None:
+    assert matches(AC, "setpoint_celsius", desired, reported) is same
+
+
+def verdict(desired: Value, reported: Value, effort: Effort, monotonic: float, **more: Any) -> Any:
+    given: dict[str, Any] = {
+        "available": True,
+        "outstanding": None,
+        "compressor": None,
+        "now": NOON + timedelta(seconds=monotonic),
+        **more,
+    }
+    return consider(
+        AC,
+        more.pop("name", "setpoint_celsius"),
+        desired,
+        reported,
+        effort=effort,
+        monotonic=monotonic,
+        policy=NUMBERS,
+        **{key: value for key, value in given.items() if key != "name"},
+    )
+
+
+def test_what_is_right_is_left_alone() -> None:
+    assert verdict(22.0, 22.0, Effort(), 0).verdict == "fine"
+    assert verdict(None, 22.0, Effort(), 0).verdict == "fine"
+    assert verdict(22.0, 25.0, Effort(), 0, outstanding=22.0).verdict == "fine"
+    assert verdict(22.0, 25.0, Effort(), 0, available=False).verdict == "wait"
+
+
+def test_tries_back_off_and_end() -> None:
+    effort, asked = Effort(), []
+    for second in range(3000):
+        if verdict(22.0, 25.0, effort, float(second)).verdict == "ask":
+            asked.append(second)
+            effort.tried(float(second), NUMBERS.most_tries, NUMBERS)
+    assert len(asked) == NUMBERS.most_tries
+    gaps = [second - first for first, second in itertools.pairwise(asked)]
+    assert gaps == sorted(gaps)
+    given_up = verdict(22.0, 25.0, effort, 3000.0)
+    assert given_up.verdict == "give_up"
+    assert given_up.detail
+    assert verdict(21.0, 25.0, effort, 3001.0).verdict == "ask", "another wish is another try"
+
+
+def test_reverts_are_put_right_a_few_times() -> None:
+    effort = Effort(22.0)
+    verdicts = []
+    for time in range(6):
+        effort.reverted(float(time), NUMBERS)
+        verdicts.append(verdict(22.0, 25.0, effort, float(time)).verdict)
+    assert verdicts == ["ask"] * NUMBERS.most_reverts + ["give_up"] * (6 - NUMBERS.most_reverts)
+
+
+def test_a_curtain_is_tried_less_often_than_a_lamp() -> None:
+    assert most_tries("position_percent", Component.COVER, NUMBERS) < most_tries(
+        "on", Component.LIGHT, NUMBERS
+    )
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.booleans()), min_size=1, max_size=60))
+def test_compressor_times_are_never_violated(wishes: list[tuple[int, bool]]) -> None:
+    """Whatever is wished and whenever, what we ask for keeps the minimum times."""
+    compressor, effort = Compressor(), Effort()
+    compressor.saw_mode("off", NOON)
+    mode, second = "off", 0
+    switched: list[tuple[int, str]] = []
+    for seconds, on in wishes:
+        for _ in range(seconds):
+            second += 1
+            desired = "cool" if on else "off"
+            answer = consider(
+                AC,
+                "mode",
+                desired,
+                mode,
+                available=True,
+                outstanding=None,
+                effort=effort,
+                compressor=compressor,
+                now=NOON + timedelta(seconds=second),
+                monotonic=float(second),
+                policy=NUMBERS,
+            )
+            if answer.verdict == "ask":
+                mode = desired
+                switched.append((second, mode))
+                compressor.saw_mode(mode, NOON + timedelta(seconds=second))
+    for (first, was), (then, _) in itertools.pairwise(switched):
+        least = NUMBERS.minimum_on_seconds if was == "cool" else NUMBERS.minimum_off_seconds
+        assert then - first >= least
+
+
+def test_how_long_a_unit_has_been_so_is_unknown_at_first() -> None:
+    compressor = Compressor()
+    compressor.saw_mode("cool", NOON)
+    assert compressor.free_at("off", NUMBERS) is None
+    compressor.saw_mode("off", NOON)
+    assert compressor.free_at("heat", NUMBERS) == NOON + timedelta(seconds=NUMBERS.minimum_off_seconds)
+    assert compressor.free_at("fan_only", NUMBERS) is None
+
+
+def test_a_slow_room_is_set_back_less_deep() -> None:
+    slow = target(tenancy="vacant", temperature_celsius=26.3, recoverable_kelvin=2.2)
+    quick = target(tenancy="vacant", temperature_celsius=26.3, recoverable_kelvin=9.0)
+    assert (slow.mode, quick.mode) == ("cool", "off")
+    assert quick.reason_values == {"low_celsius": 16.0, "high_celsius": 28.0}
+    rates = [taught(pace, 12) for pace in (3.0, 15.0)]
+    depths = [recoverable_kelvin(fit, 150.0, 0.8, 1.28) for fit in rates]
+    assert depths[0] > depths[1] > 2.0

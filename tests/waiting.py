@@ -1,0 +1,15 @@
+"""Waiting for what another thread or process brings about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def wait_until(is_so: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Wait until it is so, at most `seconds`."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.005)
