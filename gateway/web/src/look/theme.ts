@@ -27,6 +27,8 @@ const graphite: MantineColorsTuple = [
   "#0e1116",
 ];
 
+const sheet = { background: "var(--card)", border: "1px solid var(--line)" };
+
 export const theme = createTheme({
   primaryColor: "ink",
   primaryShade: { light: 7, dark: 5 },
@@ -41,8 +43,14 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
-    Drawer: { defaultProps: { position: "right", overlayProps: { backgroundOpacity: 0.35 } } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 } } },
+    Drawer: {
+      defaultProps: { position: "right", overlayProps: { backgroundOpacity: 0.4 } },
+      styles: { content: sheet, header: { background: "var(--card)" } },
+    },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } },
+      styles: { content: sheet, header: { background: "var(--card)" }, title: { fontWeight: 650, fontSize: "1.08rem" } },
+    },
   },
 });
 

@@ -33,6 +33,12 @@ export const RoomTile = memo(function RoomTile({ room }: { room: Room }) {
     >
       <span className={classes.top}>
         <span className={classes.number}>{room.number}</span>
+        {room.open_tickets > 0 && (
+          <span className="mark tone-attention" title={t("tile.tickets", { count: room.open_tickets })}>
+            <IconFlag size={14} aria-hidden />
+            <span>{room.open_tickets}</span>
+          </span>
+        )}
         <Mark look={frontOfficeLook[room.front_office]} word={t(`axes.front_office.${room.front_office}`)} />
       </span>
       <span className={classes.line}>
@@ -76,12 +82,6 @@ export const RoomTile = memo(function RoomTile({ room }: { room: Room }) {
           <span className={`mark ${classes.vip}`}>
             <IconStarFilled size={13} aria-hidden />
             <span>{t("vip")}</span>
-          </span>
-        )}
-        {room.open_tickets > 0 && (
-          <span className="mark tone-attention" title={t("tile.tickets", { count: room.open_tickets })}>
-            <IconFlag size={14} aria-hidden />
-            <span>{room.open_tickets}</span>
           </span>
         )}
       </span>

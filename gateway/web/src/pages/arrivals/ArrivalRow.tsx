@@ -243,11 +243,11 @@ function Who({ arrival }: { arrival: Arrival }) {
         <span className={classes.small} style={{ flex: "none" }}>
           {arrival.confirmation}
         </span>
-        {arrival.wishes.map((wish) => (
-          <span key={wish} className={classes.wish} title={wish}>
-            {wish}
+        {arrival.wishes.length > 0 && (
+          <span className={classes.wish} title={arrival.wishes.join("\n")}>
+            {arrival.wishes.join(" · ")}
           </span>
-        ))}
+        )}
       </span>
     </>
   );

@@ -19,6 +19,7 @@ import { useArrivals } from "../../api/queries";
 import type { Arrival } from "../../api/types";
 import { useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
+import { DayField } from "../../parts/fields";
 import { Empty } from "../../parts/Empty";
 import { useHotelNow } from "../../time/clock";
 import { shortDate } from "../../time/format";
@@ -92,17 +93,9 @@ export function ArrivalsPage() {
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("arrivals.day_before")} onClick={() => day(addDays(date, -1))}>
             <IconChevronLeft size={20} />
           </ActionIcon>
-          <span className={classes.day}>
-            <span aria-hidden>{shortDate(date, i18n.language, true)}</span>
-            <input
-              type="date"
-              aria-label={t("arrivals.date")}
-              value={date}
-              onClick={(event) => event.currentTarget.showPicker()}
-              onChange={(event) => event.currentTarget.value && day(event.currentTarget.value)}
-              data-testid="arrivals-date"
-            />
-          </span>
+          <div className={classes.day}>
+            <DayField label={t("arrivals.date")} hideLabel value={date} onChange={day} testId="arrivals-date" />
+          </div>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("arrivals.day_after")} onClick={() => day(addDays(date, 1))}>
             <IconChevronRight size={20} />
           </ActionIcon>
@@ -117,6 +110,7 @@ export function ArrivalsPage() {
           onChange={(value) => put({ state: value === "expected" ? null : value, show: null })}
           data={stateFilters.map((one) => ({ value: one, label: t(`arrivals.states.${one}`) }))}
           aria-label={t("arrivals.state")}
+          className={classes.states}
           data-testid="arrivals-state"
         />
         <TextInput
@@ -127,12 +121,19 @@ export function ArrivalsPage() {
           value={q}
           onChange={(event) => put({ q: event.currentTarget.value })}
           w={{ base: "100%", xs: 220 }}
+          className={classes.search}
           data-testid="arrivals-search"
         />
         {may("desk") && (
           <div className={classes.barEnd}>
-            <Button leftSection={<IconPlus size={18} />} onClick={() => put({ new: "stay" })} data-testid="new-stay">
-              {t("arrivals.new_stay")}
+            <Button
+              leftSection={<IconPlus size={18} />}
+              classNames={{ section: classes.newIcon }}
+              onClick={() => put({ new: "stay" })}
+              aria-label={t("arrivals.new_stay")}
+              data-testid="new-stay"
+            >
+              <span className={classes.newLabel}>{t("arrivals.new_stay")}</span>
             </Button>
             <Menu position="bottom-end">
               <Menu.Target>

@@ -1,8 +1,9 @@
-import { Button, Group, Popover, Stack, TextInput } from "@mantine/core";
+import { Button, Popover, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Arrival } from "../../api/types";
 import { useFormats } from "../../frame/me";
+import { DayField, TimeField } from "../../parts/fields";
 import { hotelNow, useHotelNow } from "../../time/clock";
 import { instantOf, wallTime } from "../../time/zone";
 import classes from "./Arrivals.module.css";
@@ -27,7 +28,11 @@ export function EtaCell({ arrival, editable }: { arrival: Arrival; editable: boo
   const words = (
     <>
       <b data-testid={`eta-${arrival.stay_id}`}>{told}</b>
-      <small>{`${near ?? (day === told ? t("arrivals.today") : day.replace(told, "").trim())} · ${t(`eta_sources.${pending ? "desk" : arrival.eta_source}`)}`}</small>
+      <small>
+        {[near ?? (day === told ? null : day.replace(told, "").trim()), t(`eta_sources.${pending ? "desk" : arrival.eta_source}`)]
+          .filter(Boolean)
+          .join(" · ")}
+      </small>
     </>
   );
 
@@ -94,7 +99,7 @@ function EtaForm({ arrival, shown, onSet }: { arrival: Arrival; shown: string | 
   const wall = wallTime(shown === null ? hotelNow() : Date.parse(shown), zone);
   const [date, setDate] = useState(wall.date);
   const [clock, setClock] = useState(wall.time);
-  const valid = /^\d{4}-\d{2}-\d{2}$/.test(date) && /^\d{2}:\d{2}$/.test(clock);
+  const valid = clock !== "";
   return (
     <form
       onSubmit={(event) => {
@@ -102,25 +107,15 @@ function EtaForm({ arrival, shown, onSet }: { arrival: Arrival; shown: string | 
         if (valid) onSet(new Date(instantOf(date, clock, zone)).toISOString());
       }}
     >
-      <Stack gap="sm" w={236}>
-        <Group gap="xs" wrap="nowrap">
-          <TextInput
-            type="time"
-            label={t("arrivals.time")}
-            value={clock}
-            onChange={(event) => setClock(event.currentTarget.value)}
-            data-autofocus
-            data-testid={`eta-input-${arrival.stay_id}`}
-            flex={1}
-          />
-          <TextInput
-            type="date"
-            label={t("arrivals.day")}
-            value={date}
-            onChange={(event) => setDate(event.currentTarget.value)}
-            flex={1.35}
-          />
-        </Group>
+      <Stack gap="sm" w={200}>
+        <TimeField
+          label={t("arrivals.time")}
+          value={clock}
+          onChange={setClock}
+          data-autofocus
+          data-testid={`eta-input-${arrival.stay_id}`}
+        />
+        <DayField label={t("arrivals.day")} value={date} onChange={setDate} />
         <Button type="submit" disabled={!valid} data-testid={`eta-save-${arrival.stay_id}`}>
           {t("arrivals.set_eta")}
         </Button>

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMakeStay, useRooms } from "../../api/queries";
 import { useFormats } from "../../frame/me";
+import { DayField, TimeField } from "../../parts/fields";
 import { RoomPicker } from "../../parts/RoomPicker";
 import { useTell } from "../../parts/tell";
 import { addDays, instantOf } from "../../time/zone";
@@ -94,17 +95,16 @@ export function NewStayDrawer({ date, onClose }: { date: string; onClose: () => 
             />
           </Group>
           <Group grow align="flex-start">
-            <TextInput type="date" label={t("stay.arrival")} value={arrival} onChange={(event) => setArrival(event.currentTarget.value)} />
-            <TextInput
-              type="date"
+            <DayField label={t("stay.arrival")} value={arrival} onChange={setArrival} testId="new-arrival" />
+            <DayField
               label={t("stay.departure")}
               value={departure}
               error={wrong ? t("stay.departure_wrong") : undefined}
               description={dayUse ? t("axes.reservation.day_use") : undefined}
-              inputWrapperOrder={["label", "input", "description", "error"]}
-              onChange={(event) => setDeparture(event.currentTarget.value)}
+              onChange={setDeparture}
+              testId="new-departure"
             />
-            <TextInput type="time" label={t("stay.eta")} value={eta} onChange={(event) => setEta(event.currentTarget.value)} data-testid="new-eta" />
+            <TimeField label={t("stay.eta")} value={eta} onChange={setEta} data-testid="new-eta" />
           </Group>
           <Group grow align="flex-start">
             <Select

@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Drawer, Group, NumberInput, Skeleton, Stack, Tabs, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Drawer, Group, NumberInput, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useEditStay, useStay } from "../../api/queries";
 import type { Stay, StayEdit } from "../../api/types";
 import { useFormats, useSentence } from "../../frame/me";
+import { DayField, TimeField } from "../../parts/fields";
 import { useTell } from "../../parts/tell";
 import { hotelNow } from "../../time/clock";
 import { instantOf, wallTime } from "../../time/zone";
@@ -133,38 +134,24 @@ function StayForm({ stay }: { stay: Stay }) {
         )}
         {stay.unready_reason !== null && <Alert color="orange">{t("stay.unready", { reason: stay.unready_reason })}</Alert>}
         <Group grow>
-          <TextInput
-            type="date"
-            label={t("stay.arrival")}
-            value={arrival}
-            disabled={!expected}
-            onChange={(event) => setArrival(event.currentTarget.value)}
-          />
-          <TextInput
-            type="date"
+          <DayField label={t("stay.arrival")} value={arrival} disabled={!expected} onChange={setArrival} />
+          <DayField
             label={t("stay.departure")}
             value={departure}
             disabled={!open}
             error={wrong ? t("stay.departure_wrong") : undefined}
-            onChange={(event) => setDeparture(event.currentTarget.value)}
+            onChange={setDeparture}
           />
         </Group>
         <Group grow>
-          <TextInput
-            type="date"
-            label={t("stay.eta_day")}
-            value={etaDate}
-            disabled={!expected}
-            onChange={(event) => setEtaDate(event.currentTarget.value)}
-          />
-          <TextInput
-            type="time"
+          <DayField label={t("stay.eta_day")} value={etaDate} disabled={!expected} onChange={setEtaDate} />
+          <TimeField
             label={t("stay.eta")}
             description={t(`eta_sources.${stay.eta_source}`)}
             inputWrapperOrder={["label", "input", "description", "error"]}
             value={etaTime}
             disabled={!expected}
-            onChange={(event) => setEtaTime(event.currentTarget.value)}
+            onChange={setEtaTime}
           />
         </Group>
         <Group grow>

@@ -95,7 +95,7 @@ function HistoryChart({ room }: { room: RoomDetail }) {
   const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme("light");
   const { time, dayTime, zone, unit, temperature } = useFormats();
-  const told = useTold();
+  const told = useTold(room.devices);
   const [search, setSearch] = useSearchParams();
   const range = ranges.find((one) => one === search.get("range")) ?? "6";
   const hours = Number(range);
@@ -232,7 +232,7 @@ function PreconditionButton({ room }: { room: RoomDetail }) {
     <Popover opened={opened} onChange={setOpened} position="bottom-end" withArrow trapFocus shadow="md">
       <Popover.Target>
         <Button
-          variant="light"
+          variant="default"
           size="sm"
           leftSection={<IconPlayerPlay size={17} />}
           onClick={() => setOpened(!opened)}

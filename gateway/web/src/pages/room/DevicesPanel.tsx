@@ -28,7 +28,7 @@ export function DevicesPanel({ room }: { room: RoomDetail }) {
   const report = useReport();
   const now = useHotelNow();
   return (
-    <section className={`card ${classes.panel}`}>
+    <section className={`card ${classes.panel} ${classes.last}`}>
       <div className={classes.panelHead}>
         <h2>{t("room.devices")}</h2>
       </div>

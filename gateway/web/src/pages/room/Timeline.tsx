@@ -42,7 +42,7 @@ export function Timeline({ room }: { room: RoomDetail }) {
   const { t } = useTranslation();
   const { dayTime } = useFormats();
   const now = useHotelNow();
-  const told = useTold();
+  const told = useTold(room.devices);
   const [search] = useSearchParams();
   const [shown, setShown] = useState(FIRST_SHOWN);
   const hours = Number(search.get("range") ?? "6") || 6;
@@ -75,7 +75,7 @@ export function Timeline({ room }: { room: RoomDetail }) {
   }, [history.data, told]);
 
   return (
-    <section className={`card ${classes.panel}`} data-coach="timeline">
+    <section className={`card ${classes.panel} ${classes.past}`} data-coach="timeline">
       <div className={classes.panelHead}>
         <h2>{t("timeline.title")}</h2>
       </div>

@@ -1,12 +1,15 @@
 /** Commands, values and events in words. */
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Command, JsonValue, TimelineEvent } from "../../api/types";
+import type { Command, Device, JsonValue, TimelineEvent } from "../../api/types";
 import { useFormats } from "../../frame/me";
 import { useToldValues } from "../../parts/reason";
 import { UNKNOWN } from "../../time/format";
 
-export function useTold() {
+const NO_DEVICES: readonly Device[] = [];
+
+/** `devices` lets a command name its device in the person's language. */
+export function useTold(devices: readonly Device[] = NO_DEVICES) {
   const { t, i18n } = useTranslation();
   const { temperature } = useFormats();
   const toldValues = useToldValues();
@@ -36,17 +39,29 @@ export function useTold() {
     [t, i18n],
   );
 
+  const deviceName = useCallback(
+    (id: string, name: string): string => {
+      const device = devices.find((one) => one.id === id || one.name === name);
+      return device === undefined || device.purpose === "light" || device.purpose === "other" ? name : t(`purposes.${device.purpose}`);
+    },
+    [devices, t],
+  );
+
   const command = useCallback(
-    (one: Command): string =>
-      t("timeline.command", {
-        device: one.device_name,
+    (one: Command): string => {
+      const values = {
+        device: deviceName(one.device_id, one.device_name),
         property: property(one.property),
         value: value(one.property, one.value),
-        by: by(one.by),
         level: t(`levels.${one.level}`),
         end: t(`command_states.${one.state}`),
-      }),
-    [t, property, value, by],
+      };
+      // What the house does by itself is told by its reason; a person by name.
+      return one.by === "system" || one.by === "Innkeeper" || one.by === ""
+        ? t("timeline.command_auto", values)
+        : t("timeline.command", { ...values, by: by(one.by) });
+    },
+    [t, deviceName, property, value, by],
   );
 
   const event = useCallback(
@@ -57,6 +72,7 @@ export function useTold() {
         ...values,
         ...(name === "" ? {} : { property: property(name) }),
         ...("value" in one.values ? { value: value(name, one.values.value as JsonValue) } : {}),
+        ...(typeof one.values.device === "string" ? { device: deviceName("", one.values.device) } : {}),
         by: one.by === null ? "" : by(one.by),
       };
       const key = `events.${one.code}`;
@@ -64,7 +80,7 @@ export function useTold() {
       const sort = `event_kinds.${one.kind}`;
       return i18n.exists(sort) ? t(sort) : one.code.replace(/[._]/g, " ");
     },
-    [t, i18n, toldValues, property, value, by],
+    [t, i18n, toldValues, deviceName, property, value, by],
   );
 
   return useMemo(() => ({ value, property, by, command, event }), [value, property, by, command, event]);

@@ -39,7 +39,7 @@ const looks: Record<RoomFilter, Look> = {
   offline: offlineLook,
 };
 
-const TILE_LEAST_WIDTH = 198;
+const TILE_LEAST_WIDTH = 178;
 const TILE_LEAST_WIDTH_PHONE = 160;
 const TILE_HEIGHT = 126;
 const FLOOR_HEIGHT = 38;
@@ -171,7 +171,7 @@ function evenColumns(rooms: Room[], most: number): number {
   const floors = byFloor(rooms).map(([, there]) => there.length);
   const empty = (columns: number) => floors.reduce((sum, count) => sum + ((columns - (count % columns)) % columns), 0);
   let best = most;
-  for (let columns = most - 1; columns >= most * 0.75; columns -= 1) if (empty(columns) < empty(best)) best = columns;
+  for (let columns = most - 1; columns >= most * 0.7; columns -= 1) if (empty(columns) < empty(best)) best = columns;
   return best;
 }
 
