@@ -545,7 +545,8 @@ def test_measurements_reach_telemetry_with_their_room(house: House) -> None:
     house.telemetry.samples.clear()
     house.says("sensor/r412/temperature", value=25.5)
     house.replays("sensor/r412/temperature", value=25.6)
-    assert [(s.room, s.property, s.value) for s in house.telemetry.samples] == [("412", "value", 25.5)]
+    told = [(sample.room, sample.property, sample.value) for sample in house.telemetry.samples]
+    assert told == [("412", "temperature_celsius", 25.5)]
 
 
 def test_baselines_run_by_policy(database: Database, clock: ManualClock) -> None:
