@@ -80,9 +80,7 @@ def run(outside: Outside, stop: threading.Event) -> None:
         outside.climate,
         _Late(links),
         desk,
-        WorldOptions(
-            speed=outside.speed, discovery_prefix=outside.discovery_prefix, people=outside.people
-        ),
+        WorldOptions(speed=outside.speed, discovery_prefix=outside.discovery_prefix, people=outside.people),
     )
     gateways = Gateways(outside.broker, world.gateways(), world.command, world.connected, name, outside.seed)
     links.append(gateways)
