@@ -42,11 +42,14 @@ export function standingOf(
   return { shown: reported, standing: { kind: "refused", command } };
 }
 
+/** What can be asked of a device: unknown is no wish. */
+export type Wanted = NonNullable<JsonValue>;
+
 export interface Control {
   property: DeviceProperty | undefined;
   shown: JsonValue;
   standing: Standing;
-  ask: (value: JsonValue) => void;
+  ask: (value: Wanted) => void;
 }
 
 export function useControl(
@@ -62,7 +65,7 @@ export function useControl(
   const property = propertyOf(device, name);
   const { shown, standing } = standingOf(asked, command.data, property);
 
-  const ask = (value: JsonValue) => {
+  const ask = (value: Wanted) => {
     setAsked({ value, commandId: null });
     send.mutate(
       { device_id: device.id, property: name, value, ...(level ? { level } : {}) },
