@@ -23,6 +23,16 @@ function roomKeys(room: unknown): Key[] {
   return typeof room === "string" ? [keys.room(room), keys.history(room)] : [];
 }
 
+/**
+ * Kinds that come in dozens a minute while the controller works. What they change may lag a moment;
+ * only the command that somebody waits for may not.
+ */
+const frequent = new Set(["plan.changed", "door.opened", "device.changed"]);
+
+export function isFrequent(kind: string): boolean {
+  return frequent.has(kind);
+}
+
 /** Answers that are old after a committed message of this kind. An unknown kind makes nothing old. */
 export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
   switch (kind) {
