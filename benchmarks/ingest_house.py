@@ -45,6 +45,7 @@ class Taken:
 
     `counted`: distinct values that stand on disk, 0 when a twin does not show its last one.
     `lost`: shed or refused anywhere on the way. `memory_megabytes`: resident, evenly over the run.
+    `processor_seconds`: of all threads.
     """
 
     messages: int
@@ -52,6 +53,7 @@ class Taken:
     counted: int
     lost: int
     memory_megabytes: list[float]
+    processor_seconds: float
 
 
 def room_of(index: int) -> str:
@@ -109,9 +111,9 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     before = telemetry.counters().written
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    memory: list[float] = []
     this = psutil.Process()
-    started = 0.0
+    memory = [this.memory_info().rss / 2**20]
+    started, processor_started = 0.0, time.process_time()
     silent_since, last = time.monotonic(), 0
     while (written := telemetry.counters().written - before) < messages:
         handled = min(telemetry.counters().recorded - before, written + MOST_UNWRITTEN)
@@ -125,7 +127,8 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
         while len(memory) < MEMORY_SAMPLES * written // messages:
             memory.append(this.memory_info().rss / 2**20)
         time.sleep(PROGRESS_SECONDS)
-    seconds = time.monotonic() - started
+    memory.append(this.memory_info().rss / 2**20)
+    seconds, processor_seconds = time.monotonic() - started, time.process_time() - processor_started
     desk.publish(PROGRESS_TOPIC, str(messages)).wait_for_publish(5)
 
     wire = house.wire.counters()
@@ -143,7 +146,7 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     desk.loop_stop()
     counted = _distinct_on_disk(database, messages) if shown == expected else 0
     database.close()
-    return Taken(messages, seconds, counted, lost, [round(each, 1) for each in memory])
+    return Taken(messages, seconds, counted, lost, [round(each, 1) for each in memory], processor_seconds)
 
 
 def _known(house: House, topics: int) -> bool:

@@ -140,13 +140,13 @@ class Dispatch:
         self,
         now: datetime,
         monotonic: float,
-        reachable: Callable[[LiveCommand], bool],
+        may_go: Callable[[LiveCommand], bool],
         only: LiveCommand | None = None,
     ) -> LiveCommand | None:
         """Mark the next saved command as sent and return it; None when nothing may go out now."""
         self._refill(monotonic)
         for live in self._queue.values() if only is None else (only,):
-            if not live.saved or live.state != "queued" or not reachable(live):
+            if not live.saved or live.state != "queued" or not may_go(live):
                 continue
             if live.expires_monotonic <= monotonic:
                 continue

@@ -44,6 +44,8 @@ from hotel.messages import CommandChanged, DeviceChanged, DoorOpened, PanelChang
 
 MOST_ENTITIES = 100_000
 OUTDOOR_MEAN_HOURS = 12.0
+# A door panel's lamp is a request of the guest, never something of ours to be put right.
+PANEL: frozenset[Purpose] = frozenset({"do_not_disturb", "make_up_room"})
 _MOTION_DONE = {
     "stop": frozenset({"stopped", "open", "closed"}),
     "open": frozenset({"opening", "open"}),
@@ -215,7 +217,7 @@ class House:
         elif name == "mode" and twin.description.component is Component.CLIMATE:
             room.compressors.setdefault(twin.id, Compressor()).saw_mode(change.value, change.at)
             self.dirty.add(room.number)
-        if name in twin.acts:
+        if name in twin.acts and twin.purpose not in PANEL:
             self._differs(room, twin, change)
 
     def _outdoors(self, change: Change) -> None:
@@ -577,6 +579,8 @@ class House:
     ) -> LiveCommand:
         """A queued command; `enqueue` makes it live."""
         now, seconds = self.clock.now(), self.policies.commands.expire_transport_seconds
+        # A compressor that must rest first takes nothing of the command's time.
+        seconds += self.rest_seconds(twin, name, value) / self.clock.speed
         return LiveCommand(
             id=new_id(),
             room=room,
@@ -630,9 +634,21 @@ class House:
         self._sends.pop(live.target(), None)
         self.dispatch.give_back(live)
 
-    def reachable(self, live: LiveCommand) -> bool:
+    def may_go(self, live: LiveCommand) -> bool:
+        """Whether the device can hear it now, and its compressor is free to obey."""
         twin = self.by_id.get(live.device_id)
-        return twin is not None and twin.available is not False
+        if twin is None or twin.available is False:
+            return False
+        return self.rest_seconds(twin, live.property, live.value) <= 0
+
+    def rest_seconds(self, twin: Twin, name: str, value: Value) -> float:
+        """Hotel seconds until a compressor's minimum time allows this; 0 for everything else."""
+        room = self.rooms.get(twin.room) if twin.room is not None else None
+        compressor = room.compressors.get(twin.id) if room is not None else None
+        if compressor is None or name != "mode":
+            return 0.0
+        free_at = compressor.free_at(value, self.policies.commands)
+        return max(0.0, (free_at - self.clock.now()).total_seconds()) if free_at is not None else 0.0
 
     def _confirm(self, change: Change) -> None:
         twin, name = change.twin, change.property

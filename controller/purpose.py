@@ -6,7 +6,8 @@ Both are guesses from how the device introduced itself; an engineer's word repla
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from types import MappingProxyType
 
 from controller.entities import Component, EntityDescription
 from controller.readings import Purpose
@@ -34,6 +35,19 @@ _DOOR = (("door",), ("entrance",), ("门",), ("房门",))
 _LIGHT = (("light",), ("lamp",), ("lights",), ("灯",))
 
 _COVER_CLASSES = frozenset({"curtain", "blind", "shade", "shutter", None})
+
+# What a property of an entity is called in the time series of its room; all others keep their name.
+SERIES: Mapping[tuple[Purpose, str], str] = MappingProxyType(
+    {
+        ("room_temperature", "value"): "temperature_celsius",
+        ("room_humidity", "value"): "humidity_percent",
+        ("outdoor_temperature", "value"): "outdoor_celsius",
+        ("power", "value"): "power_watts",
+        ("window", "on"): "window_open",
+        ("door", "on"): "door_open",
+        ("presence", "on"): "presence",
+    }
+)
 
 
 def purpose_of(entity: EntityDescription) -> Purpose:

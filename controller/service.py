@@ -30,7 +30,7 @@ from controller.learning import fit_from_json, ramp_prior
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.ports import Sample, StayForComfort, StaysForComfort, Telemetry
 from controller.precondition import forecast
-from controller.purpose import purpose_of
+from controller.purpose import SERIES, purpose_of
 from controller.readings import (
     Climate,
     Command,
@@ -349,9 +349,8 @@ class ControllerService:
                 value = report.value
                 # A retained value is of unknown age: it is no measurement of now.
                 if not report.retained and isinstance(value, (float, int)) and value == value:
-                    samples.append(
-                        Sample(twin.room, report.entity_key, report.property, float(value), report.at)
-                    )
+                    name = SERIES.get((twin.purpose, report.property), report.property)
+                    samples.append(Sample(twin.room, report.entity_key, name, float(value), report.at))
                 if change is None:
                     continue
                 touched.add(twin)
@@ -544,7 +543,7 @@ class ControllerService:
         while self._wire.connected:
             with self._lock:
                 live = house.dispatch.next_to_send(
-                    self._clock.now(), self._clock.monotonic(), house.reachable, only
+                    self._clock.now(), self._clock.monotonic(), house.may_go, only
                 )
                 if live is None:
                     break

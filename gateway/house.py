@@ -39,7 +39,6 @@ from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
 from housekeeping.service import HousekeepingService
 
-
 # A new property rolls its business date at this hour; the hotel may set another.
 FIRST_AUDIT_HOUR = 4
 

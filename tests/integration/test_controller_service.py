@@ -545,7 +545,8 @@ def test_measurements_reach_telemetry_with_their_room(house: House) -> None:
     house.telemetry.samples.clear()
     house.says("sensor/r412/temperature", value=25.5)
     house.replays("sensor/r412/temperature", value=25.6)
-    assert [(s.room, s.property, s.value) for s in house.telemetry.samples] == [("412", "value", 25.5)]
+    told = [(sample.room, sample.property, sample.value) for sample in house.telemetry.samples]
+    assert told == [("412", "temperature_celsius", 25.5)]
 
 
 def test_baselines_run_by_policy(database: Database, clock: ManualClock) -> None:
@@ -633,3 +634,30 @@ def test_many_devices_at_once_are_written_in_helpings(database: Database, clock:
     assert len(house.service.devices()) == 11 * len(numbers)
     assert all(device.approved for device in house.service.devices())
     assert kinds(house).count("device.changed") == len(numbers)
+
+
+def test_the_desk_too_waits_for_the_compressor(house: House) -> None:
+    house.wait(30)
+    house.ask("412", "mode", "cool", purpose="air_conditioner")
+    house.wait(10)
+    assert house.reported(AC, "mode") == "cool"
+    off = house.ask("412", "mode", "off", purpose="air_conditioner")
+    house.wait(100)
+    assert house.service.command(off.id).state == "queued"
+    assert house.reported(AC, "mode") == "cool"
+    house.wait(90)
+    assert house.service.command(off.id).state == "confirmed"
+    assert house.reported(AC, "mode") == "off"
+
+
+def test_the_panel_is_never_driven_by_us(house: House) -> None:
+    settle_in(house)
+    house.says("switch/r412/dnd", on=True)
+    house.wait(30)
+    house.walk_out("412")
+    house.wait(minutes=20, step=30)
+    house.says("switch/r412/dnd", on=False)
+    house.end()
+    house.wait(minutes=20, step=30)
+    assert house.wire.asked("switch/r412/dnd", "on") == []
+    assert house.service.panels()["412"] == ("none", None)

@@ -5,7 +5,7 @@ import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useRooms, useStaySearch } from "../api/queries";
+import { useRoomOrder, useStaySearch } from "../api/queries";
 import { useFormats, useMe } from "./me";
 import { mayOpen, pages } from "./roles";
 
@@ -28,7 +28,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const [settled] = useDebouncedValue(query, 200);
   const list = useRef<HTMLDivElement>(null);
-  const rooms = useRooms();
+  const rooms = useRoomOrder();
   const stays = useStaySearch(settled, me.may("desk"));
   const now = Date.parse(me.now);
 

@@ -4,6 +4,8 @@ export const keys = {
   session: ["session"] as const,
   public: ["public"] as const,
   rooms: ["rooms"] as const,
+  /** only which rooms there are; their state may be old */
+  roomOrder: ["room-order"] as const,
   room: (number: string) => ["room", number] as const,
   history: (number: string) => ["history", number] as const,
   arrivals: ["arrivals"] as const,
@@ -37,7 +39,7 @@ export function isFrequent(kind: string): boolean {
 export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
   switch (kind) {
     case "rooms.changed":
-      return [keys.rooms, everyRoom, keys.arrivals];
+      return [keys.rooms, keys.roomOrder, everyRoom, keys.arrivals];
     case "stay.changed":
       return [
         keys.arrivals,

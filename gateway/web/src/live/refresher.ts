@@ -7,7 +7,7 @@ import type { Key } from "./keys";
 
 const FACTS_MILLISECONDS = 120;
 /** A storm of facts (an import, a group's check-in) asks again at most this often. */
-const BETWEEN_FACTS_MILLISECONDS = 700;
+const BETWEEN_FACTS_MILLISECONDS = 1_000;
 const READINGS_MILLISECONDS = 2_000;
 /** The wait between two rounds of readings is at least this many times what the last one took. */
 const BREATHING_SPACE = 4;

@@ -32,7 +32,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
       ? reason(plan.reason_code, plan.reason_values, plan.reason)
       : null,
     reason(climate.reason_code, climate.reason_values, climate.reason),
-  ].filter((one) => one !== null && one !== "");
+  ].filter((one, place, all) => one !== null && one !== "" && all.indexOf(one) === place);
   const doing = lookOfAction(climate.action);
   return (
     <section className={`card ${classes.panel}`} data-coach="chart">

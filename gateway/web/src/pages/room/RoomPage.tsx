@@ -16,7 +16,7 @@ import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { Problem } from "../../api/client";
-import { useRoom, useRooms, useSetCleanliness } from "../../api/queries";
+import { useRoom, useRoomOrder, useSetCleanliness } from "../../api/queries";
 import type { Cleanliness, RoomDetail, StaySummary } from "../../api/types";
 import { useFormats, useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
@@ -85,7 +85,7 @@ export function RoomPage() {
 
 /** Left and right go to the next room, as in a corridor. */
 function useNeighbours(number: string): { before: string | null; after: string | null } {
-  const rooms = useRooms();
+  const rooms = useRoomOrder();
   const navigate = useNavigate();
   const neighbours = useMemo(() => {
     const order = byFloor(rooms.data ?? []).flatMap(([, there]) => there.map((room) => room.number));
