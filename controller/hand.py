@@ -1,6 +1,7 @@
 """Whose doing is a report that differs from what we asked: the device's own, or a person's?
 
-The rules are DESIGN §3's. *Echo*: the old value comes back before the device has settled. *Revert*:
+The rules are DESIGN §3's. *Echo*: the old value comes back before the device has settled, or it obeys
+a command that we have overtaken meanwhile. *Revert*:
 the device lost our wish, for it was just born again or nobody is there who could have touched it.
 Everything else a person did, and a person is not fought.
 """
@@ -30,6 +31,8 @@ class Differing:
     # Last send to this very property, and what it was before; to any property of the entity.
     sent_monotonic: float | None
     value_before_send: Value
+    # The value is what was sent last, though it is wanted no longer.
+    obeys_last_send: bool
     entity_sent_monotonic: float | None
     # A command to this property has not ended yet.
     outstanding: bool
@@ -42,7 +45,12 @@ class Differing:
 
 
 def whose_doing(
-    change: Differing, *, settle_seconds: float, travel_seconds: float, revert_seconds: float
+    change: Differing,
+    *,
+    settle_seconds: float,
+    confirm_seconds: float,
+    travel_seconds: float,
+    revert_seconds: float,
 ) -> Doing:
     """Classify one change. `matches_wish` counts units, steps and rounding."""
     if change.matches_wish:
@@ -58,6 +66,9 @@ def whose_doing(
             return "echo"
         if change.travels and change.outstanding and since_send <= travel_seconds:
             return "moving"
+        if change.obeys_last_send and since_send <= (travel_seconds if change.travels else confirm_seconds):
+            # We changed our mind while the device did as it was told: that is no hand either.
+            return "echo"
     entity_sent = change.entity_sent_monotonic
     if (
         entity_sent is not None

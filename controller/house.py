@@ -96,7 +96,7 @@ class House:
         self.live: set[str] = set()
         self.entities_refused = 0
         # By target: when it was last sent and what was reported then; by entity: its last send.
-        self._sends: dict[tuple[str, str], tuple[float, Value]] = {}
+        self._sends: dict[tuple[str, str], tuple[float, Value, Value]] = {}
         self._entity_sends: dict[str, float] = {}
 
     # Devices
@@ -371,6 +371,8 @@ class House:
                 heard_before=change.heard_before,
                 sent_monotonic=memory[0] if memory else None,
                 value_before_send=memory[1] if memory else None,
+                obeys_last_send=memory is not None
+                and matches(twin.description, name, memory[2], change.value),
                 entity_sent_monotonic=self._entity_sends.get(twin.id),
                 outstanding=live is not None and live.state == "sent",
                 travels=name in TRAVELS,
@@ -380,6 +382,7 @@ class House:
                 occupied=occupied,
             ),
             settle_seconds=numbers.settle_transport_seconds,
+            confirm_seconds=numbers.confirm_transport_seconds,
             travel_seconds=numbers.travel_transport_seconds,
             revert_seconds=numbers.revert_transport_seconds,
         )
@@ -614,7 +617,7 @@ class House:
         facet = twin.facet(live.property)
         assert live.sent_monotonic is not None
         live.value_before = facet.reported
-        self._sends[live.target()] = (live.sent_monotonic, facet.reported)
+        self._sends[live.target()] = (live.sent_monotonic, facet.reported, live.value)
         self._entity_sends[live.device_id] = live.sent_monotonic
         waits_on = "motion" if live.property == "action" else live.property
         twin.facet(waits_on).watched = True

@@ -279,6 +279,19 @@ def test_an_echo_is_no_guest(house: House) -> None:
     assert house.reported(AC, "setpoint_celsius") == 22.0
 
 
+def test_a_mind_changed_while_the_device_obeys_is_no_hand_in_the_room(house: House) -> None:
+    house.says("sensor/r412/temperature", value=29.5)
+    house.wait(minutes=5)
+    assert (house.reported(AC, "mode"), house.reported(AC, "setpoint_celsius")) == ("cool", 27.5)
+    house.expect("412", in_minutes=30)
+    assert house.wire.asked(AC, "setpoint_celsius")[-1] == 24.0
+    # The flight is late before the unit has answered.
+    house.move_eta("stay-1", 600)
+    house.wait(minutes=2)
+    assert house.reported(AC, "setpoint_celsius") == 27.5
+    assert not [hold for hold in house.service.holds("412") if hold.level == "housekeeping"]
+
+
 def test_a_moved_flight_moves_the_plan_back(house: House) -> None:
     house.expect("412", in_minutes=30, eta_source="live")
     house.wait(minutes=5)

@@ -284,6 +284,7 @@ def differing(**more: Any) -> Differing:
         heard_before=True,
         sent_monotonic=500.0,
         value_before_send=26.0,
+        obeys_last_send=False,
         entity_sent_monotonic=500.0,
         outstanding=False,
         travels=False,
@@ -309,6 +310,10 @@ def differing(**more: Any) -> Differing:
         ({"sent_monotonic": 997.0, "outstanding": True}, "echo"),
         # a new value right after ours was confirmed: a person, at once
         ({"sent_monotonic": 997.0, "entity_sent_monotonic": 997.0}, "guest"),
+        # it obeys what we asked and have taken back meanwhile
+        ({"sent_monotonic": 985.0, "obeys_last_send": True}, "echo"),
+        ({"sent_monotonic": 975.0, "obeys_last_send": True}, "guest"),
+        ({"travels": True, "sent_monotonic": 900.0, "obeys_last_send": True}, "echo"),
         # the mode was just changed: many devices rewrite the setpoint
         ({"entity_sent_monotonic": 998.0}, "echo"),
         ({"travels": True, "outstanding": True, "sent_monotonic": 960.0}, "moving"),
@@ -322,7 +327,10 @@ def differing(**more: Any) -> Differing:
     ],
 )
 def test_whose_doing_it_is(more: dict[str, Any], doing: str) -> None:
-    assert whose_doing(differing(**more), settle_seconds=5, travel_seconds=120, revert_seconds=60) == doing
+    found = whose_doing(
+        differing(**more), settle_seconds=5, confirm_seconds=20, travel_seconds=120, revert_seconds=60
+    )
+    assert found == doing
 
 
 # Presence
