@@ -99,7 +99,7 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     _sense(room, outcome, at)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     _plan(room, facts, type_ramp, outcome, at)
-    facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
+    facts = _with_plan(facts, room)
     if facts.tenancy in ("vacant", "expected") and at.climate.setback:
         facts = replace(facts, recoverable_kelvin=_recoverable(room, type_ramp, at))
     target, room.memory = decide(facts, room.memory, at.climate)
@@ -112,6 +112,21 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     _learn(room, facts, target, type_ramp, outcome, at)
     room.climate = _climate(room, facts, target, at)
     return outcome
+
+
+def _with_plan(facts: RoomFacts, room: RoomState) -> RoomFacts:
+    """The facts after the plan and the desk's word were looked at: nothing else has moved since."""
+    state, eta, late = room.live_plan()
+    manual = room.manual.celsius if room.manual else None
+    if (facts.plan_state, facts.plan_eta, facts.guest_is_late, facts.tenancy, facts.manual_celsius) == (
+        state,
+        eta,
+        late,
+        room.tenancy,
+        manual,
+    ):
+        return facts
+    return room.facts(facts.now, facts.zone, facts.outdoor_celsius)
 
 
 def _recoverable(room: RoomState, type_ramp: Fit, at: Situation) -> float:
