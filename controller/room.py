@@ -192,6 +192,11 @@ class RoomState:
             return "arrived" if self.stay.stay_id in self.arrived else "checked_in"
         return "expected" if self.expected is not None or self.manual is not None else "vacant"
 
+    @property
+    def hurries(self) -> bool:
+        """Whether a guest is waited for, so that every tenth of a kelvin matters now."""
+        return self.target is not None and self.target.phase in ("preconditioning", "ready", "window_open")
+
     def claimed_celsius(self) -> tuple[float, Level] | None:
         """The setpoint that the guest or the desk chose, and which; also while it is suspended."""
         ac = self.air_conditioner

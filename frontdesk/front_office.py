@@ -21,7 +21,7 @@ from frontdesk.stays import Reservation, StayClaim, StayState, reservation_of
 from frontdesk.store import PreferenceRow, StayActionRow, StayGuestRow, StayRow
 from hotel.clock import Clock
 from hotel.database import Database
-from hotel.rooms import PropertyRow, find_property
+from hotel.rooms import Property, find_property
 
 # A list of rooms shows the next arrival when it is within this stretch.
 NEXT_ARRIVAL_DAYS = 7
@@ -116,7 +116,7 @@ class HotelDay:
         return expected_departure(said, departure_date, day_use, self.zone, self.times)
 
 
-def hotel_day(property_row: PropertyRow, clock: Clock, times: DeskTimes) -> HotelDay:
+def hotel_day(property_row: Property, clock: Clock, times: DeskTimes) -> HotelDay:
     """The day of the property as it is now."""
     return HotelDay(ZoneInfo(property_row.timezone), property_row.business_date, times, clock.now())
 

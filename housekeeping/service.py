@@ -12,7 +12,7 @@ from hotel.database import Database, Transaction
 from hotel.errors import NotFound
 from hotel.messages import AvailabilityChanged, CleanlinessChanged, Message, StayChanged
 from hotel.requests import check_version
-from hotel.rooms import PropertyRow, find_property, find_room
+from hotel.rooms import Property, find_property, find_room
 from housekeeping import store
 from housekeeping.ports import FrontOffice, RoomStays
 from housekeeping.status import (
@@ -347,7 +347,7 @@ class HousekeepingService:
         row: RoomStatusRow | None,
         stays: RoomStays | None,
         declined: frozenset[str],
-        hotel: PropertyRow,
+        hotel: Property,
         now: datetime,
     ) -> RoomStatus:
         cleanliness = Cleanliness(row.cleanliness) if row else NEW_ROOM
