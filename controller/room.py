@@ -92,6 +92,8 @@ class RoomState:
         self.drift_watch: DriftWatch | None = None
         # How deep it may be set back, and what that was worked out from.
         self.recoverable: tuple[tuple[object, ...], float] | None = None
+        # What the setpoint leads or trails the target by until the room is there.
+        self.nudge_kelvin = 0.0
         self.trim_kelvin = 0.0
         self.trimmed_at: datetime | None = None
 

@@ -226,9 +226,7 @@ class FrontOffice:
     def vacated_since(self, since: datetime) -> list[Vacated]:
         """Rooms that guests left since then and that was not taken back, oldest first."""
         with self._database.read() as session:
-            actions = session.execute(
-                _LEAVINGS, {"property_id": self._database.property_id, "since": since}
-            )
+            actions = session.execute(_LEAVINGS, {"property_id": self._database.property_id, "since": since})
             return [
                 Vacated(stay_id, version, str(before["room"]), at)
                 for stay_id, version, before, at in actions
@@ -306,9 +304,9 @@ class FrontOffice:
 class _ComfortStatements:
     """What a room's comfort is read with: made once, for it is asked all day long. Columns, not rows."""
 
-    stays: Select[Any]
-    wishes_of_stay: Select[Any]
-    wishes_of_profile: Select[Any]
+    stays: Select[*tuple[Any, ...]]
+    wishes_of_stay: Select[*tuple[Any, ...]]
+    wishes_of_profile: Select[*tuple[Any, ...]]
 
 
 def _comfort_statements(*more: ColumnElement[bool]) -> _ComfortStatements:
