@@ -37,6 +37,7 @@ import {
 import { byFloor } from "../../parts/roomFacts";
 import { useTell } from "../../parts/tell";
 import { useHotelNow } from "../../time/clock";
+import { shortDate } from "../../time/format";
 import { ClimatePanel } from "./ClimatePanel";
 import { Controls } from "./Controls";
 import { DevicesPanel } from "./DevicesPanel";
@@ -238,7 +239,7 @@ function StayCard({ stay, kind }: { stay: StaySummary; kind: "current" | "next" 
       </div>
       <div style={{ textAlign: "right", fontSize: "0.88rem" }}>
         {kind === "current"
-          ? t("room.leaves", { date: new Intl.DateTimeFormat(i18n.language, { day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(`${stay.departure_date}T00:00:00Z`)) })
+          ? t("room.leaves", { date: shortDate(stay.departure_date, i18n.language) })
           : stay.eta !== null && when(stay.eta, now)}
         {may("desk") && (
           <div>
