@@ -31,8 +31,8 @@ class Differing:
     # Last send to this very property, and what it was before; to any property of the entity.
     sent_monotonic: float | None
     value_before_send: Value
-    # The value is what was sent last, though it is wanted no longer.
-    obeys_last_send: bool
+    # The value answers one of our own commands, though it is wanted no longer.
+    answers_us: bool
     entity_sent_monotonic: float | None
     # A command to this property has not ended yet.
     outstanding: bool
@@ -48,7 +48,6 @@ def whose_doing(
     change: Differing,
     *,
     settle_seconds: float,
-    confirm_seconds: float,
     travel_seconds: float,
     revert_seconds: float,
 ) -> Doing:
@@ -59,6 +58,9 @@ def whose_doing(
         return "unknown"
     if not change.heard_before or change.previous is None:
         return "first_word"
+    if change.answers_us:
+        # We changed our mind while the device did as it was told: that is no hand either.
+        return "echo"
     now = change.at_monotonic
     if change.sent_monotonic is not None:
         since_send = now - change.sent_monotonic
@@ -66,9 +68,6 @@ def whose_doing(
             return "echo"
         if change.travels and change.outstanding and since_send <= travel_seconds:
             return "moving"
-        if change.obeys_last_send and since_send <= (travel_seconds if change.travels else confirm_seconds):
-            # We changed our mind while the device did as it was told: that is no hand either.
-            return "echo"
     entity_sent = change.entity_sent_monotonic
     if (
         entity_sent is not None

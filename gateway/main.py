@@ -25,7 +25,7 @@ from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
-from gateway.instance import InstanceGuard
+from gateway.instance import InstanceGuard, lease_holder
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
@@ -40,7 +40,6 @@ from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
 from hotel.errors import Unavailable
 from hotel.idempotency import forget_keys_before
-from hotel.ids import new_id
 from hotel.leases import claim_due, give_lease_back, take_lease
 from hotel.outbox import forget_before
 from hotel.staff_service import StaffService
@@ -73,7 +72,6 @@ class Service:
         self.settings = settings
         self.clock = clock
         self._demo_sign_ins = demo_sign_ins
-        self._holder = new_id()
         self._stops: list[tuple[str, Callable[[], object]]] = []
         self._socket: socket.socket | None = None
         self._server: HttpServer | None = None
@@ -89,6 +87,7 @@ class Service:
         """
         settings = self.settings
         self.database = open_database(settings, self.clock)
+        self._holder = lease_holder(settings.data_dir)
         self._stops.append(("database", self.database.close))
         workers = WorkerPool()
         self._stops.append(("workers", workers.close))
@@ -146,7 +145,8 @@ class Service:
         return sinks
 
     def _take_the_lease(self) -> None:
-        """One process owns a property. A killed one's lease runs out while we wait for it."""
+        """One process owns a property. One that was killed elsewhere has a lease that runs out while we
+        wait; one that was killed on our own data directory held it under our name."""
         waiting = threading.Event()
         deadline = self.clock.monotonic() + LEASE_SECONDS + 2
         while not take_lease(self.database, LEASE, self._holder, LEASE_SECONDS):

@@ -328,7 +328,7 @@ class ServedHouse:
             check=False,
         )
 
-    def start(self, tokens: dict[Role, str]) -> People:
+    def start(self, tokens: dict[Role, str], ready_seconds: float = 40.0) -> People:
         """Start it and wait until it is ready; with these tokens' clients."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gateway.cli", "serve"],
@@ -344,7 +344,7 @@ class ServedHouse:
             if found := re.search(r"runs at (http://\S+)", line):
                 threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()
                 self.people = People(found[1], tokens)
-                wait_until(self.people.is_ready, 40)
+                wait_until(self.people.is_ready, ready_seconds)
                 return self.people
         raise AssertionError(f"it did not start: {self.said}")
 
