@@ -46,7 +46,7 @@ def test_a_room_is_made_ready_lived_in_and_set_back(house: RunningHouse) -> None
     def aims_at_least(celsius: float) -> bool:
         """The unit is off, or only keeps the empty room from getting hot."""
         mode = people.reported(ROOM, "air_conditioner", "mode")
-        return mode == "off" or people.reported(ROOM, "air_conditioner", "setpoint_celsius") >= celsius
+        return bool(mode == "off" or people.reported(ROOM, "air_conditioner", "setpoint_celsius") >= celsius)
 
     people.clean(ROOM)
 
