@@ -79,8 +79,9 @@ class RealHouse:
 
     def drop(self, link: MqttLink) -> None:
         assert isinstance(link, PahoLink)
-        assert link._client is not None
-        with socket.socket(fileno=os.dup(link._client.socket().fileno())) as wire:
+        under = link._client.socket() if link._client is not None else None
+        assert under is not None
+        with socket.socket(fileno=os.dup(under.fileno())) as wire:
             wire.shutdown(socket.SHUT_RDWR)
 
     def until(self, happened: Callable[[], bool]) -> None:

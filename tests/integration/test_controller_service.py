@@ -21,8 +21,8 @@ BEDSIDE = "light/r412/bedside"
 
 
 @pytest.fixture
-def house(database: Database, clock: ManualClock) -> House:
-    return House(database, clock)
+def house(any_database: Database, clock: ManualClock) -> House:
+    return House(any_database, clock)
 
 
 def cool_down(house: House, to: float = 24.0, room: str = "412") -> None:
