@@ -89,18 +89,16 @@ def none_runs(family: list[psutil.Process], seconds: float) -> bool:
 
 
 def until_a_room_is_preconditioned(demo: Demo, client: httpx.Client) -> None:
-    left = PRECONDITIONING_SECONDS - (time.monotonic() - demo.started_monotonic)
-    wait_until(
-        lambda: (
-            any(
-                room["climate"]["phase"] == "preconditioning"
-                and room["climate"]["mode"] in ("cool", "heat", "dry")
-                for room in client.get("/api/rooms").json()["items"]
-            )
-            or time.sleep(0.2)
-        ),
-        left,
-    )
+    deadline = demo.started_monotonic + PRECONDITIONING_SECONDS
+    while True:
+        climates = [room["climate"] for room in client.get("/api/rooms").json()["items"]]
+        if any(
+            climate["phase"] == "preconditioning" and climate["mode"] in ("cool", "heat", "dry")
+            for climate in climates
+        ):
+            return
+        assert time.monotonic() < deadline, climates
+        time.sleep(0.2)
 
 
 def test_a_demo_shows_itself_and_ends_at_once_with_a_browser_connected(demo: Demo) -> None:
