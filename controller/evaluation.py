@@ -49,6 +49,8 @@ LONGEST_LOOK_MINUTES = 10.0
 RAMP_LOOK_SECONDS = 60.0
 # Half a step is where rounding changes sides; a tenth beyond it is what a slow correction may hover by.
 TRIM_DEADBAND_STEPS = 0.6
+# A room that has kept within this for so long is steady: its sensors can be compared.
+STEADY_KELVIN, STEADY_FOR = 0.4, timedelta(minutes=15)
 NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
 NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
 # A compressor that stops takes some ten minutes until the room is right again.
@@ -470,11 +472,18 @@ def _look_again_monotonic(room: RoomState, when: float) -> None:
 
 def _trim(room: RoomState, at: Situation) -> None:
     before, room.trimmed_at = room.trimmed_at, at.now
-    if before is None:
+    sensed = room.sensed_celsius(at.now)
+    if sensed is None:
+        room.steady = None
+        return
+    if room.steady is None or abs(sensed - room.steady[1]) > STEADY_KELVIN:
+        room.steady = (at.now, sensed)
+    # On a ramp the slower of the two sensors is behind: that says nothing about who is right.
+    if before is None or at.now - room.steady[0] < STEADY_FOR:
         return
     room.trim_kelvin = trim_kelvin(
         room.trim_kelvin,
-        room.sensed_celsius(at.now),
+        sensed,
         room.device_celsius(at.now),
         max(0.0, (at.now - before).total_seconds() / 3600),
         at.climate,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from controller.comfort import ComfortMemory, RoomFacts, decide, season_of, stepped, trim_kelvin
 from controller.entities import Component, Limits, Value
+from controller.evaluation import nudge_kelvin
 from controller.learning import (
     DriftWatch,
     Fit,
@@ -179,6 +180,36 @@ def test_the_rooms_sensor_corrects_the_units_slowly_and_within_bounds() -> None:
     assert trim == pytest.approx(0.8, abs=0.01)
     assert trim_kelvin(0.3, None, 24.0, 1.0, POLICY) == 0.3
     assert trim_kelvin(0.3, 24.0, 45.0, 1.0, POLICY) == 0.3
+
+
+def test_a_waiting_room_is_led_to_its_target_by_its_own_sensor() -> None:
+    ready = target(tenancy="expected", plan_state="ready", cooling_wish_celsius=23.0)
+    assert ready.phase == "ready"
+
+    def nudges(*sensed: float, is_soon: bool = False) -> list[float]:
+        before, found = 0.0, []
+        for celsius in sensed:
+            before = nudge_kelvin(before, ready, celsius, is_soon=is_soon)
+            found.append(before)
+        return found
+
+    # Short of the target, it is driven a step harder until it is there; a noisy sensor moves nothing.
+    assert nudges(23.2, 23.4, 23.2, 23.3, 23.0, 23.2) == [0.0, -0.5, -0.5, -0.5, 0.0, 0.0]
+    # Past it, the unit is let go, the more the further.
+    assert nudges(22.8, 22.6, 22.2, 22.9, 23.0) == [0.0, 0.5, pytest.approx(0.8), pytest.approx(0.8), 0.0]
+    # With the guest at the door no compressor is made to stop for less than half a kelvin.
+    assert nudges(22.6, 22.3, is_soon=True) == [0.0, pytest.approx(0.7)]
+
+
+def test_a_room_that_is_still_on_its_way_is_not_driven_harder_than_its_target() -> None:
+    on_the_way = target(tenancy="expected", plan_state="running", temperature_celsius=27.0)
+    assert on_the_way.phase == "preconditioning"
+    assert nudge_kelvin(0.0, on_the_way, 27.0, is_soon=False) == 0.0
+    heated = target(tenancy="expected", plan_state="ready", outdoor_celsius=-5.0, heating_wish_celsius=22.0)
+    assert nudge_kelvin(0.0, heated, 21.5, is_soon=False) == 0.5
+    assert nudge_kelvin(0.0, heated, 22.5, is_soon=False) == -0.5
+    occupied = target()
+    assert nudge_kelvin(-0.5, occupied, 26.0, is_soon=False) == 0.0
 
 
 @pytest.mark.parametrize(
