@@ -2,6 +2,10 @@
 
 A follower that fails is tried again with growing pauses; after `MOST_TRIES` the message is passed
 over, counted and logged: its heartbeat will find from the tables what the message would have told.
+
+How far a follower has come is written after each message that was for it. Of those that were not, only
+every `MOST_UNSAVED`th is noted: reading some again costs nothing, and most messages (commands) are for
+the screens alone; a write for each would stand in the way of the next tap.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hotel.database import Database
-from hotel.messages import Message, message_from
+from hotel.messages import Announced, Message, message_from
 from hotel.outbox import FollowerRow, MessageRow, messages_after
 
 log = logging.getLogger(__name__)
@@ -22,6 +26,7 @@ MOST_TRIES = 5
 FIRST_PAUSE_SECONDS = 0.2
 # A lost wake-up costs at most this long.
 IDLE_SECONDS = 1.0
+MOST_UNSAVED = 500
 
 Handler = Callable[[Message], None]
 
@@ -35,6 +40,9 @@ class Follower:
     kinds: frozenset[str]
     passed_over: int = 0
     tries: int = 0
+    # The last message that lies behind, and what of it is on disk; None: not read yet.
+    position: int | None = None
+    saved: int = 0
     wake: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
 
@@ -66,7 +74,8 @@ class Bus:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._wake()
+        for follower in self._followers:
+            follower.wake.set()
         for follower in self._followers:
             if follower.thread is not None:
                 follower.thread.join(timeout=5)
@@ -80,9 +89,11 @@ class Bus:
                 return total
             total += count
 
-    def _wake(self) -> None:
+    def _wake(self, announced: list[Announced]) -> None:
+        kinds = {message.kind for message in announced}
         for follower in self._followers:
-            follower.wake.set()
+            if not kinds.isdisjoint(follower.kinds):
+                follower.wake.set()
 
     def _run(self, follower: Follower) -> None:
         while not self._stopping.is_set():
@@ -101,18 +112,25 @@ class Bus:
         """Handle up to a batch; stops at the first message that fails. Returns how many were read."""
         property_id = self._database.property_id
         with self._database.read() as session:
-            row = session.get(FollowerRow, (property_id, follower.name))
-            start = row.last_id if row else 0
-            batch = messages_after(session, property_id, start, BATCH)
-        done = start
+            if follower.position is None:
+                row = session.get(FollowerRow, (property_id, follower.name))
+                follower.position = follower.saved = row.last_id if row else 0
+            batch = messages_after(session, property_id, follower.position, BATCH)
+        for_it = False
         for message in batch:
             if not self._handle(follower, message):
                 break
-            done = message.id
-        if done != start:
-            with self._database.write() as tx:
-                tx.session.merge(FollowerRow(property_id=property_id, name=follower.name, last_id=done))
+            follower.position = message.id
+            for_it = for_it or message.kind in follower.kinds
+        if for_it or follower.position - follower.saved >= MOST_UNSAVED:
+            self._save(follower, follower.position)
         return len(batch)
+
+    def _save(self, follower: Follower, position: int) -> None:
+        with self._database.write() as tx:
+            row = FollowerRow(property_id=tx.property_id, name=follower.name, last_id=position)
+            tx.session.merge(row)
+        follower.saved = position
 
     def _handle(self, follower: Follower, row: MessageRow) -> bool:
         if row.kind not in follower.kinds:

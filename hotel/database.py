@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeDecorator
 from hotel.actor import Actor
 from hotel.clock import Clock
 from hotel.errors import Unavailable
-from hotel.messages import Message
+from hotel.messages import Announced, Message
 
 BUSY_TIMEOUT_SECONDS = 10
 # One key for all announcing transactions, so that message ids become visible in their order.
@@ -106,26 +106,19 @@ class Transaction:
         """Call `callback` once the commit has happened; never when it has not."""
         self._after.append(callback)
 
-    def _write_messages(self) -> bool:
-        from hotel.outbox import MessageRow
+    def _write_messages(self) -> list[Announced]:
+        from hotel.outbox import insert_message
 
         if not self._messages:
-            return False
+            return []
         self.session.flush()
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ANNOUNCE_LOCK})
-        for message in self._messages:
-            self.session.add(
-                MessageRow(
-                    property_id=self.property_id,
-                    at=self.clock.now(),
-                    wall_at=self.clock.wall(),
-                    kind=message.kind,
-                    body=message.body(),
-                )
-            )
-            self.session.flush()  # one by one: ids follow the order of announcing
-        return True
+        at, wall_at = self.clock.now(), self.clock.wall()
+        # One by one: ids follow the order of announcing.
+        return [
+            insert_message(self.session, self.property_id, at, wall_at, message) for message in self._messages
+        ]
 
 
 class Database:
@@ -149,7 +142,7 @@ class Database:
         self._durable = durable
         # SQLite's own wait polls with growing sleeps; queueing here keeps the slowest tap fast.
         self._writer = threading.Lock()
-        self._on_announced: list[Callable[[], None]] = []
+        self._on_announced: list[Callable[[list[Announced]], None]] = []
         if self.is_sqlite:
             if not parsed.database or parsed.database == ":memory:":
                 raise ValueError("SQLite needs a file: readers and the writer use connections of their own")
@@ -191,8 +184,12 @@ class Database:
 
         return engine
 
-    def on_announced(self, callback: Callable[[], None]) -> None:
-        """Call `callback` after each commit that announced something (it must only wake somebody)."""
+    def on_announced(self, callback: Callable[[list[Announced]], None]) -> None:
+        """Call `callback` after each commit that announced something, with what this commit announced.
+
+        It must be quick. Commits of other processes do not call it, and of two commits the later one
+        may call it first.
+        """
         self._on_announced.append(callback)
 
     @contextmanager
@@ -218,11 +215,14 @@ class Database:
         finally:
             if lock is not None:
                 lock.release()
-        if announced:
-            for callback in self._on_announced:
-                callback()
-        for callback in transaction._after:
-            callback()
+        try:
+            # First what somebody waits for (a command goes out), then the news of it.
+            for after in transaction._after:
+                after()
+        finally:
+            if announced:
+                for callback in self._on_announced:
+                    callback(announced)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
