@@ -86,20 +86,19 @@ class Transaction:
 
     def audit(self, actor: Actor, action: str, subject: str, **detail: Any) -> None:
         """Write who did what to which thing. `detail` must not hold a guest's personal fields."""
-        from hotel.audit import AuditRow
+        from hotel.audit import insert_entry
 
-        self.session.add(
-            AuditRow(
-                property_id=self.property_id,
-                at=self.clock.now(),
-                wall_at=self.clock.wall(),
-                actor_kind=actor.kind.value,
-                actor_id=actor.id,
-                actor_name=actor.name,
-                action=action,
-                subject=subject,
-                detail=detail,
-            )
+        insert_entry(
+            self.session,
+            property_id=self.property_id,
+            at=self.clock.now(),
+            wall_at=self.clock.wall(),
+            actor_kind=actor.kind.value,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            action=action,
+            subject=subject,
+            detail=detail,
         )
 
     def after_commit(self, callback: Callable[[], None]) -> None:

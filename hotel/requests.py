@@ -15,7 +15,8 @@ from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
 from hotel.idempotency import Once, once
 
 
-def _actor(request: Request) -> Actor:
+# Async, though they wait for nothing: what is not goes to a thread and back for each request.
+async def _actor(request: Request) -> Actor:
     actor = getattr(request.state, "actor", None)
     if not isinstance(actor, Actor):
         raise SignInRequired("sign_in_required", "Sign in first.")
@@ -29,7 +30,7 @@ async def _once(
     return once(idempotency_key, request.method, request.url.path, await request.body())
 
 
-def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
     if if_match is None:
         raise VersionRequired("version_required", "An edit says in If-Match which version it saw.")
     text = if_match.strip().removeprefix("W/").strip('"')
