@@ -23,10 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import Processes, free_port, wait_until
+from benchmarks.processes import Processes, free_port, mosquitto, wait_until
 from benchmarks.report import BenchReport, Figure, Options, at_most, quantile
 from benchmarks.tap_device import BARE_LAMP, HOUSE_LAMP, command_topic, connect, seen_topic, state_topic
-from gateway.mqtt.broker import EmbeddedBroker
 
 TAPS, TAPS_QUICK, WARM_UP = 1000, 100, 20
 ROOM = "101"
@@ -168,7 +167,7 @@ def run(options: Options) -> BenchReport:
     turns: list[tuple[BareSide | HouseSide, list[Times]]]
     with tempfile.TemporaryDirectory() as name, Processes(Path(name)) as processes:
         folder = Path(name)
-        broker = EmbeddedBroker(folder, 0)
+        broker = mosquitto(folder)
         broker.start()
         try:
             options.progress("starting", 0.0)

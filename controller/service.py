@@ -60,9 +60,10 @@ ROOMS_IN_ONE_GO = 10
 MOST_ROUNDS = 5
 # A measured value makes a room look again at most this often (hotel time).
 MEASURED_LOOK_SECONDS = 30.0
-# Also how long the note that a command was sent may wait for the report that confirms it: most lamps
-# answer sooner, and a tap then costs two commits and not three.
 IDLE_SECONDS = 0.1
+# The note that a desk's command was sent waits this long for the report that confirms it: most lamps
+# answer sooner, and a tap then costs two commits and not three.
+NOTE_SECONDS = 0.1
 BUSY_SECONDS = 0.02
 AFTER_FAILURE_SECONDS = 1.0
 RESYNC_TRANSPORT_SECONDS = 60.0
@@ -147,6 +148,7 @@ class ControllerService:
         self._looked: dict[str, datetime] = {}
         self._remember: set[str] = set()
         self._wake = threading.Event()
+        self._note_monotonic = float("-inf")
         self._stopping = threading.Event()
         self._worker: threading.Thread | None = None
         self._loaded = False
@@ -438,7 +440,10 @@ class ControllerService:
         while not self._stopping.is_set():
             with self._lock:
                 waiting = bool(self._journal) or self._house.dispatch.queued > 0
-            self._wake.wait(BUSY_SECONDS if waiting else IDLE_SECONDS)
+            if not self._wake.wait(BUSY_SECONDS if waiting else IDLE_SECONDS):
+                with self._lock:
+                    if self._clock.monotonic() < self._note_monotonic:
+                        continue
             self._wake.clear()
             try:
                 self.pump()
@@ -764,7 +769,10 @@ class ControllerService:
                 self._house.put_claim(room, claim)
                 twin.facet(claim.property).desire(claim.value)
             self._house.enqueue(live, first=True)
-        # No wake: the worker finds what is left to do within `IDLE_SECONDS`, or with the device's report.
+            now = self._clock.monotonic()
+            if self._note_monotonic < now:
+                self._note_monotonic = now + NOTE_SECONDS
+        # No wake: the worker finds what is left to do with the device's report, or a little later.
         self._send(only=live)
 
     def precondition(
