@@ -6,11 +6,9 @@ order. What the parts decide is in the slices; this file only knows who needs wh
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -28,6 +26,7 @@ from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard
+from gateway.interpreter import keep_answers_short
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
@@ -55,9 +54,6 @@ LEASE_SECONDS = 30.0
 LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
 KEEP_KEYS = timedelta(days=2)
-# A thread that was woken (a report came, a commit is done) waits at most this long for one that computes.
-# `bench tap`: a tenth off a tap's median against Python's 5 ms; `bench ingest` does not notice it.
-SWITCH_SECONDS = 0.001
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 
@@ -246,7 +242,7 @@ class Service:
         self._server = HttpServer(self.app, self.settings, self.feed)
         # uvicorn hands the signal back when it is done; it must not kill us before `stop`.
         previous = signal.signal(signal.SIGTERM, _end)
-        _keep_taps_short()
+        keep_answers_short()
         try:
             began()
             self._server.run(sockets=[self._socket])
@@ -320,14 +316,6 @@ class Service:
             "heartbeats": heartbeats,
             "controller": controlling,
         }
-
-
-def _keep_taps_short() -> None:
-    """Set the interpreter up for many small answers. Once everything is loaded."""
-    sys.setswitchinterval(SWITCH_SECONDS)
-    # What is here now stays: a collection that looks through all of it again stops every thread.
-    gc.collect()
-    gc.freeze()
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
