@@ -53,8 +53,9 @@ def insert_message(
         "kind": message.kind,
         "body": body,
     }
-    (message_id,) = session.connection().execute(_INSERT, values).inserted_primary_key
-    return Announced(message_id, message.kind, body)
+    made = session.connection().execute(_INSERT, values).inserted_primary_key
+    assert made is not None
+    return Announced(made[0], message.kind, body)
 
 
 def messages_after(session: Session, property_id: str, last_id: int, limit: int) -> list[MessageRow]:
