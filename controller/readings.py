@@ -42,7 +42,8 @@ Purpose = Literal[
 Level = Literal["safety", "engineer", "guest", "front_desk", "arrival_plan", "housekeeping", "energy_saving"]
 CommandState = Literal["queued", "sent", "confirmed", "rejected", "timed_out", "superseded", "expired"]
 PlanState = Literal["waiting", "running", "ready", "done", "dropped"]
-JsonValue = bool | float | str | None
+# int as well: a whole number comes back from JSON as one, and must not be told as text.
+JsonValue = bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)

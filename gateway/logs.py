@@ -31,6 +31,7 @@ def log_to(path: Path, *, terminal: bool) -> None:
         shown.setLevel(logging.WARNING)
         handlers.append(shown)
     formatter = logging.Formatter(FORMAT)
+    logging.captureWarnings(True)
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     for handler in handlers:

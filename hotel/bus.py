@@ -3,9 +3,9 @@
 A follower that fails is tried again with growing pauses; after `MOST_TRIES` the message is passed
 over, counted and logged: its heartbeat will find from the tables what the message would have told.
 
-How far a follower has come is written after each message that was for it. Of those that were not, only
-every `MOST_UNSAVED`th is noted: reading some again costs nothing, and most messages (commands) are for
-the screens alone; a write for each would stand in the way of the next tap.
+A follower is woken by its own kinds alone, and of the others only every `NOTED_MESSAGES`th is noted:
+most messages (commands) are for the screens, and a read and a write for each by each follower would
+stand in the way of the next tap.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hotel.database import Database
-from hotel.messages import Announced, Message, message_from
-from hotel.outbox import FollowerRow, MessageRow, messages_after
+from hotel.messages import Message, message_from
+from hotel.outbox import Announced, messages_after, note_position, position_of
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ MOST_TRIES = 5
 FIRST_PAUSE_SECONDS = 0.2
 # A lost wake-up costs at most this long.
 IDLE_SECONDS = 1.0
-MOST_UNSAVED = 500
+# What a follower has no ear for may come again after a restart: it is written down only this often.
+NOTED_MESSAGES = 200
 
 Handler = Callable[[Message], None]
 
@@ -40,9 +41,9 @@ class Follower:
     kinds: frozenset[str]
     passed_over: int = 0
     tries: int = 0
-    # The last message that lies behind, and what of it is on disk; None: not read yet.
+    # The last message that is behind it, and the one that is written down; None = not read yet.
     position: int | None = None
-    saved: int = 0
+    noted: int = 0
     wake: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
 
@@ -83,11 +84,17 @@ class Bus:
     def deliver_pending(self) -> int:
         """Deliver all that waits, in the caller's thread (virtual time and tests). Returns how many."""
         total = 0
-        while True:
-            count = sum(self._deliver_batch(follower) for follower in self._followers)
-            if count == 0:
-                return total
-            total += count
+        waiting = list(self._followers)
+        while waiting:
+            again: set[str] = set()
+            for follower in waiting:
+                follower.wake.clear()
+                count = self._deliver_batch(follower)
+                total += count
+                if count == BATCH or follower.tries:
+                    again.add(follower.name)
+            waiting = [f for f in self._followers if f.name in again or f.wake.is_set()]
+        return total
 
     def _wake(self, announced: list[Announced]) -> None:
         kinds = {message.kind for message in announced}
@@ -113,26 +120,22 @@ class Bus:
         property_id = self._database.property_id
         with self._database.read() as session:
             if follower.position is None:
-                row = session.get(FollowerRow, (property_id, follower.name))
-                follower.position = follower.saved = row.last_id if row else 0
+                # Once: one process owns a property, so nobody else moves its followers on.
+                follower.position = follower.noted = position_of(session, property_id, follower.name)
             batch = messages_after(session, property_id, follower.position, BATCH)
-        for_it = False
+        handled = False
         for message in batch:
             if not self._handle(follower, message):
                 break
             follower.position = message.id
-            for_it = for_it or message.kind in follower.kinds
-        if for_it or follower.position - follower.saved >= MOST_UNSAVED:
-            self._save(follower, follower.position)
+            handled = handled or message.kind in follower.kinds
+        if handled or follower.position - follower.noted >= NOTED_MESSAGES:
+            with self._database.write() as tx:
+                note_position(tx.session, property_id, follower.name, follower.position)
+            follower.noted = follower.position
         return len(batch)
 
-    def _save(self, follower: Follower, position: int) -> None:
-        with self._database.write() as tx:
-            row = FollowerRow(property_id=tx.property_id, name=follower.name, last_id=position)
-            tx.session.merge(row)
-        follower.saved = position
-
-    def _handle(self, follower: Follower, row: MessageRow) -> bool:
+    def _handle(self, follower: Follower, row: Announced) -> bool:
         if row.kind not in follower.kinds:
             return True
         try:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, text
 from sqlalchemy.engine import Dialect, make_url
@@ -23,7 +23,10 @@ from sqlalchemy.types import TypeDecorator
 from hotel.actor import Actor
 from hotel.clock import Clock
 from hotel.errors import Unavailable
-from hotel.messages import Announced, Message
+from hotel.messages import Message
+
+if TYPE_CHECKING:
+    from hotel.outbox import Announced
 
 BUSY_TIMEOUT_SECONDS = 10
 # SQLite's write-ahead log goes into the database file once it has this many pages (of 4 kB), at the cost
@@ -109,18 +112,16 @@ class Transaction:
         self._after.append(callback)
 
     def _write_messages(self) -> list[Announced]:
-        from hotel.outbox import insert_message
+        from hotel.outbox import insert_messages
 
         if not self._messages:
             return []
         self.session.flush()
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ANNOUNCE_LOCK})
-        at, wall_at = self.clock.now(), self.clock.wall()
-        # One by one: ids follow the order of announcing.
-        return [
-            insert_message(self.session, self.property_id, at, wall_at, message) for message in self._messages
-        ]
+        return insert_messages(
+            self.session, self.property_id, self.clock.now(), self.clock.wall(), self._messages
+        )
 
 
 class Database:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,6 @@ class Message:
     def body(self) -> dict[str, Any]:
         """The message as JSON-ready values."""
         return dataclasses.asdict(self)
-
-
-class Announced(NamedTuple):
-    """A message that has just been committed; `id` is its place in the order of commits."""
-
-    id: int
-    kind: str
-    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ async def _once(
     return once(idempotency_key, request.method, request.url.path, await request.body())
 
 
-async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
     if if_match is None:
         raise VersionRequired("version_required", "An edit says in If-Match which version it saw.")
     text = if_match.strip().removeprefix("W/").strip('"')

@@ -255,14 +255,16 @@ class MqttWire:
     def _hear_state(self, topic: _Topic, incoming: Incoming, at: datetime, reports: list[Report]) -> None:
         message = Message(incoming.payload)
         before = len(reports)
+        refused = False
         for key, read in topic.readers:
             try:
                 for name, value in read(message):
                     reports.append(Report(key, name, value, at, incoming.monotonic, incoming.retained))
-            except Unreadable as error:
-                self._quarantine.keep(incoming.topic, incoming.payload, error.code, str(error), at)
-            except RenderFailed as error:
-                self._quarantine.keep(incoming.topic, incoming.payload, "template_failed", str(error), at)
+            except (Unreadable, RenderFailed) as error:
+                # One payload is one refusal, however many entities read it.
+                if not refused:
+                    self._refuse(message, incoming, error, at)
+                refused = True
             except Exception as error:
                 self._unexpected(incoming, error, at)
         if topic.timed:
@@ -272,6 +274,17 @@ class MqttWire:
             self._hear_availability(topic, message, incoming, at, reports)
         topic.last = incoming if len(incoming.payload) <= MOST_REMEMBERED_BYTES else None
 
+    def _refuse(
+        self, message: Message, incoming: Incoming, error: Unreadable | RenderFailed, at: datetime
+    ) -> None:
+        """Keep the payload under what is wrong with it, not under what a template made of that."""
+        try:
+            _ = message.value
+        except Unreadable as unreadable:
+            error = unreadable
+        code = error.code if isinstance(error, Unreadable) else "template_failed"
+        self._quarantine.keep(incoming.topic, incoming.payload, code, str(error), at)
+
     def _hear_availability(
         self, topic: _Topic, message: Message, incoming: Incoming, at: datetime, reports: list[Report]
     ) -> None:
@@ -280,8 +293,7 @@ class MqttWire:
             try:
                 said = entity.binding.availability[index].read(message)
             except (Unreadable, RenderFailed) as error:
-                code = error.code if isinstance(error, Unreadable) else "template_failed"
-                self._quarantine.keep(incoming.topic, incoming.payload, code, str(error), at)
+                self._refuse(message, incoming, error, at)
                 continue
             except Exception as error:
                 self._unexpected(incoming, error, at)

@@ -239,7 +239,7 @@ def test_a_restart_goes_on_where_the_follower_stood(any_database: Database) -> N
 def test_messages_for_others_cost_a_follower_no_write_and_are_left_behind_in_time(
     any_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bus_module, "MOST_UNSAVED", 3)
+    monkeypatch.setattr(bus_module, "NOTED_MESSAGES", 3)
     heard: list[Message] = []
     bus = Bus(any_database)
     bus.follow("comfort", heard.append, PanelChanged)

@@ -3,7 +3,7 @@
  * an edit saw, the key that makes an action once, and the sentence a refusal becomes.
  */
 import createClient from "openapi-fetch";
-import type { paths } from "./paths";
+import type { paths } from "./schema";
 import type { ProblemBody } from "./types";
 
 export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin" });

@@ -2,12 +2,13 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../live/keys";
 import { setHotelTime } from "../time/clock";
-import { api, ask, askVersioned, OFFLINE, once, Problem, seen } from "./client";
+import { api, ask, askVersioned, OFFLINE, once, Problem, randomKey, seen } from "./client";
 import type {
   Arrival,
   Cleanliness,
   Command,
   CommandRequest,
+  Device,
   History,
   ImportAnswer,
   Language,
@@ -71,6 +72,16 @@ export function useRooms() {
     queryFn: async () => (await ask(api.GET("/api/rooms"))).items,
     staleTime: 10_000,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Which rooms there are, for lists to choose from and corridors to walk; not kept live. */
+export function useRoomOrder() {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: keys.roomOrder,
+    queryFn: async () => queries.getQueryData<Room[]>(keys.rooms) ?? (await ask(api.GET("/api/rooms"))).items,
+    staleTime: Infinity,
   });
 }
 
@@ -290,10 +301,8 @@ export function useImportStays() {
     mutationFn: ({ csv, partial }: { csv: string; partial: boolean }): Promise<ImportAnswer> =>
       ask(
         api.POST("/api/stays/import", {
-          params: {
-            query: partial ? { partial } : {},
-            header: { ...once(), "Content-Type": "text/csv" },
-          },
+          params: { query: { partial }, header: { "idempotency-key": randomKey() } },
+          headers: { "Content-Type": "text/csv" },
           body: csv,
           bodySerializer: (text) => text,
         }),
@@ -354,12 +363,25 @@ export function usePutPreferences(owner: PreferenceOwner, id: string) {
   });
 }
 
+const DEVICES_PER_PAGE = 500;
+/** A hotel of 2,000 rooms; more is no list that a person reads. */
+const MOST_DEVICE_PAGES = 60;
+
+async function everyDevice(): Promise<Device[]> {
+  const devices: Device[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MOST_DEVICE_PAGES; page += 1) {
+    const query: { limit: number; after?: string } = { limit: DEVICES_PER_PAGE, ...(after === null ? {} : { after }) };
+    const answer = await ask(api.GET("/api/devices", { params: { query } }));
+    devices.push(...answer.items);
+    after = answer.next ?? null;
+    if (after === null) break;
+  }
+  return devices;
+}
+
 export function useDevices() {
-  return useQuery({
-    queryKey: keys.devices,
-    queryFn: async () => (await ask(api.GET("/api/devices"))).items,
-    staleTime: 10_000,
-  });
+  return useQuery({ queryKey: keys.devices, queryFn: everyDevice, staleTime: 10_000 });
 }
 
 export function useApproveDevice() {

@@ -4,7 +4,7 @@ import type { Climate } from "../api/types";
 import { useFormats } from "../frame/me";
 import { useHotelNow } from "../time/clock";
 import classes from "./parts.module.css";
-import { actionLook, Mark, offlineLook } from "./marks";
+import { lookOfAction, Mark, offlineLook } from "./marks";
 import { minutesUntil } from "./roomFacts";
 
 /** "24.1° → 22.0°  ❄ cooling · 14 min": now, wanted, what the AC does, and how long it still takes. */
@@ -12,9 +12,9 @@ export function ClimateLine({ climate }: { climate: Climate }) {
   const { t } = useTranslation();
   const { degrees, span } = useFormats();
   const now = useHotelNow();
-  const action = climate.action ?? null;
-  const look = climate.online === false ? offlineLook : action === null ? null : actionLook[action];
-  const word = climate.online === false ? t("climate.offline") : action === null ? "" : t(`actions.${action}`);
+  const doing = lookOfAction(climate.action);
+  const look = climate.online === false ? offlineLook : (doing?.look ?? null);
+  const word = climate.online === false ? t("climate.offline") : doing === null ? "" : t(`actions.${doing.action}`);
   const left = climate.phase === "preconditioning" ? minutesUntil(climate.ready_at, now) : null;
   return (
     <span className={classes.climate}>

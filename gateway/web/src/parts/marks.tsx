@@ -102,7 +102,7 @@ export const blockerLook: Record<Blocker, Look> = {
   out_of_service: { icon: IconBan, tone: "wrong" },
 };
 
-export const actionLook: Record<ClimateAction, Look> = {
+const actionLook: Record<ClimateAction, Look> = {
   off: { icon: IconPower, tone: "quiet" },
   heating: { icon: IconFlame, tone: "heat" },
   cooling: { icon: IconSnowflake, tone: "cool" },
@@ -110,6 +110,13 @@ export const actionLook: Record<ClimateAction, Look> = {
   idle: { icon: IconPlayerPause, tone: "quiet" },
   fan: { icon: IconWind, tone: "cool" },
 };
+
+/** How a device's action looks; null when it says nothing, or something that is not one of the common words. */
+export function lookOfAction(action: string | null): { action: ClimateAction; look: Look } | null {
+  return action !== null && action in actionLook
+    ? { action: action as ClimateAction, look: actionLook[action as ClimateAction] }
+    : null;
+}
 
 export const phaseLook: Record<Phase, Look> = {
   unoccupied: { icon: IconDoor, tone: "quiet" },

@@ -31,9 +31,9 @@ export function useReason() {
   const { t, i18n } = useTranslation();
   const told = useToldValues();
   return useCallback(
-    (code: string, values: Record<string, unknown>, english: string): string => {
+    (code: string, values: Record<string, unknown> | undefined, english: string): string => {
       const key = `reasons.${code}`;
-      return i18n.exists(key) ? t(key, told(values)) : english;
+      return i18n.exists(key) ? t(key, told(values ?? {})) : english;
     },
     [t, i18n, told],
   );

@@ -6,7 +6,7 @@ import { useSearchParams } from "react-router";
 import { useHistory, usePrecondition } from "../../api/queries";
 import type { RoomDetail } from "../../api/types";
 import { useFormats, useMe } from "../../frame/me";
-import { actionLook, Mark, offlineLook, phaseLook } from "../../parts/marks";
+import { lookOfAction, Mark, offlineLook, phaseLook } from "../../parts/marks";
 import { useReason } from "../../parts/reason";
 import { useTell } from "../../parts/tell";
 import { hotelNow, useHotelNow } from "../../time/clock";
@@ -33,7 +33,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
       : null,
     reason(climate.reason_code, climate.reason_values, climate.reason),
   ].filter((one, place, all) => one !== null && one !== "" && all.indexOf(one) === place);
-  const action = climate.action;
+  const doing = lookOfAction(climate.action);
   return (
     <section className={`card ${classes.panel}`} data-coach="chart">
       <div className={classes.panelHead}>
@@ -43,7 +43,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
         ) : (
           <>
             <Mark boxed look={phaseLook[climate.phase]} word={t(`phases.${climate.phase}`)} />
-            {action !== null && <Mark boxed look={actionLook[action]} word={t(`actions.${action}`)} />}
+            {doing !== null && <Mark boxed look={doing.look} word={t(`actions.${doing.action}`)} />}
           </>
         )}
         <span className={classes.grow} />

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import {
-  IconArrowBackUp,
+  IconAlertTriangle,
   IconBell,
   IconClockPlay,
   IconDoor,
@@ -31,7 +31,8 @@ const icons: Record<string, Icon> = {
   arrival: IconUser,
   plan: IconClockPlay,
   device: IconInfoCircle,
-  revert: IconArrowBackUp,
+  fault: IconAlertTriangle,
+  presence: IconUser,
 };
 
 const FIRST_SHOWN = 14;

@@ -35,18 +35,23 @@ export function standingOf(
   if (command.state === "confirmed") {
     // Confirmed by a report that this screen has not fetched yet: it may not blink back meanwhile.
     const isNews =
-      property?.reported_at != null && command.ended_at !== null && property.reported_at >= command.ended_at;
+      property?.reported_at != null &&
+      command.ended_at !== null &&
+      Date.parse(property.reported_at) >= Date.parse(command.ended_at);
     return { shown: isNews ? reported : asked.value, standing: { kind: "rest" } };
   }
   if (command.state === "superseded") return { shown: reported, standing: { kind: "rest" } };
   return { shown: reported, standing: { kind: "refused", command } };
 }
 
+/** What can be asked of a device: unknown is no wish. */
+export type Wanted = NonNullable<JsonValue>;
+
 export interface Control {
   property: DeviceProperty | undefined;
   shown: JsonValue;
   standing: Standing;
-  ask: (value: JsonValue) => void;
+  ask: (value: Wanted) => void;
 }
 
 export function useControl(
@@ -62,7 +67,7 @@ export function useControl(
   const property = propertyOf(device, name);
   const { shown, standing } = standingOf(asked, command.data, property);
 
-  const ask = (value: JsonValue) => {
+  const ask = (value: Wanted) => {
     setAsked({ value, commandId: null });
     send.mutate(
       { device_id: device.id, property: name, value, ...(level ? { level } : {}) },

@@ -75,7 +75,12 @@ export function useTold(devices: readonly Device[] = NO_DEVICES) {
         ...(typeof one.values.device === "string" ? { device: deviceName("", one.values.device) } : {}),
         by: one.by === null ? "" : by(one.by),
       };
-      const key = `events.${one.code}`;
+      if (one.code.startsWith("phase.")) {
+        const phase = `phases.${one.code.slice("phase.".length)}`;
+        return i18n.exists(phase) ? t("timeline.phase", { phase: t(phase) }) : t("event_kinds.climate");
+      }
+      // A plan that changed is told by its reason.
+      const key = one.kind === "plan" ? `reasons.${one.code}` : `events.${one.code}`;
       if (i18n.exists(key)) return t(key, told);
       const sort = `event_kinds.${one.kind}`;
       return i18n.exists(sort) ? t(sort) : one.code.replace(/[._]/g, " ");

@@ -1,0 +1,148 @@
+"""A whole demo hotel and a real Chromium for the tests of the screens."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60.0
+# Everything that would reach out of this machine is off.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SIZES = {"desk": (1440, 900), "tablet": (800, 1280), "phone": (390, 844)}
+
+
+@dataclass
+class Hotel:
+    """A running demo. `client` is signed in as the front desk."""
+
+    address: str
+    client: httpx.Client
+
+    def get(self, path: str) -> Any:
+        answer = self.client.get(path)
+        answer.raise_for_status()
+        return answer.json()
+
+    def wait_for(self, what: str, found: Callable[[], Any], seconds: float = 60.0) -> Any:
+        """The first true answer of `found`; fails the test with `what` when none comes."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if answer := found():
+                return answer
+            time.sleep(0.3)
+        raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
+
+
+@pytest.fixture(scope="session")
+def hotel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotel]:
+    if not (ROOT / "gateway/http/static/index.html").exists():
+        pytest.fail("the web app is not built: run `make build`")
+    folder = tmp_path_factory.mktemp("hotel")
+    output = folder / "output"
+    command = [
+        "demo",
+        "--rooms",
+        "12",
+        "--speed",
+        "30",
+        "--seed",
+        "7",
+        "--http-port",
+        "0",
+        "--mqtt-port",
+        "0",
+    ]
+    with output.open("wb") as sink:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "gateway.cli", *command, "--data", str(folder / "data")],
+            cwd=ROOT,
+            stdout=sink,
+            stderr=sink,
+            env={**os.environ, "COLUMNS": "200"},
+            start_new_session=True,
+        )
+    try:
+        end = time.monotonic() + START_SECONDS
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+", output.read_text())):
+            assert demo.poll() is None, output.read_text()
+            assert time.monotonic() < end, output.read_text()
+            time.sleep(0.2)
+        with httpx.Client(base_url=found[0], timeout=30) as client:
+            signed_in = client.post(
+                "/api/session",
+                json={"login": "desk", "secret": "harbour-desk"},
+                headers={"Sec-Fetch-Site": "same-origin"},
+            )
+            signed_in.raise_for_status()
+            yield Hotel(found[0], client)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        try:
+            demo.wait(15)
+        except subprocess.TimeoutExpired:
+            demo.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, hotel: Hotel) -> Iterator[Callable[..., Page]]:
+    """`open_page(size, language, theme)`: the sign-in page in a browser of its own."""
+    contexts: list[BrowserContext] = []
+
+    def opened(size: str = "desk", language: str = "en", theme: str = "light") -> Page:
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            base_url=hotel.address,
+            viewport={"width": width, "height": height},
+            locale=language,
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, role: str) -> None:
+    """Take one of the sign-ins that the demo offers, and put the first guide away."""
+    page.get_by_test_id(f"demo-{role}").click()
+    page.get_by_test_id("connection").wait_for()
+    skip = page.get_by_test_id("coach-skip")
+    try:
+        skip.wait_for(timeout=3_000)
+        skip.click()
+    except Exception:
+        pass
