@@ -306,7 +306,11 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
                 minutes=SOON_MINUTES
             )
             room.nudge_kelvin = nudge_kelvin(
-                room.nudge_kelvin, target, room.sensed_celsius(at.now), is_soon=is_soon
+                room.nudge_kelvin,
+                target,
+                room.sensed_celsius(at.now),
+                is_soon=is_soon,
+                is_steady=_is_steady(room, at),
             )
             meant += room.nudge_kelvin
         setpoint = _setpoint(room, twin, meant)
@@ -332,18 +336,21 @@ def _device_mode(twin: Twin, target: ClimateTarget) -> str | None:
 
 
 def nudge_kelvin(
-    before: float, target: ClimateTarget, sensed_celsius: float | None, *, is_soon: bool
+    before: float, target: ClimateTarget, sensed_celsius: float | None, *, is_soon: bool, is_steady: bool
 ) -> float:
     """What to add to the setpoint of a room that is not where it should be while nobody is in yet.
 
     A unit that pulled long at full power has wound itself up and goes on beyond its setpoint; told a
     milder one, it lets go. One that has just restarted stays short of its setpoint for half an hour;
-    told a harder one, it comes. In between it is left alone, so that a noisy sensor moves nothing.
+    told a harder one, it comes: but only once the room has settled, for its sensor is behind the air and
+    a room on its way down is colder than it says. In between it is left alone, so that a noisy sensor
+    moves nothing.
 
     Args:
         before: what was added until now.
         is_soon: the guest is about to open the door. A compressor that stops now is worse for them than
             the half kelvin that it would spare.
+        is_steady: the sensor has read about the same for a while.
     """
     if sensed_celsius is None or target.phase not in ("preconditioning", "ready"):
         return 0.0
@@ -352,7 +359,7 @@ def nudge_kelvin(
     past = milder * (target.wanted_celsius - sensed_celsius)
     if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
         return milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
-    if past < -NUDGE_FROM_KELVIN and target.phase == "ready":
+    if past < -NUDGE_FROM_KELVIN and target.phase == "ready" and is_steady:
         return -milder * NUDGE_KELVIN
     still = past * before * milder > 0 and abs(past) > NUDGE_UNTIL_KELVIN
     return before if still else 0.0
@@ -470,6 +477,10 @@ def _look_again_monotonic(room: RoomState, when: float) -> None:
 # Learning
 
 
+def _is_steady(room: RoomState, at: Situation) -> bool:
+    return room.steady is not None and at.now - room.steady[0] >= STEADY_FOR
+
+
 def _trim(room: RoomState, at: Situation) -> None:
     before, room.trimmed_at = room.trimmed_at, at.now
     sensed = room.sensed_celsius(at.now)
@@ -479,7 +490,7 @@ def _trim(room: RoomState, at: Situation) -> None:
     if room.steady is None or abs(sensed - room.steady[1]) > STEADY_KELVIN:
         room.steady = (at.now, sensed)
     # On a ramp the slower of the two sensors is behind: that says nothing about who is right.
-    if before is None or at.now - room.steady[0] < STEADY_FOR:
+    if before is None or not _is_steady(room, at):
         return
     room.trim_kelvin = trim_kelvin(
         room.trim_kelvin,
