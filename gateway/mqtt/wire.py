@@ -253,7 +253,7 @@ class MqttWire:
         return []
 
     def _hear_state(self, topic: _Topic, incoming: Incoming, at: datetime, reports: list[Report]) -> None:
-        message = Message(incoming.payload)
+        message = Message(incoming.payload, incoming.retained)
         before = len(reports)
         for key, read in topic.readers:
             try:
