@@ -200,6 +200,7 @@ class Service:
     def _leave_the_broker(self) -> None:
         self.house.wire.rooms.say_goodbye()
         self.link.stop()
+        self.house.wire.close()
 
     def _add_heartbeats(self) -> None:
         # A minute of the hotel's day, but no more often than once a second.

@@ -198,8 +198,8 @@ def test_wrong_configs_are_refused_with_a_reason(topic: str, config: object, rea
         ("sensor/a", {"state_topic": "a", "encoding": "utf-16"}, "encoding"),
         (
             "sensor/a",
-            {"state_topic": "a", "value_template": "{{ now() }}"},
-            "unsupported template: the function now",
+            {"state_topic": "a", "value_template": "{{ states('sensor.x') }}"},
+            "unsupported template: the function states",
         ),
     ],
 )
