@@ -41,6 +41,7 @@ $(STATIC)/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.package-lock.json
 	@touch $@
 
 test: $(VENV)/.dev $(STATIC)/index.html
+	cd $(WEB) && ../../scripts/with-node npm run --silent test
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS) $(ARGS)
 
 test-slow: $(VENV)/.dev

@@ -60,6 +60,8 @@ class BenchReport:
     bench: str
     seed: int
     figures: list[Figure]
+    # People see figures named "x" and "x, baseline" side by side; JSON has them one after the other.
+    baselines: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -68,19 +70,28 @@ class BenchReport:
 
     def to_json(self) -> str:
         """One JSON object: {"bench", "seed", "figures": [{"name", "value", "unit", "goal", "met"}]}."""
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+        told = asdict(self)
+        del told["baselines"]
+        return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
     def to_table(self) -> Table:
         """The same for people."""
         table = Table(title=f"{self.bench} (seed {self.seed})")
         table.add_column("figure")
-        table.add_column("value", justify="right")
+        table.add_column("innkeeper" if self.baselines else "value", justify="right")
+        for baseline in self.baselines:
+            table.add_column(baseline, justify="right")
         table.add_column("goal", justify="right")
         table.add_column("met")
+        beside = {figure.name: figure for figure in self.figures}
         for figure in self.figures:
+            if any(figure.name.endswith(f", {baseline}") for baseline in self.baselines):
+                continue
+            others = [beside.get(f"{figure.name}, {baseline}") for baseline in self.baselines]
             table.add_row(
                 figure.name,
-                f"{_shown(figure.value)} {figure.unit}".strip(),
+                _with_unit(figure),
+                *("" if other is None else _with_unit(other) for other in others),
                 "" if figure.goal is None else f"{_shown(figure.goal)} {figure.unit}".strip(),
                 {True: "✓ yes", False: "✗ no", None: ""}[figure.met],
             )
@@ -97,6 +108,10 @@ def quantile(values: list[float], share: float) -> float:
         raise ValueError("no values were measured")
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _with_unit(figure: Figure) -> str:
+    return f"{_shown(figure.value)} {figure.unit}".strip()
 
 
 def _shown(value: float) -> str:

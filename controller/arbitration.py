@@ -135,6 +135,8 @@ class Claims:
             away: whether the guest is away, so that what belongs to the guest sleeps.
             wish: what the comfort plan wants, at its level; a claim of the same level goes first.
         """
+        if (device_id, name) not in self._by_target:
+            return wish  # by far the commonest
         for claim in self.over(device_id, name):
             if away and claim.level in SUSPENDED_WHEN_AWAY:
                 continue

@@ -47,8 +47,12 @@ RESTED_MINUTES = 45.0
 # Nothing in a room stays unlooked-at longer than this.
 LONGEST_LOOK_MINUTES = 10.0
 RAMP_LOOK_SECONDS = 60.0
-TRIM_DEADBAND_STEPS = 0.75
-OVERSHOOT_FROM_KELVIN, MOST_OVERSHOOT_KELVIN = 0.25, 1.0
+# Half a step is where rounding changes sides; a tenth beyond it is what a slow correction may hover by.
+TRIM_DEADBAND_STEPS = 0.6
+NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
+NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
+# A compressor that stops takes some ten minutes until the room is right again.
+SOON_MINUTES, NUDGE_SOON_KELVIN = 12.0, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     _sense(room, outcome, at)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     _plan(room, facts, type_ramp, outcome, at)
-    facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
+    facts = _with_plan(facts, room)
     if facts.tenancy in ("vacant", "expected") and at.climate.setback:
         facts = replace(facts, recoverable_kelvin=_recoverable(room, type_ramp, at))
     target, room.memory = decide(facts, room.memory, at.climate)
@@ -112,6 +116,21 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     _learn(room, facts, target, type_ramp, outcome, at)
     room.climate = _climate(room, facts, target, at)
     return outcome
+
+
+def _with_plan(facts: RoomFacts, room: RoomState) -> RoomFacts:
+    """The facts after the plan and the desk's word were looked at: nothing else has moved since."""
+    state, eta, late = room.live_plan()
+    manual = room.manual.celsius if room.manual else None
+    if (facts.plan_state, facts.plan_eta, facts.guest_is_late, facts.tenancy, facts.manual_celsius) == (
+        state,
+        eta,
+        late,
+        room.tenancy,
+        manual,
+    ):
+        return facts
+    return room.facts(facts.now, facts.zone, facts.outdoor_celsius)
 
 
 def _recoverable(room: RoomState, type_ramp: Fit, at: Situation) -> float:
@@ -280,8 +299,14 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
         if mode == "off" or target.setpoint_celsius is None or target.mode == "dry":
             continue
         meant = target.setpoint_celsius
-        if target.phase in ("preconditioning", "ready"):
-            meant += overshoot_kelvin(target, room.sensed_celsius(at.now))
+        if meant == target.wanted_celsius:  # not while a late guest's room waits at a milder one
+            is_soon = room.plan is not None and at.now >= room.plan.expected.eta - timedelta(
+                minutes=SOON_MINUTES
+            )
+            room.nudge_kelvin = nudge_kelvin(
+                room.nudge_kelvin, target, room.sensed_celsius(at.now), is_soon=is_soon
+            )
+            meant += room.nudge_kelvin
         setpoint = _setpoint(room, twin, meant)
         wishes[twin.id, "setpoint_celsius"] = _wish(
             twin, "setpoint_celsius", setpoint, target.level, target.reason_code, at
@@ -304,18 +329,31 @@ def _device_mode(twin: Twin, target: ClimateTarget) -> str | None:
     return next((mode for mode in wanted if mode in options), None)
 
 
-def overshoot_kelvin(target: ClimateTarget, sensed_celsius: float | None) -> float:
-    """What to add to the setpoint of a room that went past its target while nobody is in yet.
+def nudge_kelvin(
+    before: float, target: ClimateTarget, sensed_celsius: float | None, *, is_soon: bool
+) -> float:
+    """What to add to the setpoint of a room that is not where it should be while nobody is in yet.
 
     A unit that pulled long at full power has wound itself up and goes on beyond its setpoint; told a
-    milder one, it lets go. Never the other way: a unit is not driven harder than its target.
+    milder one, it lets go. One that has just restarted stays short of its setpoint for half an hour;
+    told a harder one, it comes. In between it is left alone, so that a noisy sensor moves nothing.
+
+    Args:
+        before: what was added until now.
+        is_soon: the guest is about to open the door. A compressor that stops now is worse for them than
+            the half kelvin that it would spare.
     """
-    if sensed_celsius is None:
+    if sensed_celsius is None or target.phase not in ("preconditioning", "ready"):
         return 0.0
-    past = target.wanted_celsius - sensed_celsius
-    if target.season == "cooling":
-        return min(MOST_OVERSHOOT_KELVIN, past) if past > OVERSHOOT_FROM_KELVIN else 0.0
-    return max(-MOST_OVERSHOOT_KELVIN, past) if past < -OVERSHOOT_FROM_KELVIN else 0.0
+    milder = 1.0 if target.season == "cooling" else -1.0
+    # How far the room is on the wrong side of "comfortable at the least energy".
+    past = milder * (target.wanted_celsius - sensed_celsius)
+    if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
+        return milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
+    if past < -NUDGE_FROM_KELVIN and target.phase == "ready":
+        return -milder * NUDGE_KELVIN
+    still = past * before * milder > 0 and abs(past) > NUDGE_UNTIL_KELVIN
+    return before if still else 0.0
 
 
 def _setpoint(room: RoomState, twin: Twin, celsius: float) -> float:

@@ -1,6 +1,7 @@
 """Whose doing is a report that differs from what we asked: the device's own, or a person's?
 
-The rules are DESIGN §3's. *Echo*: the old value comes back before the device has settled. *Revert*:
+The rules are DESIGN §3's. *Echo*: the old value comes back before the device has settled, or it obeys
+a command that we have overtaken meanwhile. *Revert*:
 the device lost our wish, for it was just born again or nobody is there who could have touched it.
 Everything else a person did, and a person is not fought.
 """
@@ -30,6 +31,8 @@ class Differing:
     # Last send to this very property, and what it was before; to any property of the entity.
     sent_monotonic: float | None
     value_before_send: Value
+    # The value answers one of our own commands, though it is wanted no longer.
+    answers_us: bool
     entity_sent_monotonic: float | None
     # A command to this property has not ended yet.
     outstanding: bool
@@ -42,7 +45,11 @@ class Differing:
 
 
 def whose_doing(
-    change: Differing, *, settle_seconds: float, travel_seconds: float, revert_seconds: float
+    change: Differing,
+    *,
+    settle_seconds: float,
+    travel_seconds: float,
+    revert_seconds: float,
 ) -> Doing:
     """Classify one change. `matches_wish` counts units, steps and rounding."""
     if change.matches_wish:
@@ -51,6 +58,9 @@ def whose_doing(
         return "unknown"
     if not change.heard_before or change.previous is None:
         return "first_word"
+    if change.answers_us:
+        # We changed our mind while the device did as it was told: that is no hand either.
+        return "echo"
     now = change.at_monotonic
     if change.sent_monotonic is not None:
         since_send = now - change.sent_monotonic

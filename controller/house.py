@@ -6,6 +6,7 @@ goes into the journal, what must be sent into the dispatch. The service does bot
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
@@ -44,6 +45,8 @@ from hotel.messages import CommandChanged, DeviceChanged, DoorOpened, PanelChang
 
 MOST_ENTITIES = 100_000
 OUTDOOR_MEAN_HOURS = 12.0
+# Of commands to one property that wait for their answers, so many are remembered.
+MOST_UNANSWERED = 8
 # A door panel's lamp is a request of the guest, never something of ours to be put right.
 PANEL: frozenset[Purpose] = frozenset({"do_not_disturb", "make_up_room"})
 _MOTION_DONE = {
@@ -97,6 +100,8 @@ class House:
         self.entities_refused = 0
         # By target: when it was last sent and what was reported then; by entity: its last send.
         self._sends: dict[tuple[str, str], tuple[float, Value]] = {}
+        # Values that were sent and not answered yet, oldest first, with the time of sending.
+        self._unanswered: dict[tuple[str, str], deque[tuple[Value, float]]] = {}
         self._entity_sends: dict[str, float] = {}
 
     # Devices
@@ -200,6 +205,7 @@ class House:
         """What a report means, beyond what it says."""
         twin, name = change.twin, change.property
         self._confirm(change)
+        answers_us = self._answers_us(change)
         if name == AVAILABLE:
             if twin.room is not None:
                 self.dirty.add(twin.room)
@@ -218,7 +224,7 @@ class House:
             room.compressors.setdefault(twin.id, Compressor()).saw_mode(change.value, change.at)
             self.dirty.add(room.number)
         if name in twin.acts and twin.purpose not in PANEL:
-            self._differs(room, twin, change)
+            self._differs(room, twin, change, answers_us)
 
     def _outdoors(self, change: Change) -> None:
         if change.property != "value" or not isinstance(change.value, (int, float)):
@@ -352,7 +358,24 @@ class House:
 
     # Hands
 
-    def _differs(self, room: RoomState, twin: Twin, change: Change) -> None:
+    def _answers_us(self, change: Change) -> bool:
+        """Whether a report says what we sent lately and nobody has said since. Some devices say the old
+        value once more before they obey, so the order of answers is not relied on."""
+        twin, name = change.twin, change.property
+        sent = self._unanswered.get((twin.id, name))
+        if not sent:
+            return False
+        numbers = self.policies.commands
+        patience = numbers.travel_transport_seconds if name in TRAVELS else numbers.confirm_transport_seconds
+        while sent and change.monotonic - sent[0][1] > patience:
+            sent.popleft()
+        for place, (value, at_monotonic) in enumerate(sent):
+            if change.monotonic >= at_monotonic and matches(twin.description, name, value, change.value):
+                del sent[place]
+                return True
+        return False
+
+    def _differs(self, room: RoomState, twin: Twin, change: Change, answers_us: bool) -> None:
         """A property that can be commanded changed: who did it?"""
         name, facet = change.property, twin.facets[change.property]
         if self._follows_another(twin, name):
@@ -371,6 +394,7 @@ class House:
                 heard_before=change.heard_before,
                 sent_monotonic=memory[0] if memory else None,
                 value_before_send=memory[1] if memory else None,
+                answers_us=answers_us,
                 entity_sent_monotonic=self._entity_sends.get(twin.id),
                 outstanding=live is not None and live.state == "sent",
                 travels=name in TRAVELS,
@@ -615,6 +639,8 @@ class House:
         assert live.sent_monotonic is not None
         live.value_before = facet.reported
         self._sends[live.target()] = (live.sent_monotonic, facet.reported)
+        sent = self._unanswered.setdefault(live.target(), deque(maxlen=MOST_UNANSWERED))
+        sent.append((live.value, live.sent_monotonic))
         self._entity_sends[live.device_id] = live.sent_monotonic
         waits_on = "motion" if live.property == "action" else live.property
         twin.facet(waits_on).watched = True
@@ -632,6 +658,8 @@ class House:
     def came_back(self, live: LiveCommand) -> None:
         """The wire did not take it: nothing was sent."""
         self._sends.pop(live.target(), None)
+        if sent := self._unanswered.get(live.target()):
+            sent.pop()
         self.dispatch.give_back(live)
 
     def may_go(self, live: LiveCommand) -> bool:

@@ -132,9 +132,9 @@ def ramp_minutes(fit: Fit, kelvin: float, load: float) -> float:
     """Median minutes to bring a rested room by `kelvin` ≥ 0."""
     if kelvin <= 0:
         return 0.0
-    features = _ramp_features(kelvin, load)
     # Never faster than 1 K/min: no room unit can.
-    return max(kelvin, sum(a * b for a, b in zip(fit.parameters, features, strict=True)))
+    delay, linear, curve, against = fit.parameters
+    return max(kelvin, delay + linear * kelvin + curve * kelvin * kelvin + against * kelvin * load)
 
 
 def ramp_deviation_minutes(fit: Fit, kelvin: float, load: float) -> float:
@@ -142,8 +142,10 @@ def ramp_deviation_minutes(fit: Fit, kelvin: float, load: float) -> float:
     if kelvin <= 0:
         return 0.0
     features = _ramp_features(kelvin, load)
-    size = range(len(features))
-    unknown = sum(features[i] * max(-400.0, fit.covariance[i][j]) * features[j] for i in size for j in size)
+    unknown = 0.0
+    for feature, row in zip(features, fit.covariance, strict=True):
+        for other, covariance in zip(features, row, strict=True):
+            unknown += feature * max(-400.0, covariance) * other
     own = fit.spread * max(LEAST_MINUTES, ramp_minutes(fit, kelvin, load))
     # The prior's covariance describes rooms in general; half of it is already in the prior's spread.
     return math.hypot(own, 0.5 * math.sqrt(max(0.0, unknown)))

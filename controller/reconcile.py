@@ -171,7 +171,9 @@ def consider(
     if desired is None or name not in entity.accepts:
         return FINE
     effort.begin(desired)
-    if matches(entity, name, desired, reported):
+    # A command under way that asks for something else will still be obeyed: it must be overtaken.
+    overtake = outstanding is not None and not matches(entity, name, desired, outstanding)
+    if matches(entity, name, desired, reported) and not overtake:
         if outstanding is None and not effort.reverts:
             effort.obeyed()
         return FINE

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from controller.arbitration import Claims
@@ -19,12 +19,12 @@ from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
 from controller.precondition import LivePlan
 from controller.presence import Senses, presence_of, senses_from_json
-from controller.readings import Climate, Level, Panel, Presence, Purpose
+from controller.readings import Climate, Level, Panel, PlanState, Presence, Purpose
 from controller.reconcile import Compressor, Effort
 from controller.twin import Twin
 
 # A sensor that has been silent this long no longer says what the room is like.
-STALE_HOURS = 6
+STALE_AFTER = timedelta(hours=6)
 
 _NOTHING_KNOWN = Climate(
     temperature_celsius=None,
@@ -92,6 +92,8 @@ class RoomState:
         self.drift_watch: DriftWatch | None = None
         # How deep it may be set back, and what that was worked out from.
         self.recoverable: tuple[tuple[object, ...], float] | None = None
+        # What the setpoint leads or trails the target by until the room is there.
+        self.nudge_kelvin = 0.0
         self.trim_kelvin = 0.0
         self.trimmed_at: datetime | None = None
 
@@ -139,7 +141,7 @@ class RoomState:
             facet = twin.facets.get(name)
             if facet is None or facet.reported_at is None or twin.available is False:
                 continue
-            if (now - facet.reported_at).total_seconds() > STALE_HOURS * 3600:
+            if now - facet.reported_at > STALE_AFTER:
                 continue
             number = twin.number(name)
             if number is not None:
@@ -192,6 +194,11 @@ class RoomState:
             return "arrived" if self.stay.stay_id in self.arrived else "checked_in"
         return "expected" if self.expected is not None or self.manual is not None else "vacant"
 
+    @property
+    def hurries(self) -> bool:
+        """Whether a guest is waited for, so that every tenth of a kelvin matters now."""
+        return self.target is not None and self.target.phase in ("preconditioning", "ready", "window_open")
+
     def claimed_celsius(self) -> tuple[float, Level] | None:
         """The setpoint that the guest or the desk chose, and which; also while it is suspended."""
         ac = self.air_conditioner
@@ -212,8 +219,7 @@ class RoomState:
             self.claims.at(ac.id, name, "engineer") is not None for name in ("mode", "setpoint_celsius")
         )
         chosen = self.claimed_celsius()
-        plan = self.plan
-        is_live = plan is not None and plan.state in ("running", "ready")
+        plan_state, plan_eta, guest_is_late = self.live_plan()
         return RoomFacts(
             now=now,
             zone=zone,
@@ -231,10 +237,18 @@ class RoomState:
             window_open_since=self.window_open_since,
             window_overridden=self.window_overridden,
             engineer_holds=engineer,
-            plan_state=plan.state if plan is not None and is_live else None,
-            plan_eta=plan.expected.eta if plan is not None else None,
-            guest_is_late=plan is not None and is_live and plan.guest_is_late,
+            plan_state=plan_state,
+            plan_eta=plan_eta,
+            guest_is_late=guest_is_late,
         )
+
+    def live_plan(self) -> tuple[PlanState | None, datetime | None, bool]:
+        """State of a plan that is under way, its ETA, and whether its guest is late."""
+        plan = self.plan
+        if plan is None:
+            return None, None, False
+        is_live = plan.state in ("running", "ready")
+        return plan.state if is_live else None, plan.expected.eta, is_live and plan.guest_is_late
 
     # What outlives the process beside rows of its own.
 

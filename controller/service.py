@@ -58,8 +58,10 @@ log = logging.getLogger(__name__)
 MOST_CHANGES_WAITING = 100_000
 ROOMS_IN_ONE_GO = 10
 MOST_ROUNDS = 5
-# A measured value makes a room look again at most this often (hotel time).
+# A measured value makes a room look again at most this often (hotel time): soon where a guest is
+# awaited, later where nothing hurries.
 MEASURED_LOOK_SECONDS = 30.0
+IDLE_LOOK_SECONDS = 120.0
 IDLE_SECONDS = 0.25
 BUSY_SECONDS = 0.02
 AFTER_FAILURE_SECONDS = 1.0
@@ -464,10 +466,12 @@ class ControllerService:
                 if (at is not None and at <= now) or (when is not None and when <= monotonic):
                     house.dirty.add(number)
             for number in list(house.moved):
-                looked = self._looked.get(number)
-                if looked is None or abs((now - looked).total_seconds()) >= MEASURED_LOOK_SECONDS:
+                looked, state = self._looked.get(number), house.rooms.get(number)
+                hurries = state is None or state.hurries
+                pause = MEASURED_LOOK_SECONDS if hurries else IDLE_LOOK_SECONDS
+                if looked is None or abs((now - looked).total_seconds()) >= pause:
                     house.moved.discard(number)
-                    if number in house.rooms:
+                    if state is not None:
                         house.dirty.add(number)
         self.pump()
         self._tell_live()

@@ -7,14 +7,25 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Table, and_, delete, or_, select
+from sqlalchemy import JSON, Dialect, Table, TypeDecorator, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from controller.entities import Component, DeviceDescription, EntityDescription, Limits
+from controller.entities import Component, DeviceDescription, EntityDescription, Limits, Value
 from hotel.database import Base
 
 _Row = TypeVar("_Row", bound=Base)
+
+
+class DeviceValue(TypeDecorator[Value]):
+    """A device's value as JSON. SQLite's JSON columns give a whole number back as an integer: 24.0 is
+    no other value than 24, and of two types a wish would look changed."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Value:
+        return float(value) if type(value) is int else value
 
 
 class EntityRow(Base):
@@ -57,7 +68,7 @@ class CommandRow(Base):
     device_id: Mapped[str]
     device_name: Mapped[str]
     name: Mapped[str]
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[Any] = mapped_column(DeviceValue)
     state: Mapped[str] = mapped_column(index=True)
     level: Mapped[str]
     cause: Mapped[str]
@@ -80,7 +91,7 @@ class ClaimRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     level: Mapped[str] = mapped_column(primary_key=True)
     room: Mapped[str] = mapped_column(index=True)
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[Any] = mapped_column(DeviceValue)
     since: Mapped[datetime]
     by: Mapped[str]
     cause: Mapped[str]

@@ -138,7 +138,9 @@ class Twin:
 
     @property
     def available(self) -> bool | None:
-        return self.flag(AVAILABLE)
+        found = self.facets.get(AVAILABLE)
+        value = None if found is None else found.reported
+        return value if isinstance(value, bool) else None
 
     def take(self, report: Report) -> Change | None:
         """Let a report speak. None: it was late, or told nothing new to anybody."""

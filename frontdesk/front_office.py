@@ -11,17 +11,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from frontdesk import store
 from frontdesk.eta import DeskTimes, EtaSource, eta_range, expected_arrival, expected_departure
 from frontdesk.preferences import Preference, PreferenceKey, PreferenceSource, Rank, resolve
 from frontdesk.stays import Reservation, StayClaim, StayState, reservation_of
-from frontdesk.store import PreferenceRow, StayGuestRow, StayRow
+from frontdesk.store import PreferenceRow, StayActionRow, StayGuestRow, StayRow
 from hotel.clock import Clock
 from hotel.database import Database
-from hotel.rooms import PropertyRow, find_property
+from hotel.rooms import Property, find_property
 
 # A list of rooms shows the next arrival when it is within this stretch.
 NEXT_ARRIVAL_DAYS = 7
@@ -116,7 +116,7 @@ class HotelDay:
         return expected_departure(said, departure_date, day_use, self.zone, self.times)
 
 
-def hotel_day(property_row: PropertyRow, clock: Clock, times: DeskTimes) -> HotelDay:
+def hotel_day(property_row: Property, clock: Clock, times: DeskTimes) -> HotelDay:
     """The day of the property as it is now."""
     return HotelDay(ZoneInfo(property_row.timezone), property_row.business_date, times, clock.now())
 
@@ -226,11 +226,11 @@ class FrontOffice:
     def vacated_since(self, since: datetime) -> list[Vacated]:
         """Rooms that guests left since then and that was not taken back, oldest first."""
         with self._database.read() as session:
-            actions = store.actions_since(session, self._database.property_id, ("check_out", "move"), since)
+            actions = session.execute(_LEAVINGS, {"property_id": self._database.property_id, "since": since})
             return [
-                Vacated(row.stay_id, row.stay_version, str(row.before["room"]), row.at)
-                for row in actions
-                if row.before["state"] == StayState.CHECKED_IN.value
+                Vacated(stay_id, version, str(before["room"]), at)
+                for stay_id, version, before, at in actions
+                if before["state"] == StayState.CHECKED_IN.value
             ]
 
     def expected_arrival(self, room: str) -> ExpectedArrival | None:
@@ -257,38 +257,16 @@ class FrontOffice:
         """
         with self._database.read() as session:
             day = self.day_in(session)
-            last = day.local_date + COMFORT_HORIZON + timedelta(days=2)
-            wanted = (
-                StayRow.property_id == self._database.property_id,
-                StayRow.room.is_not(None),
-                or_(
-                    StayRow.state == StayState.CHECKED_IN.value,
-                    (StayRow.state == StayState.RESERVED.value)
-                    & (StayRow.arrival_date <= last)
-                    & (StayRow.departure_date >= day.business_date),
-                ),
-                *(() if rooms is None else (StayRow.room.in_(list(rooms)),)),
-            )
-            stays = list(session.scalars(select(StayRow).where(*wanted)))
-            ids = select(StayRow.id).where(*wanted)
-            of_stay = _preferences(
-                session.execute(
-                    select(PreferenceRow.stay_id, *_WISH_COLUMNS).where(
-                        PreferenceRow.stay_id.in_(ids), PreferenceRow.key != PreferenceKey.WISH.value
-                    )
-                ).all()
-            )
-            of_profile = _preferences(
-                session.execute(
-                    select(StayGuestRow.stay_id, *_WISH_COLUMNS)
-                    .join(PreferenceRow, PreferenceRow.guest_id == StayGuestRow.guest_id)
-                    .where(
-                        StayGuestRow.stay_id.in_(ids),
-                        StayGuestRow.position == 0,
-                        PreferenceRow.key != PreferenceKey.WISH.value,
-                    )
-                ).all()
-            )
+            asked = {
+                "property_id": self._database.property_id,
+                "last": day.local_date + COMFORT_HORIZON + timedelta(days=2),
+                "business_date": day.business_date,
+                **({} if rooms is None else {"rooms": list(rooms)}),
+            }
+            statements = _COMFORT_ALL if rooms is None else _COMFORT_ROOMS
+            stays = session.execute(statements.stays, asked).all()
+            of_stay = _preferences(session.execute(statements.wishes_of_stay, asked))
+            of_profile = _preferences(session.execute(statements.wishes_of_profile, asked))
         found = []
         for row in stays:
             eta = day.eta_of(row.eta, row.arrival_date, row.day_use)
@@ -322,7 +300,64 @@ class FrontOffice:
         return found
 
 
-_WISH_COLUMNS = (PreferenceRow.key, PreferenceRow.number, PreferenceRow.text, PreferenceRow.source)
+@dataclass(frozen=True, slots=True)
+class _ComfortStatements:
+    """What a room's comfort is read with: made once, for it is asked all day long. Columns, not rows."""
+
+    stays: Select[*tuple[Any, ...]]
+    wishes_of_stay: Select[*tuple[Any, ...]]
+    wishes_of_profile: Select[*tuple[Any, ...]]
+
+
+def _comfort_statements(*more: ColumnElement[bool]) -> _ComfortStatements:
+    wanted = (
+        StayRow.property_id == bindparam("property_id"),
+        StayRow.room.is_not(None),
+        or_(
+            StayRow.state == StayState.CHECKED_IN.value,
+            (StayRow.state == StayState.RESERVED.value)
+            & (StayRow.arrival_date <= bindparam("last"))
+            & (StayRow.departure_date >= bindparam("business_date")),
+        ),
+        *more,
+    )
+    ids = select(StayRow.id).where(*wanted)
+    wish = (PreferenceRow.key, PreferenceRow.number, PreferenceRow.text, PreferenceRow.source)
+    no_free_wish = PreferenceRow.key != PreferenceKey.WISH.value
+    return _ComfortStatements(
+        select(
+            StayRow.id,
+            StayRow.room,
+            StayRow.state,
+            StayRow.eta,
+            StayRow.eta_source,
+            StayRow.etd,
+            StayRow.arrival_date,
+            StayRow.departure_date,
+            StayRow.day_use,
+            StayRow.vip,
+            StayRow.checked_in_at,
+        ).where(*wanted),
+        select(PreferenceRow.stay_id, *wish).where(PreferenceRow.stay_id.in_(ids), no_free_wish),
+        select(StayGuestRow.stay_id, *wish)
+        .join(PreferenceRow, PreferenceRow.guest_id == StayGuestRow.guest_id)
+        .where(StayGuestRow.stay_id.in_(ids), StayGuestRow.position == 0, no_free_wish),
+    )
+
+
+# What may have left a room vacant and was not taken back, oldest first.
+_LEAVINGS = (
+    select(StayActionRow.stay_id, StayActionRow.stay_version, StayActionRow.before, StayActionRow.at)
+    .where(
+        StayActionRow.property_id == bindparam("property_id"),
+        StayActionRow.at >= bindparam("since"),
+        StayActionRow.action.in_(("check_out", "move")),
+        StayActionRow.undone_at.is_(None),
+    )
+    .order_by(StayActionRow.at, StayActionRow.id)
+)
+_COMFORT_ALL = _comfort_statements()
+_COMFORT_ROOMS = _comfort_statements(StayRow.room.in_(bindparam("rooms", expanding=True)))
 
 
 def _preferences(rows: Iterable[Sequence[Any]]) -> dict[str, list[Preference]]:

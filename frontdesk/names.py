@@ -33,12 +33,15 @@ def masked_family(family_name: str) -> str:
 
 
 def shown_name(given_name: str, family_name: str, access: NameAccess) -> str | None:
-    """The name as this access shows it: "Wei Chen", "W. C***" or None."""
+    """The name as this access shows it: "Wei Chen" or 陈伟, "W. C***" or 陈**, or None."""
     if access is NameAccess.NONE:
         return None
+    is_chinese = bool(given_name and family_name) and all(_is_han(c) for c in given_name + family_name)
     if access is NameAccess.MASKED:
+        if is_chinese:
+            return f"{family_name[0]}**"
         return f"{masked_given(given_name)} {masked_family(family_name)}".strip()
-    if given_name and family_name and all(_is_han(c) for c in given_name + family_name):
+    if is_chinese:
         return family_name + given_name
     return f"{given_name} {family_name}".strip()
 

@@ -44,7 +44,7 @@ from hotel.errors import Conflict, Invalid, NotFound
 from hotel.ids import new_id
 from hotel.messages import RoomsChanged, StayChanged
 from hotel.requests import check_version
-from hotel.rooms import PropertyRow, find_property, find_room, room_types
+from hotel.rooms import Property, PropertyRow, find_property, find_room, room_types
 
 MOST_GUESTS = 20
 LONGEST_REASON = 200
@@ -414,9 +414,9 @@ class FrontDeskService:
             if _due_date(find_property(session, self.database.property_id), self._clock.now()) is None:
                 return None
         with self.database.write() as tx:
-            row = tx.session.get(PropertyRow, tx.property_id, with_for_update=True)
-            due = _due_date(row, self._clock.now()) if row is not None else None
-            if row is None or due is None:
+            row = tx.session.get_one(PropertyRow, tx.property_id, with_for_update=True)
+            due = _due_date(row, self._clock.now())
+            if due is None:
                 return None
             tx.audit(
                 SYSTEM,
@@ -707,7 +707,7 @@ def _restored(before: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _due_date(row: PropertyRow, now: datetime) -> date | None:
+def _due_date(row: Property | PropertyRow, now: datetime) -> date | None:
     """The business date that is due, None while the one written down is right."""
     zone = ZoneInfo(row.timezone)
     ends = next_audit(audit_at(row.business_date, zone, row.audit_hour), zone, row.audit_hour)

@@ -395,24 +395,6 @@ def last_action_number(session: Session, stay_id: str) -> int:
     return number or 0
 
 
-def actions_since(
-    session: Session, property_id: str, actions: Collection[str], since: datetime
-) -> list[StayActionRow]:
-    """Actions of these kinds that happened since and were not taken back, oldest first."""
-    return list(
-        session.scalars(
-            select(StayActionRow)
-            .where(
-                StayActionRow.property_id == property_id,
-                StayActionRow.at >= since,
-                StayActionRow.action.in_(list(actions)),
-                StayActionRow.undone_at.is_(None),
-            )
-            .order_by(StayActionRow.at, StayActionRow.id)
-        )
-    )
-
-
 def eta_history(session: Session, stay_id: str, limit: int) -> list[EtaRow]:
     """What was said about the arrival, oldest first; the last `limit` entries."""
     rows = session.scalars(

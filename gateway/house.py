@@ -16,6 +16,7 @@ import controller.api
 import frontdesk.api
 import gateway.http.views.arrivals
 import gateway.http.views.history
+import gateway.http.views.refused
 import gateway.http.views.rooms
 import housekeeping.api
 from controller.policy import ClimatePolicy
@@ -69,6 +70,7 @@ class House:
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             controller.api.routes(self.controller, self.database),
+            views.refused.routes(self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(

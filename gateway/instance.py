@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 from pathlib import Path
 from types import TracebackType
 
 from hotel.errors import Conflict, Unavailable
+from hotel.ids import new_id
 
 LOCK_NAME = "innkeeper.lock"
+HOLDER_NAME = "innkeeper.holder"
 
 
 class InstanceGuard:
@@ -66,6 +69,23 @@ class InstanceGuard:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def lease_holder(data_dir: Path) -> str:
+    """By which name the service on this data directory holds its property: the same at every start.
+
+    Whoever holds the directory's lock knows that the process before it is gone, and need not wait for
+    that one's lease to run out. A copy of the directory elsewhere has another name.
+    """
+    path = data_dir / HOLDER_NAME
+    try:
+        drawn = path.read_text().strip()
+    except FileNotFoundError:
+        drawn = ""
+    if not drawn:
+        drawn = new_id()
+        path.write_text(drawn + "\n")
+    return f"{drawn}@{socket.gethostname()}:{data_dir.resolve()}"
 
 
 def running_process(data_dir: Path) -> str | None:

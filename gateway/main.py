@@ -25,7 +25,7 @@ from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
-from gateway.instance import InstanceGuard
+from gateway.instance import InstanceGuard, lease_holder
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
@@ -40,7 +40,6 @@ from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
 from hotel.errors import Unavailable
 from hotel.idempotency import forget_keys_before
-from hotel.ids import new_id
 from hotel.leases import claim_due, give_lease_back, take_lease
 from hotel.outbox import forget_before
 from hotel.staff_service import StaffService
@@ -73,7 +72,6 @@ class Service:
         self.settings = settings
         self.clock = clock
         self._demo_sign_ins = demo_sign_ins
-        self._holder = new_id()
         self._stops: list[tuple[str, Callable[[], object]]] = []
         self._socket: socket.socket | None = None
         self._server: HttpServer | None = None
@@ -89,15 +87,16 @@ class Service:
         """
         settings = self.settings
         self.database = open_database(settings, self.clock)
+        self._holder = lease_holder(settings.data_dir)
         self._stops.append(("database", self.database.close))
         workers = WorkerPool()
         self._stops.append(("workers", workers.close))
         self._hasher = ArgonHasher(workers)
         self.staff = StaffService(self.database, self.clock, self._hasher)
-        self._broker = None
+        self.broker = None
         if settings.mqtt_url is None:
-            self._broker = EmbeddedBroker(settings.data_dir, settings.mqtt_port)
-        self.mqtt_url = self._broker.url if self._broker else str(settings.mqtt_url)
+            self.broker = EmbeddedBroker(settings.data_dir, settings.mqtt_port)
+        self.mqtt_url = self.broker.url if self.broker else str(settings.mqtt_url)
         self.telemetry = EmbeddedTelemetry(self.database, self.clock)
         self._stops.append(("telemetry store", self.telemetry.close))
         self.sinks = FanOut(self._sinks())
@@ -108,7 +107,7 @@ class Service:
             self.clock,
             will=(availability_topic(settings.property), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo",
-            mqtt_5=self._broker is None or self._broker.speaks_mqtt_5,
+            mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
         self.house: House = build_house(
             settings, self.clock, self.database, self.link, self.telemetry, self.sinks
@@ -146,7 +145,8 @@ class Service:
         return sinks
 
     def _take_the_lease(self) -> None:
-        """One process owns a property. A killed one's lease runs out while we wait for it."""
+        """One process owns a property. One that was killed elsewhere has a lease that runs out while we
+        wait; one that was killed on our own data directory held it under our name."""
         waiting = threading.Event()
         deadline = self.clock.monotonic() + LEASE_SECONDS + 2
         while not take_lease(self.database, LEASE, self._holder, LEASE_SECONDS):
@@ -179,9 +179,9 @@ class Service:
         self._socket = listen(self.settings)
         self._stops.append(("http socket", self._socket.close))
         self._take_the_lease()
-        if self._broker is not None:
-            self._stops.append(("broker", self._broker.stop))
-            self._broker.start()
+        if self.broker is not None:
+            self._stops.append(("broker", self.broker.stop))
+            self.broker.start()
         # The first sign-in should not wait for a worker process to come up.
         threading.Thread(target=self._hasher.warm, name="warm-hasher", daemon=True).start()
         self.sinks.start()
@@ -220,8 +220,7 @@ class Service:
     def _keep_the_lease(self) -> None:
         if not take_lease(self.database, LEASE, self._holder, LEASE_SECONDS):
             log.critical("Another Innkeeper has taken this property over; this one ends.")
-            if self._server is not None:
-                self._server.should_exit = True
+            self.end()
 
     def _tidy(self) -> None:
         """Hourly (hotel time): condense telemetry, forget what nobody asks for any more."""
@@ -236,17 +235,26 @@ class Service:
 
     def run(self, began: Callable[[], None] = lambda: None) -> None:
         """Serve HTTP until SIGINT or SIGTERM. `began` is called once connections are taken."""
-        assert self._socket is not None
-        self._server = HttpServer(self.app, self.settings, self.feed)
         # uvicorn hands the signal back when it is done; it must not kill us before `stop`.
         previous = signal.signal(signal.SIGTERM, _end)
         try:
-            began()
-            self._server.run(sockets=[self._socket])
+            self.serve_http(began)
         except KeyboardInterrupt:
             pass
         finally:
             signal.signal(signal.SIGTERM, previous)
+
+    def serve_http(self, began: Callable[[], None] = lambda: None) -> None:
+        """Serve HTTP until `end` is called; in any thread."""
+        assert self._socket is not None
+        self._server = HttpServer(self.app, self.settings, self.feed)
+        began()
+        self._server.run(sockets=[self._socket])
+
+    def end(self) -> None:
+        """Have `run` or `serve_http` come to its end soon; from any thread."""
+        if self._server is not None:
+            self._server.should_exit = True
 
     def stop(self) -> None:
         """End everything in the reverse order of its start; one part that fails keeps no other up."""

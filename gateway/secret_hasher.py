@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 from dataclasses import dataclass
 
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from gateway.workers import WorkerPool
+from hotel.errors import Refused
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10.0
 
@@ -67,4 +71,7 @@ class ArgonHasher:
 
     def warm(self) -> None:
         """Start a worker now, so that the first sign-in of the day does not wait for one."""
-        self.verify("", self._decoy)
+        try:
+            self.verify("", self._decoy)
+        except Refused as refused:
+            log.warning("sign-in: no worker came up yet (%s)", refused.message)

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -34,7 +34,9 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
         raise ValueError("scheme")
     if scheme != "sqlite":
         parts = urlsplit(value)
-        if not parts.hostname or parts.port == 0:  # .port raises ValueError when it is no number
+        # A PostgreSQL on a Unix socket has its folder in the query.
+        named = parts.hostname or (scheme.startswith("postgresql") and "host" in parse_qs(parts.query))
+        if not named or parts.port == 0:  # .port raises ValueError when it is no number
             raise ValueError("host")
     return value
 

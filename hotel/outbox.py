@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hotel.database import Base
@@ -35,16 +35,41 @@ class FollowerRow(Base):
     last_id: Mapped[int]
 
 
-def messages_after(session: Session, property_id: str, last_id: int, limit: int) -> list[MessageRow]:
+class Announced(NamedTuple):
+    """A message as it is read back."""
+
+    id: int
+    property_id: str
+    at: datetime
+    wall_at: datetime
+    kind: str
+    body: dict[str, Any]
+
+
+# Columns, and made once: this is asked after each commit that announces something, by each follower.
+_AFTER = (
+    select(*(getattr(MessageRow, name) for name in Announced._fields))
+    .where(MessageRow.property_id == bindparam("property_id"), MessageRow.id > bindparam("last_id"))
+    .order_by(MessageRow.id)
+    .limit(bindparam("most"))
+)
+
+
+def messages_after(session: Session, property_id: str, last_id: int, limit: int) -> list[Announced]:
     """Up to `limit` messages that come after `last_id`, oldest first."""
-    return list(
-        session.scalars(
-            select(MessageRow)
-            .where(MessageRow.property_id == property_id, MessageRow.id > last_id)
-            .order_by(MessageRow.id)
-            .limit(limit)
-        )
-    )
+    asked = {"property_id": property_id, "last_id": last_id, "most": limit}
+    return [Announced(*row) for row in session.execute(_AFTER, asked)]
+
+
+def position_of(session: Session, property_id: str, follower: str) -> int:
+    """The id of the last message that the follower has behind it; 0 when it is new."""
+    row = session.get(FollowerRow, (property_id, follower))
+    return row.last_id if row is not None else 0
+
+
+def note_position(session: Session, property_id: str, follower: str, last_id: int) -> None:
+    """Write down how far the follower has come."""
+    session.merge(FollowerRow(property_id=property_id, name=follower, last_id=last_id))
 
 
 def newest_id(session: Session, property_id: str) -> int:

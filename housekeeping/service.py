@@ -12,7 +12,7 @@ from hotel.database import Database, Transaction
 from hotel.errors import NotFound
 from hotel.messages import AvailabilityChanged, CleanlinessChanged, Message, StayChanged
 from hotel.requests import check_version
-from hotel.rooms import PropertyRow, find_property, find_room
+from hotel.rooms import Property, find_property, find_room
 from housekeeping import store
 from housekeeping.ports import FrontOffice, RoomStays
 from housekeeping.status import (
@@ -218,10 +218,14 @@ class HousekeepingService:
 
         A heartbeat: a message that was passed over costs its interval, never a guest.
         """
-        since = self._clock.now() - MISSED_DEPARTURES
+        left = self._front_office.vacated_since(self._clock.now() - MISSED_DEPARTURES)
+        with self.database.read() as session:
+            causes = [_cause(one.stay_id, one.version) for one in left]
+            followed = store.causes_among(session, self.database.property_id, causes)
         return sum(
-            self._vacated(left.stay_id, left.version, left.room)
-            for left in self._front_office.vacated_since(since)
+            self._vacated(one.stay_id, one.version, one.room)
+            for one, cause in zip(left, causes, strict=True)
+            if cause not in followed
         )
 
     def end_availabilities(self) -> list[str]:
@@ -243,7 +247,7 @@ class HousekeepingService:
         return ended
 
     def _vacated(self, stay_id: str, version: int, room: str) -> bool:
-        cause = f"{stay_id}:{version}"
+        cause = _cause(stay_id, version)
         with self.database.read() as session:
             if store.step_with_cause(session, self.database.property_id, cause) is not None:
                 return False
@@ -260,7 +264,7 @@ class HousekeepingService:
 
     def _came_back(self, stay_id: str, version: int) -> None:
         """The guest's leaving was taken back. A room that somebody has seen to since stays as it is."""
-        cause = f"{stay_id}:{version}"
+        cause = _cause(stay_id, version)
         with self.database.write() as tx:
             if store.step_with_cause(tx.session, tx.property_id, cause) is not None:
                 return
@@ -343,7 +347,7 @@ class HousekeepingService:
         row: RoomStatusRow | None,
         stays: RoomStays | None,
         declined: frozenset[str],
-        hotel: PropertyRow,
+        hotel: Property,
         now: datetime,
     ) -> RoomStatus:
         cleanliness = Cleanliness(row.cleanliness) if row else NEW_ROOM
@@ -377,3 +381,8 @@ class HousekeepingService:
             else now,
             version=row.version if row else 0,
         )
+
+
+def _cause(stay_id: str, version: int) -> str:
+    """Names the leaving of a stay, as the history keeps it."""
+    return f"{stay_id}:{version}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
@@ -158,6 +158,23 @@ def step_with_cause(session: Session, property_id: str, cause: str) -> Cleanline
             CleanlinessHistoryRow.property_id == property_id, CleanlinessHistoryRow.cause == cause
         )
     )
+
+
+def causes_among(session: Session, property_id: str, causes: Sequence[str]) -> set[str]:
+    """Which of these have made a step already."""
+    found: set[str] = set()
+    for start in range(0, len(causes), 500):
+        found.update(
+            cause
+            for cause in session.scalars(
+                select(CleanlinessHistoryRow.cause).where(
+                    CleanlinessHistoryRow.property_id == property_id,
+                    CleanlinessHistoryRow.cause.in_(causes[start : start + 500]),
+                )
+            )
+            if cause is not None
+        )
+    return found
 
 
 def steps_of_stay(session: Session, property_id: str, stay_id: str) -> list[CleanlinessHistoryRow]:

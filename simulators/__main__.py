@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--http-url", help="the front desk's API; without, guests live by themselves")
     parser.add_argument("--token-file", type=Path, help="JSON object of role and bearer token")
     parser.add_argument("--discovery-prefix", default="homeassistant")
+    parser.add_argument("--no-people", action="store_true", help="devices and weather alone, nobody comes")
     parser.add_argument("--print-rooms", action="store_true", help="print the room list as CSV and exit")
     return parser
 
@@ -116,6 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
             discovery_prefix=given.discovery_prefix,
             http_url=given.http_url,
             tokens=tokens,
+            people=not given.no_people,
         ),
         stop,
     )

@@ -38,6 +38,7 @@ class Outside:
     discovery_prefix: str
     http_url: str | None
     tokens: dict[str, str]
+    people: bool = True
 
 
 def read_tokens(path: Path) -> dict[str, str]:
@@ -79,7 +80,7 @@ def run(outside: Outside, stop: threading.Event) -> None:
         outside.climate,
         _Late(links),
         desk,
-        WorldOptions(speed=outside.speed, discovery_prefix=outside.discovery_prefix),
+        WorldOptions(speed=outside.speed, discovery_prefix=outside.discovery_prefix, people=outside.people),
     )
     gateways = Gateways(outside.broker, world.gateways(), world.command, world.connected, name, outside.seed)
     links.append(gateways)

@@ -41,6 +41,8 @@ class MemoryBroker:
         # Links in the order of subscribing; dicts, so that one link is there once.
         self._by_topic: dict[str, dict[MemoryLink, None]] = {}
         self._by_wildcard: dict[str, dict[MemoryLink, None]] = {}
+        # Who hears a topic: found once, forgotten when a filter comes or goes.
+        self._routes: dict[str, tuple[MemoryLink, ...]] = {}
         self._waiting: deque[Callable[[], None]] = deque()
         self.up = True
 
@@ -89,8 +91,10 @@ class MemoryBroker:
 
     def index(self, link: MemoryLink, topic_filter: str) -> None:
         self._index_of(topic_filter).setdefault(topic_filter, {})[link] = None
+        self._routes.clear()
 
     def forget(self, link: MemoryLink, topic_filter: str) -> None:
+        self._routes.clear()
         links = self._index_of(topic_filter).get(topic_filter, {})
         links.pop(link, None)
         if not links:
@@ -109,12 +113,18 @@ class MemoryBroker:
                 self.retained[topic] = payload
             else:
                 self.retained.pop(topic, None)
+        route = self._routes.get(topic)
+        if route is None:
+            route = self._routes[topic] = self._find_route(topic)
+        for link in route:
+            link.hear(topic, payload, retained=False)
+
+    def _find_route(self, topic: str) -> tuple[MemoryLink, ...]:
         links = dict(self._by_topic.get(topic, ()))
         for topic_filter, subscribed in self._by_wildcard.items():
             if topic_matches(topic_filter, topic):
                 links.update(subscribed)
-        for link in links:
-            link.hear(topic, payload, retained=False)
+        return tuple(links)
 
 
 class MemoryLink:

@@ -126,7 +126,7 @@ class VirtualHotel:
         self._commanded = False
         self._minute_at = 0.0
         self.database.on_announced(self._note_announced)
-        for topic_filter in (f"{BASE}/#", CONTROL_TOPIC, *STATUS_TOPICS):
+        for topic_filter in (f"{BASE}/+/+/set/#", CONTROL_TOPIC, *STATUS_TOPICS):
             self.broker.listen(topic_filter, self._hear_as_devices)
         self.link.start()
         self.house.controller.load()
@@ -151,9 +151,8 @@ class VirtualHotel:
         self._announced = True
 
     def _hear_as_devices(self, topic: str, payload: bytes, retained: bool) -> None:
-        if "/set" in topic or topic in STATUS_TOPICS or topic == CONTROL_TOPIC:
-            self._commanded = True
-            self.world.command(topic, payload)
+        self._commanded = True
+        self.world.command(topic, payload)
 
     # -- time
 

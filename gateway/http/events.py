@@ -25,7 +25,7 @@ from hotel.actor import Actor
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.errors import TooMany, Unavailable
-from hotel.outbox import MessageRow, messages_after, newest_id, oldest_id
+from hotel.outbox import Announced, messages_after, newest_id, oldest_id
 from hotel.requests import CurrentActor
 from hotel.staff_service import Caller, StaffService
 
@@ -61,7 +61,7 @@ def position_frame(event_id: int) -> bytes:
     return f"id: {event_id}\n\n".encode()
 
 
-def message_frame(row: MessageRow) -> bytes:
+def message_frame(row: Announced) -> bytes:
     return frame(row.kind, row.body, row.id)
 
 

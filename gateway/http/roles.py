@@ -79,6 +79,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("GET", "/api/devices"): DEVICES,
+    ("GET", "/api/devices/refused"): DEVICES,
     ("POST", "/api/devices/{device_id}/approve"): DEVICES,
     ("GET", "/api/stays"): GUESTS,
     ("POST", "/api/stays"): GUESTS,

@@ -17,7 +17,7 @@ from hotel.actor import Actor, ActorKind, Role
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.requests import CurrentActor, SeenVersion, etag
-from hotel.rooms import PropertyRow, find_property
+from hotel.rooms import Property, PropertyRow, find_property
 from hotel.sessions import SESSION_HOURS
 from hotel.staff import LONGEST_PASSWORD, Staff, StaffWish
 from hotel.staff_service import Caller, StaffService
@@ -324,7 +324,7 @@ def _who(actor: Actor, staff: StaffService) -> SignedInStaff:
     )
 
 
-def _property_facts(row: PropertyRow) -> PropertyFacts:
+def _property_facts(row: Property) -> PropertyFacts:
     return PropertyFacts(
         id=row.id,
         name=row.name,

@@ -261,7 +261,7 @@ class MqttWire:
             except MustWait:
                 return self._send_later(order, entity)
             except (Unsendable, RenderFailed) as error:
-                self._refuse(order, error)
+                self._refuse_order(order, error)
                 return False
             return self._publish(messages, seconds)
 
@@ -274,7 +274,7 @@ class MqttWire:
         self._counts["orders_sent"] += 1
         return True
 
-    def _refuse(self, order: Order, error: Exception) -> None:
+    def _refuse_order(self, order: Order, error: Exception) -> None:
         self._counts["orders_refused"] += 1
         log.warning("mqtt: order %s to %s cannot be sent: %s", order.command_id, order.entity_key, error)
         if isinstance(error, RenderFailed):
@@ -290,7 +290,7 @@ class MqttWire:
             try:
                 messages = entity.binding.encode(dict(order.values))
             except (Unsendable, RenderFailed) as error:
-                self._refuse(order, error)
+                self._refuse_order(order, error)
                 return
             with self._send_lock:
                 seconds = order.expires_monotonic - self._clock.monotonic()
@@ -351,6 +351,7 @@ class MqttWire:
     def _hear_state(self, topic: _Topic, incoming: Incoming, at: datetime, reports: list[Report]) -> None:
         message = Message(incoming.payload, incoming.retained)
         before = len(reports)
+        refused = False
         for key, read in topic.readers:
             try:
                 for name, value in read(message):
@@ -358,7 +359,8 @@ class MqttWire:
             except MustWait:
                 self._read_later(key, read, incoming, at)
             except Exception as error:
-                self._not_read(key, incoming, error, at)
+                # One payload is one refusal, however many entities read it.
+                refused = self._not_read(key, message, incoming, error, at, again=refused) or refused
         if topic.timed:
             for report in reports[before:]:
                 self._note_time(report, reports)
@@ -368,17 +370,39 @@ class MqttWire:
             self._hear_availability(topic, message, incoming, at, reports)
         topic.last = incoming if len(incoming.payload) <= MOST_REMEMBERED_BYTES else None
 
-    def _not_read(self, key: str, incoming: Incoming, error: Exception, at: datetime) -> None:
-        """A payload said nothing that could be understood; it is kept for a look."""
+    def _not_read(
+        self,
+        key: str,
+        message: Message,
+        incoming: Incoming,
+        error: Exception,
+        at: datetime,
+        *,
+        again: bool = False,
+    ) -> bool:
+        """A payload said nothing that could be understood; returns whether it is refused for it."""
         if isinstance(error, NotDefined):
             self._counts["values_not_in_payload"] += 1
-        elif isinstance(error, Unreadable):
-            self._quarantine.keep(incoming.topic, incoming.payload, error.code, str(error), at)
-        elif isinstance(error, RenderFailed):
-            self._quarantine.keep(incoming.topic, incoming.payload, "template_failed", str(error), at)
+            return False
+        if isinstance(error, RenderFailed):
             self._note_trouble(key, error, at)
+        if isinstance(error, Unreadable | RenderFailed):
+            if not again:
+                self._refuse(message, incoming, error, at)
         else:
             self._unexpected(incoming, error, at)
+        return True
+
+    def _refuse(
+        self, message: Message, incoming: Incoming, error: Unreadable | RenderFailed, at: datetime
+    ) -> None:
+        """Keep the payload under what is wrong with it, not under what a template made of that."""
+        try:
+            _ = message.value
+        except Unreadable as unreadable:
+            error = unreadable
+        code = error.code if isinstance(error, Unreadable) else "template_failed"
+        self._quarantine.keep(incoming.topic, incoming.payload, code, str(error), at)
 
     def _note_trouble(self, key: str, error: Exception, at: datetime) -> None:
         trouble = self._troubles.get(key)
@@ -392,11 +416,12 @@ class MqttWire:
     def _read_later(self, key: str, read: Read, incoming: Incoming, at: datetime) -> None:
         def read_it() -> None:
             # The worker answers outside the lock: the ingest loop never waits for it.
+            message = Message(incoming.payload, incoming.retained)
             try:
-                values = read(Message(incoming.payload, incoming.retained))
+                values = read(message)
             except Exception as error:
                 with self._hearing:
-                    self._not_read(key, incoming, error, at)
+                    self._not_read(key, message, incoming, error, at)
                 return
             with self._hearing:
                 topic = self._topics.get(incoming.topic)
@@ -418,11 +443,12 @@ class MqttWire:
         source = self._entities[key].binding.availability[index]
 
         def read_it() -> None:
+            message = Message(incoming.payload)
             try:
-                said = source.read(Message(incoming.payload))
+                said = source.read(message)
             except Exception as error:
                 with self._hearing:
-                    self._not_read(key, incoming, error, at)
+                    self._not_read(key, message, incoming, error, at)
                 return
             with self._hearing:
                 topic, entity = self._topics.get(incoming.topic), self._entities.get(key)
@@ -450,7 +476,7 @@ class MqttWire:
             except MustWait:
                 self._available_later(key, index, incoming, at)
             except Exception as error:
-                self._not_read(key, incoming, error, at)
+                self._not_read(key, message, incoming, error, at)
             else:
                 self._take_availability(topic, key, index, said, incoming, at, reports)
 

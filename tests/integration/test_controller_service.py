@@ -17,6 +17,7 @@ from hotel.outbox import messages_after
 from tests.controller_world import ATTENDANT, DESK, ENGINEER, House, room_entities
 
 AC, CEILING, CURTAIN = "climate/r412/ac", "light/r412/ceiling", "cover/r412/curtain"
+BEDSIDE = "light/r412/bedside"
 
 
 @pytest.fixture
@@ -277,6 +278,42 @@ def test_an_echo_is_no_guest(house: House) -> None:
     assert next(h.value for h in house.service.holds("412") if h.level == "guest") == 22.0
     house.wait(30)
     assert house.reported(AC, "setpoint_celsius") == 22.0
+
+
+def test_a_mind_changed_while_the_device_obeys_is_no_hand_in_the_room(house: House) -> None:
+    house.says("sensor/r412/temperature", value=29.5)
+    house.wait(minutes=5)
+    assert (house.reported(AC, "mode"), house.reported(AC, "setpoint_celsius")) == ("cool", 27.5)
+    house.expect("412", in_minutes=30)
+    assert house.wire.asked(AC, "setpoint_celsius")[-1] == 24.0
+    # The flight is late before the unit has answered.
+    house.move_eta("stay-1", 600)
+    house.wait(minutes=2)
+    assert house.reported(AC, "setpoint_celsius") == 27.5
+    assert not [hold for hold in house.service.holds("412") if hold.level == "housekeeping"]
+
+
+def test_a_desk_that_taps_quickly_is_no_guest(house: House) -> None:
+    settle_in(house)
+    house.wait(minutes=2)
+    house.wire.unanswered.clear()
+    for on in (False, True, False, True, False):
+        house.ask("412", "on", on, purpose="bedside_light", level="guest")
+        house.clock.advance(0.1)
+    # The lamp obeys one after the other when all have been sent, and says the old value first once.
+    for on in (False, True, False, False, True, False):
+        house.says(BEDSIDE, on=on)
+        house.service.pump()
+        house.clock.advance(0.1)
+    house.wire.unanswered.clear()
+    house.wait(30)
+    assert house.reported(BEDSIDE, "on") is False
+    assert [hold.by for hold in house.service.holds("412") if hold.level == "guest"] == [DESK.name]
+    # A hand that comes after the answers is a hand, also when it does what we had asked.
+    house.says(BEDSIDE, on=True)
+    house.service.pump()
+    house.wait(30)
+    assert house.reported(BEDSIDE, "on") is True
 
 
 def test_a_moved_flight_moves_the_plan_back(house: House) -> None:

@@ -463,6 +463,10 @@ def test_what_is_right_is_left_alone() -> None:
     assert verdict(22.0, 25.0, Effort(), 0, available=False).verdict == "wait"
 
 
+def test_a_command_under_way_that_is_wanted_no_longer_is_overtaken() -> None:
+    assert verdict(27.5, 27.5, Effort(), 0, outstanding=22.0).verdict == "ask"
+
+
 def test_tries_back_off_and_end() -> None:
     effort, asked = Effort(), []
     for second in range(3000):

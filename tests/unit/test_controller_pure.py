@@ -284,6 +284,7 @@ def differing(**more: Any) -> Differing:
         heard_before=True,
         sent_monotonic=500.0,
         value_before_send=26.0,
+        answers_us=False,
         entity_sent_monotonic=500.0,
         outstanding=False,
         travels=False,
@@ -309,6 +310,9 @@ def differing(**more: Any) -> Differing:
         ({"sent_monotonic": 997.0, "outstanding": True}, "echo"),
         # a new value right after ours was confirmed: a person, at once
         ({"sent_monotonic": 997.0, "entity_sent_monotonic": 997.0}, "guest"),
+        # it obeys what we asked and have taken back meanwhile
+        ({"sent_monotonic": 985.0, "answers_us": True}, "echo"),
+        ({"sent_monotonic": 985.0}, "guest"),
         # the mode was just changed: many devices rewrite the setpoint
         ({"entity_sent_monotonic": 998.0}, "echo"),
         ({"travels": True, "outstanding": True, "sent_monotonic": 960.0}, "moving"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from gateway.instance import LOCK_NAME, InstanceGuard, running_process
+from gateway.instance import LOCK_NAME, InstanceGuard, lease_holder, running_process
 from hotel.errors import Conflict, Unavailable
 
 
@@ -38,3 +39,11 @@ def test_a_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable, match="INNKEEPER_DATA_DIR"):
         InstanceGuard(tmp_path / "file" / "data")
+
+
+def test_a_data_directory_holds_its_property_under_one_name_and_a_copy_under_another(tmp_path: Path) -> None:
+    first, copy = tmp_path / "first", tmp_path / "copy"
+    first.mkdir()
+    assert lease_holder(first) == lease_holder(first)
+    shutil.copytree(first, copy)
+    assert lease_holder(copy) != lease_holder(first)

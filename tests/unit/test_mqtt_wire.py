@@ -353,6 +353,7 @@ def test_the_time_of_a_report_is_that_of_its_receipt(house: House) -> None:
         ("room/412/t", b"nan", "not_a_number"),
         ("json", b"[" * 2_000, "too_deep"),
         ("json", b"{]", "template_failed"),
+        ("json", b"\xff{}", "bad_utf8"),
         ("room/412/t", b"9" * (MOST_PAYLOAD_BYTES + 1), "too_large"),
         ("homeassistant/sensor/bad id/config", b"{}", "bad_config_topic"),
         ("homeassistant/sensor/x/config", b"{", "bad_config"),

@@ -75,6 +75,16 @@ export function useRooms() {
   });
 }
 
+/** Which rooms there are, for lists to choose from and corridors to walk; not kept live. */
+export function useRoomOrder() {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: keys.roomOrder,
+    queryFn: async () => queries.getQueryData<Room[]>(keys.rooms) ?? (await ask(api.GET("/api/rooms"))).items,
+    staleTime: Infinity,
+  });
+}
+
 export function useRoom(number: string) {
   return useQuery({
     queryKey: keys.room(number),

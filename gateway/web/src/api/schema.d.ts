@@ -58,6 +58,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refused
+         * @description Refused payloads, wrong configs, devices not supported; the newest of each kind first.
+         */
+        get: operations["list_refused_api_devices_refused_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{device_id}/approve": {
         parameters: {
             query?: never;
@@ -1439,6 +1459,38 @@ export interface components {
             /** Ready */
             ready: boolean;
         };
+        /**
+         * Refusal
+         * @description One thing that was not taken.
+         *
+         *     `subject` is the topic of a payload, the discovery key of a config or device. `reason` is a code
+         *     for payloads and the kind's own name for the others, `detail` one sentence. `sample` is the
+         *     payload's beginning as text.
+         */
+        Refusal: {
+            /** At */
+            at: string | null;
+            /** Detail */
+            detail: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "payload" | "config" | "not_supported";
+            /** Reason */
+            reason: string;
+            /** Sample */
+            sample: string | null;
+            /** Subject */
+            subject: string;
+        };
+        /** RefusalList */
+        RefusalList: {
+            /** Items */
+            items: components["schemas"]["Refusal"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RefusedLine */
         RefusedLine: {
             /** Code */
@@ -2101,6 +2153,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_refused_api_devices_refused_get: {
+        parameters: {
+            query?: {
+                kind?: ("payload" | "config" | "not_supported") | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalList"];
                 };
             };
             /** @description What went wrong */

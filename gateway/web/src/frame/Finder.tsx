@@ -1,11 +1,11 @@
 /** Ctrl K: a room, a stay, a page. */
-import { Highlight, Modal, ScrollArea, Text, TextInput } from "@mantine/core";
+import { Highlight, Modal, Text, TextInput } from "@mantine/core";
 import { IconBed, IconFileText, IconSearch, IconUser } from "@tabler/icons-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useRooms, useStaySearch } from "../api/queries";
+import { useRoomOrder, useStaySearch } from "../api/queries";
 import { useFormats, useMe } from "./me";
 import { mayOpen, pages } from "./roles";
 
@@ -28,7 +28,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const [settled] = useDebouncedValue(query, 200);
   const list = useRef<HTMLDivElement>(null);
-  const rooms = useRooms();
+  const rooms = useRoomOrder();
   const stays = useStaySearch(settled, me.may("desk"));
   const now = Date.parse(me.now);
 
@@ -71,7 +71,9 @@ export function Finder({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} size="lg" padding={0} yOffset="12vh" centered={false} aria-label={t("frame.find")}>
+    <Modal.Root opened onClose={onClose} size="lg" padding={0} yOffset="12vh" centered={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t("frame.find")}>
       <TextInput
         data-autofocus
         size="lg"
@@ -102,8 +104,8 @@ export function Finder({ onClose }: { onClose: () => void }) {
           } else if (event.key === "Enter") go(found[chosen]);
         }}
       />
-      <ScrollArea.Autosize mah={400} style={{ borderTop: "1px solid var(--line)" }} viewportRef={list}>
-        <div id="finder-list" role="listbox" aria-label={t("finder.results")} style={{ padding: 6 }}>
+      <div ref={list} tabIndex={0} style={{ borderTop: "1px solid var(--line)", maxHeight: 420, overflowY: "auto" }}>
+        <div id="finder-list" role="listbox" tabIndex={-1} aria-label={t("finder.results")} style={{ padding: 6 }}>
           {found.map((item, index) => {
             const Glyph = item.icon;
             return (
@@ -137,7 +139,8 @@ export function Finder({ onClose }: { onClose: () => void }) {
           })}
           {found.length === 0 && <Text c="dimmed" size="sm" ta="center" py="lg">{t("finder.nothing")}</Text>}
         </div>
-      </ScrollArea.Autosize>
-    </Modal>
+      </div>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -1,4 +1,5 @@
 import { createBrowserRouter, Navigate } from "react-router";
+import { ForRole } from "./ForRole";
 import { Frame } from "./Frame";
 import { Landing } from "./Landing";
 import { Lost } from "./Lost";
@@ -21,7 +22,13 @@ export const router = createBrowserRouter([
       {
         path: "arrivals",
         errorElement: <Mishap />,
-        lazy: async () => ({ Component: (await import("../pages/arrivals/ArrivalsPage")).ArrivalsPage }),
+        element: <ForRole page="arrivals" />,
+        children: [
+          {
+            index: true,
+            lazy: async () => ({ Component: (await import("../pages/arrivals/ArrivalsPage")).ArrivalsPage }),
+          },
+        ],
       },
       {
         path: "rooms",
@@ -36,7 +43,13 @@ export const router = createBrowserRouter([
       {
         path: "devices",
         errorElement: <Mishap />,
-        lazy: async () => ({ Component: (await import("../pages/devices/DevicesPage")).DevicesPage }),
+        element: <ForRole page="devices" />,
+        children: [
+          {
+            index: true,
+            lazy: async () => ({ Component: (await import("../pages/devices/DevicesPage")).DevicesPage }),
+          },
+        ],
       },
       {
         path: "settings",

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { hotelNow } from "../time/clock";
-import { everything, keys, lagging, staleAfter } from "./keys";
+import { everything, isFrequent, keys, lagging, staleAfter } from "./keys";
 import { Refresher } from "./refresher";
 import { type LineState, LiveLine } from "./stream";
 
@@ -60,6 +60,8 @@ export function useLiveLine(onSignedOut: () => void): void {
         if (event.kind === "room.live") {
           const rooms = Array.isArray(body.rooms) ? body.rooms.filter((room) => typeof room === "string") : [];
           refresher.moved(lagging(rooms));
+        } else if (isFrequent(event.kind)) {
+          refresher.moved(staleAfter(event.kind, body));
         } else {
           refresher.changed(staleAfter(event.kind, body));
         }

@@ -4,6 +4,8 @@ export const keys = {
   session: ["session"] as const,
   public: ["public"] as const,
   rooms: ["rooms"] as const,
+  /** only which rooms there are; their state may be old */
+  roomOrder: ["room-order"] as const,
   room: (number: string) => ["room", number] as const,
   history: (number: string) => ["history", number] as const,
   arrivals: ["arrivals"] as const,
@@ -23,11 +25,21 @@ function roomKeys(room: unknown): Key[] {
   return typeof room === "string" ? [keys.room(room), keys.history(room)] : [];
 }
 
+/**
+ * Kinds that come in dozens a minute while the controller works. What they change may lag a moment;
+ * only the command that somebody waits for may not.
+ */
+const frequent = new Set(["plan.changed", "door.opened", "device.changed"]);
+
+export function isFrequent(kind: string): boolean {
+  return frequent.has(kind);
+}
+
 /** Answers that are old after a committed message of this kind. An unknown kind makes nothing old. */
 export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
   switch (kind) {
     case "rooms.changed":
-      return [keys.rooms, everyRoom, keys.arrivals];
+      return [keys.rooms, keys.roomOrder, everyRoom, keys.arrivals];
     case "stay.changed":
       return [
         keys.arrivals,

@@ -6,6 +6,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { Key } from "./keys";
 
 const FACTS_MILLISECONDS = 120;
+/** A storm of facts (an import, a group's check-in) asks again at most this often. */
+const BETWEEN_FACTS_MILLISECONDS = 1_000;
 const READINGS_MILLISECONDS = 2_000;
 /** The wait between two rounds of readings is at least this many times what the last one took. */
 const BREATHING_SPACE = 4;
@@ -16,6 +18,7 @@ export class Refresher {
   private factsTimer: ReturnType<typeof setTimeout> | undefined;
   private readingsTimer: ReturnType<typeof setTimeout> | undefined;
   private notBefore = 0;
+  private factsNotBefore = 0;
 
   constructor(private readonly queries: QueryClient) {}
 
@@ -23,12 +26,14 @@ export class Refresher {
   changed(stale: Key[]): void {
     for (const key of stale) this.facts.set(JSON.stringify(key), key);
     if (stale.length === 0) return;
+    const wait = Math.max(FACTS_MILLISECONDS, this.factsNotBefore - performance.now());
     this.factsTimer ??= setTimeout(() => {
       this.factsTimer = undefined;
+      this.factsNotBefore = performance.now() + BETWEEN_FACTS_MILLISECONDS;
       const due = [...this.facts.values()];
       this.facts.clear();
       for (const queryKey of due) void this.queries.invalidateQueries({ queryKey });
-    }, FACTS_MILLISECONDS);
+    }, wait);
   }
 
   /** Readings moved on: ask again when it is their turn. */

@@ -16,7 +16,6 @@ export function flashFacts(room: Room): string {
     room.ready,
     room.discrepancy,
     room.climate.phase,
-    room.climate.action === "off" || room.climate.action === "idle" ? "rest" : (room.climate.action ?? "unknown"),
     room.climate.window_open,
     room.next_arrival?.eta,
     room.open_tickets,

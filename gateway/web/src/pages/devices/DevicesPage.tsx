@@ -4,7 +4,7 @@ import { IconCpu, IconSearch } from "@tabler/icons-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { useApproveDevice, useDevices, useRooms } from "../../api/queries";
+import { useApproveDevice, useDevices, useRoomOrder } from "../../api/queries";
 import type { Device, Purpose } from "../../api/types";
 import { useFormats, useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
@@ -117,7 +117,7 @@ export function DevicesPage() {
 function Candidate({ device, mayApprove }: { device: Device; mayApprove: boolean }) {
   const { t } = useTranslation();
   const tell = useTell();
-  const rooms = useRooms();
+  const rooms = useRoomOrder();
   const approve = useApproveDevice();
   const [room, setRoom] = useState<string | null>(device.suggested_room);
   const [purpose, setPurpose] = useState<string | null>(device.purpose);

@@ -16,7 +16,7 @@ import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { Problem } from "../../api/client";
-import { useRoom, useRooms, useSetCleanliness } from "../../api/queries";
+import { useRoom, useRoomOrder, useSetCleanliness } from "../../api/queries";
 import type { Cleanliness, RoomDetail, StaySummary } from "../../api/types";
 import { useFormats, useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
@@ -37,6 +37,7 @@ import {
 import { byFloor } from "../../parts/roomFacts";
 import { useTell } from "../../parts/tell";
 import { useHotelNow } from "../../time/clock";
+import { shortDate } from "../../time/format";
 import { ClimatePanel } from "./ClimatePanel";
 import { Controls } from "./Controls";
 import { DevicesPanel } from "./DevicesPanel";
@@ -85,7 +86,7 @@ export function RoomPage() {
 
 /** Left and right go to the next room, as in a corridor. */
 function useNeighbours(number: string): { before: string | null; after: string | null } {
-  const rooms = useRooms();
+  const rooms = useRoomOrder();
   const navigate = useNavigate();
   const neighbours = useMemo(() => {
     const order = byFloor(rooms.data ?? []).flatMap(([, there]) => there.map((room) => room.number));
@@ -238,7 +239,7 @@ function StayCard({ stay, kind }: { stay: StaySummary; kind: "current" | "next" 
       </div>
       <div style={{ textAlign: "right", fontSize: "0.88rem" }}>
         {kind === "current"
-          ? t("room.leaves", { date: new Intl.DateTimeFormat(i18n.language, { day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(`${stay.departure_date}T00:00:00Z`)) })
+          ? t("room.leaves", { date: shortDate(stay.departure_date, i18n.language) })
           : stay.eta !== null && when(stay.eta, now)}
         {may("desk") && (
           <div>

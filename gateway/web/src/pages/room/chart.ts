@@ -138,7 +138,12 @@ export function chartOption(history: History, words: ChartWords, look: ChartLook
   if (plan !== null && plan.state !== "dropped") {
     const end = Math.max(Date.parse(plan.eta), Date.parse(plan.ready_by));
     areas.push([
-      { name: words.plan, xAxis: Date.parse(plan.start_at), itemStyle: { color: look.plan, opacity: 0.14 } },
+      {
+        name: words.plan,
+        xAxis: Date.parse(plan.start_at),
+        itemStyle: { color: look.plan, opacity: 0.14 },
+        label: { position: "insideBottomLeft" },
+      },
       { xAxis: Math.min(end, span.to) },
     ]);
   }
@@ -155,8 +160,10 @@ export function chartOption(history: History, words: ChartWords, look: ChartLook
     ]);
   }
   const areaLabel = { color: look.dim, fontSize: 11, position: "insideTop", distance: 4 };
+  const isEtaNear =
+    history.eta !== null && Math.abs(Date.parse(history.eta.at) - now) < (span.to - span.from) * (narrow ? 0.2 : 0.09);
   const marks: Record<string, unknown>[] = [
-    { xAxis: now, lineStyle: { color: look.dim, type: "dotted", width: 1.2 }, label: { formatter: words.now, color: look.dim } },
+    { xAxis: now, lineStyle: { color: look.dim, type: "dotted", width: 1.2 }, label: { formatter: isEtaNear ? "" : words.now, color: look.dim } },
   ];
   if (history.eta !== null) {
     marks.push({

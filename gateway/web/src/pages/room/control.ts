@@ -35,7 +35,9 @@ export function standingOf(
   if (command.state === "confirmed") {
     // Confirmed by a report that this screen has not fetched yet: it may not blink back meanwhile.
     const isNews =
-      property?.reported_at != null && command.ended_at !== null && property.reported_at >= command.ended_at;
+      property?.reported_at != null &&
+      command.ended_at !== null &&
+      Date.parse(property.reported_at) >= Date.parse(command.ended_at);
     return { shown: isNews ? reported : asked.value, standing: { kind: "rest" } };
   }
   if (command.state === "superseded") return { shown: reported, standing: { kind: "rest" } };

@@ -139,8 +139,7 @@ function Staff() {
                     {one.locked ? (
                       <Button
                         size="compact-md"
-                        variant="light"
-                        color="orange"
+                        variant="default"
                         leftSection={<IconLockOpen size={16} />}
                         loading={unlock.isPending}
                         onClick={() =>

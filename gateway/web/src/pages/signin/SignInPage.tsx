@@ -86,7 +86,7 @@ export function SignInPage() {
           <span>{t("app.name")}</span>
         </div>
         <div className={classes.saying}>
-          <h1>{t("signin.promise")}</h1>
+          <p className={classes.promise}>{t("signin.promise")}</p>
           <p>{t("signin.promise_more")}</p>
         </div>
         <Facade className={classes.facade} />
@@ -94,7 +94,7 @@ export function SignInPage() {
       <div className={classes.form}>
         <Corner />
         <div className={classes.inner}>
-          <Title order={2} mb={4} data-testid="property-name">
+          <Title order={1} size="h2" mb={4} data-testid="property-name">
             {name ?? t("app.name")}
           </Title>
           <Text c="dimmed" mb="lg">
