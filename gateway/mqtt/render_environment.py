@@ -481,8 +481,6 @@ def make_environment(times: Times) -> jinja2.Environment:
         "log": _log,
         "atan2": _atan2,
         "iif": _iif,
-        "max": _extreme(max),
-        "min": _extreme(min),
         "average": _aggregate(statistics.fmean),
         "median": _aggregate(statistics.median),
         "statistical_mode": _aggregate(statistics.mode),
@@ -553,6 +551,8 @@ def make_environment(times: Times) -> jinja2.Environment:
     environment.globals.update(
         {
             **both,
+            "max": _extreme(max),
+            "min": _extreme(min),
             "pi": math.pi,
             "e": math.e,
             "tau": math.pi * 2,

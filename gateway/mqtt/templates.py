@@ -796,6 +796,8 @@ def _replace(value: object, old: object, new: object, count: object = -1) -> obj
 
 
 def _join(value: object, between: object = "") -> object:
+    if value is UNDEFINED:
+        return ""
     if not isinstance(value, list | tuple | str):
         raise RenderFailed("only a list can be joined")
     if (
@@ -813,15 +815,19 @@ def _length(value: object) -> object:
 
 
 def _first(value: object) -> object:
-    if not isinstance(value, list | tuple | str):
+    if value is UNDEFINED:
+        return UNDEFINED
+    if not isinstance(value, list | tuple | str | dict):
         raise RenderFailed("only a list has a first item")
-    return value[0] if value else UNDEFINED
+    return next(iter(value), UNDEFINED)
 
 
 def _last(value: object) -> object:
-    if not isinstance(value, list | tuple | str):
+    if value is UNDEFINED:
+        return UNDEFINED
+    if not isinstance(value, list | tuple | str | dict):
         raise RenderFailed("only a list has a last item")
-    return value[-1] if value else UNDEFINED
+    return next(reversed(value), UNDEFINED)
 
 
 def _to_json(value: object) -> object:
@@ -846,6 +852,7 @@ def _from_json(value: object) -> object:
 
 
 def _is_number(value: object) -> object:
+    _must_be_defined(value)
     try:
         return math.isfinite(float(value))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -854,8 +861,12 @@ def _is_number(value: object) -> object:
 
 def _extreme(choose: Callable[..., object]) -> Callable[..., object]:
     def extreme(*values: object) -> object:
-        items = values[0] if len(values) == 1 and isinstance(values[0], list | tuple) else values
-        return choose(_number(item) for item in items)
+        items = values[0] if len(values) == 1 else values
+        if items is UNDEFINED:
+            return UNDEFINED
+        if not isinstance(items, list | tuple):
+            raise RenderFailed("only of a list there is a greatest and a least")
+        return choose(_number(item) for item in items) if items else UNDEFINED
 
     return extreme
 

@@ -62,7 +62,8 @@ Z2M_COVER: Config = {
     "command_topic": f"{Z2M}/set",
     "state_topic": Z2M,
     "value_template": '{% if "moving" in value_json and value_json.moving == "UP" %} opening '
-    '{% elif "moving" in value_json and value_json.moving == "DOWN" %} closing {% else %} stopped {% endif %}',
+    '{% elif "moving" in value_json and value_json.moving == "DOWN" %} closing '
+    "{% else %} stopped {% endif %}",
     "state_opening": "opening",
     "state_closing": "closing",
     "state_stopped": "stopped",
