@@ -67,9 +67,10 @@ class House:
         """The routes of the slices and of the views that join them."""
         views = gateway.http.views
         return [
+            # First, because routes are searched in their order and commands are what people wait for.
+            controller.api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
-            controller.api.routes(self.controller, self.database),
             views.refused.routes(self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),

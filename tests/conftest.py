@@ -23,6 +23,18 @@ SERVICES = {
 }
 
 
+PACKAGES = {
+    "mosquitto": "mosquitto mosquitto-clients",
+    "postgresql": "postgresql",
+    "victoria_metrics": "victoria-metrics",
+    "chromium": "chromium",
+}
+
+
+def _missing(name: str) -> str:
+    return f"{name} is not installed on this machine"
+
+
 def find_service(name: str) -> str | None:
     """The program of a service, or None when this machine has none."""
     for candidate in SERVICES[name]:
@@ -37,7 +49,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for name in SERVICES:
             if item.get_closest_marker(name) and find_service(name) is None and not required:
-                item.add_marker(pytest.mark.skip(reason=f"{name} is not installed on this machine"))
+                item.add_marker(pytest.mark.skip(reason=_missing(name)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly which services' tests were left out, and how to get them."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    left_out = {name: sum(_missing(name) in reason for reason in reasons) for name in SERVICES}
+    if not any(left_out.values()):
+        return
+    terminalreporter.section("left out on this machine")
+    for name, count in left_out.items():
+        if count:
+            tests = "test" if count == 1 else "tests"
+            terminalreporter.line(f"{count} {tests} need {name}: apt install {PACKAGES[name]}")
+    terminalreporter.line("With INNKEEPER_REQUIRE_SERVICES=1 a missing service is a failure.")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +24,10 @@ PATIENCE_SECONDS = 20.0
 class House(Protocol):
     """A broker of some kind, and links to it that are ended with the test."""
 
-    def link(self, name: str) -> MqttLink: ...
+    def link(self, name: str, will: tuple[str, bytes] | None = None) -> MqttLink: ...
+
+    def drop(self, link: MqttLink) -> None:
+        """Let its connection break without a word."""
 
     def until(self, happened: Callable[[], bool]) -> None: ...
 
@@ -38,8 +42,12 @@ class MemoryHouse:
     def __init__(self, clock: ManualClock) -> None:
         self.broker = MemoryBroker(clock)
 
-    def link(self, name: str) -> MqttLink:
-        return MemoryLink(self.broker)
+    def link(self, name: str, will: tuple[str, bytes] | None = None) -> MqttLink:
+        return MemoryLink(self.broker, will)
+
+    def drop(self, link: MqttLink) -> None:
+        assert isinstance(link, MemoryLink)
+        link.drop()
 
     def until(self, happened: Callable[[], bool]) -> None:
         self.broker.pump()
@@ -64,10 +72,17 @@ class RealHouse:
         self.broker.start()
         self.links: list[PahoLink] = []
 
-    def link(self, name: str) -> MqttLink:
-        made = PahoLink(self.broker.url, name, SystemClock(), mqtt_5=self.broker.speaks_mqtt_5)
+    def link(self, name: str, will: tuple[str, bytes] | None = None) -> MqttLink:
+        made = PahoLink(self.broker.url, name, SystemClock(), will, mqtt_5=self.broker.speaks_mqtt_5)
         self.links.append(made)
         return made
+
+    def drop(self, link: MqttLink) -> None:
+        assert isinstance(link, PahoLink)
+        under = link._client.socket() if link._client is not None else None
+        assert under is not None
+        with socket.socket(fileno=os.dup(under.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
 
     def until(self, happened: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
@@ -269,13 +284,9 @@ def test_a_payload_beyond_the_bound_is_cut_off_and_counted(house: House) -> None
 
 
 def test_a_will_tells_who_stays(house: House) -> None:
-    if isinstance(house, MemoryHouse):
-        vanishing = MemoryLink(house.broker, will=("house/availability", b"offline"))
-        vanishing.start()
-        _, heard = listening(house, "ear", "house/#")
-        vanishing.drop()
-    else:
-        pytest.skip(
-            "a real link's will needs a process that is killed: tests/integration/test_mqtt_broker.py"
-        )
+    vanishing = house.link("gone", will=("house/availability", b"offline"))
+    vanishing.start()
+    house.until(lambda: vanishing.connected)
+    _, heard = listening(house, "ear", "house/#")
+    house.drop(vanishing)
     house.until(lambda: [message.payload for message in heard] == [b"offline"])

@@ -21,8 +21,8 @@ HEADER = (
 
 
 @pytest.fixture
-def house(database: Database, clock: ManualClock) -> DeskHouse:
-    return DeskHouse(database, clock)
+def house(any_database: Database, clock: ManualClock) -> DeskHouse:
+    return DeskHouse(any_database, clock)
 
 
 def import_stays(house: DeskHouse, *rows: str, partial: bool = False) -> ImportReport:

@@ -23,8 +23,8 @@ TOMORROW = TODAY + timedelta(days=1)
 
 
 @pytest.fixture
-def house(database: Database, clock: ManualClock) -> DeskHouse:
-    return DeskHouse(database, clock)
+def house(any_database: Database, clock: ManualClock) -> DeskHouse:
+    return DeskHouse(any_database, clock)
 
 
 def edit(house: DeskHouse, stay: StayRecord, **changes: object) -> StayRecord:

@@ -15,8 +15,8 @@ from tests.desk_house import ATTENDANT, ENGINEER, SUPERVISOR, TODAY, DeskHouse, 
 
 
 @pytest.fixture
-def house(database: Database, clock: ManualClock) -> DeskHouse:
-    return DeskHouse(database, clock)
+def house(any_database: Database, clock: ManualClock) -> DeskHouse:
+    return DeskHouse(any_database, clock)
 
 
 def patch(client: TestClient, room: str, version: int, **body: object) -> tuple[int, dict[str, object]]:

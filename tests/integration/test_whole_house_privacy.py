@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -45,7 +47,7 @@ def test_no_canary_leaves_the_house(
         people.clean("101")
 
         # By REST: booked, wished for, looked up, checked in, moved out again.
-        guest = {"given_name": GIVEN, "email": MAIL, "phone": PHONE, "notes": NOTES}
+        guest: dict[str, Any] = {"given_name": GIVEN, "email": MAIL, "phone": PHONE, "notes": NOTES}
         stay = people.expect("101", None, family_name=FAMILY, **guest)
         people.wish(stay["id"], cooling_celsius=22.0, wish=WISH)
         assert people.get(f"/api/guests?q={FAMILY}")["items"][0]["email"] == MAIL
@@ -73,7 +75,7 @@ def test_no_canary_leaves_the_house(
         wait_until(lambda: (ear.said(topic) or {}).get("front_office") == "vacant", 20)
         wait_until(lambda: b"stay.changed" in b"".join(stream), 20)
         metrics = desk.get("/metrics").text
-        served.kill(15)
+        served.kill(signal.SIGTERM)
         ear.close()
 
     heard = b"".join(topic.encode() + payload for topic, payload in ear.heard)
