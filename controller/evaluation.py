@@ -22,7 +22,7 @@ from controller.comfort import (
     wanted_celsius,
 )
 from controller.dispatch import Dispatch
-from controller.entities import Component, Value
+from controller.entities import MOMENTARY, Component, Value
 from controller.learning import (
     DriftWatch,
     Fit,
@@ -409,7 +409,7 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
             continue
         silent = False
         for name in in_order(twin.acts):
-            if name == "action":
+            if name in MOMENTARY:
                 continue
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))
             facet = twin.facet(name)

@@ -22,7 +22,7 @@ from controller import store
 from controller.arbitration import LEVELS, Claim, outranks
 from controller.arrival import Arrival
 from controller.dispatch import LiveCommand
-from controller.entities import DeviceWire, EntityDescription, Order, Report, Value
+from controller.entities import FLAGS, MOMENTARY, DeviceWire, EntityDescription, Order, Report, Value
 from controller.evaluation import preview_plan, room_now
 from controller.house import House, Policies, claim_values, command_values, plan_from_json
 from controller.journal import Batch, Journal
@@ -78,7 +78,8 @@ LONGEST_AHEAD_HOURS = 48.0
 
 # What is measured and cannot be commanded: never urgent.
 _MEASURED = frozenset({"value", "current_celsius", "current_humidity_percent", "action"})
-_UNITS = {"celsius": "°C", "percent": "%"}
+_PERCENT = ("_percent", "percentage")
+_UNITS = {"celsius": "°C", "percent": "%", "percentage": "%", "kelvin": "K"}
 
 _DESK = (Role.FRONT_DESK, Role.SUPERVISOR, Role.ENGINEER, Role.MANAGER, Role.ADMINISTRATOR)
 _MAY_CLAIM: dict[Level, tuple[Role, ...]] = {
@@ -361,7 +362,11 @@ class ControllerService:
                     continue
                 touched.add(twin)
                 room = twin.room
-                if report.property in _MEASURED and twin.purpose != "outdoor_temperature":
+                if (
+                    report.property in _MEASURED
+                    and report.property not in twin.acts
+                    and twin.purpose != "outdoor_temperature"
+                ):
                     if room is not None:
                         house.moved.add(room)
                     continue
@@ -756,9 +761,13 @@ class ControllerService:
         def claim(of: str, what: Value) -> Claim:
             return Claim(twin.id, of, level, what, now, actor.name, "request", stay_id, until)
 
-        if name == "action":
+        if name in MOMENTARY:
             return []  # "stop" is a word, not a state to be kept
-        if name == "brightness_percent" and "on" in twin.acts and isinstance(value, (int, float)):
+        if (
+            name in ("brightness_percent", "percentage")
+            and "on" in twin.acts
+            and isinstance(value, (int, float))
+        ):
             return [claim("on", value > 0), claim(name, value)]
         return [claim(name, value)]
 
@@ -1197,13 +1206,13 @@ def _valid(twin: Twin, name: str, value: Value) -> tuple[str, Value]:
             accepts=sorted(entity.accepts),
         )
     limits = entity.limits.get(name)
-    if name.endswith("_percent") and limits is None:
+    if name.endswith(_PERCENT) and limits is None:
         low, high = 0.0, 100.0
     elif limits is not None:
         low, high = limits.low, limits.high
     else:
         low, high = float("-inf"), float("inf")
-    if name.endswith(("_percent", "_celsius")):
+    if limits is not None or name.endswith((*_PERCENT, "_celsius")):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
             raise Invalid("not_a_number", f"{name} is a number.", property=name, low=low, high=high)
         if not low <= value <= high:
@@ -1215,9 +1224,11 @@ def _valid(twin: Twin, name: str, value: Value) -> tuple[str, Value]:
                 high=high,
             )
         return name, float(value)
-    if name == "on":
+    if name in FLAGS:
         if not isinstance(value, bool):
-            raise Invalid("not_yes_or_no", "on is true or false.", property=name)
+            raise Invalid("not_yes_or_no", f"{name} is true or false.", property=name)
+        if name == "press" and not value:
+            raise Invalid("not_yes_or_no", "A button can only be pressed.", property=name)
         return name, value
     options = entity.options.get(name) or (("open", "close", "stop") if name == "action" else ())
     if not isinstance(value, str) or (options and value not in options):

@@ -29,6 +29,7 @@ from frontdesk.service import FrontDeskService
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.link import MqttLink
+from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
@@ -126,7 +127,13 @@ def build_house(
     front_desk = FrontDeskService(
         database, clock, front_office, _guest_book(settings, database), housekeeping
     )
-    wire = MqttWire(link, clock, settings.discovery_prefix, settings.property)
+    wire = MqttWire(
+        link,
+        clock,
+        settings.discovery_prefix,
+        settings.property,
+        renderer=TemplateRenderer(clock, settings.timezone),
+    )
     controller = ControllerService(
         database,
         clock,

@@ -202,6 +202,7 @@ class Service:
     def _leave_the_broker(self) -> None:
         self.house.wire.rooms.say_goodbye()
         self.link.stop()
+        self.house.wire.close()
 
     def _add_heartbeats(self) -> None:
         # A minute of the hotel's day, but no more often than once a second.
@@ -278,7 +279,7 @@ class Service:
         return None if pulse and pulse.failures == 0 else "The controller's lease cannot be kept."
 
     def _metrics(self) -> Mapping[str, Callable[[], Mapping[str, float]]]:
-        gauges = {"entities", "topics", "not_supported", "wrong"}
+        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting"}
 
         def mqtt() -> dict[str, float]:
             counted = {
