@@ -42,6 +42,9 @@ const looks: Record<RoomFilter, Look> = {
 const TILE_LEAST_WIDTH = 178;
 const TILE_LEAST_WIDTH_PHONE = 160;
 const TILE_HEIGHT = 126;
+// Where "27.6° → 22.5° cooling" does not fit one line, the tile has room for two.
+const TILE_HEIGHT_NARROW = 148;
+const TILE_NARROW = 216;
 const FLOOR_HEIGHT = 38;
 
 type Row = { kind: "floor"; floor: string; count: number; ready: number } | { kind: "rooms"; rooms: Room[] };
@@ -182,6 +185,8 @@ function Grid({ rooms }: { rooms: Room[] }) {
   const least = width < 600 ? TILE_LEAST_WIDTH_PHONE : TILE_LEAST_WIDTH;
   const gap = width < 600 ? 8 : 10;
   const columns = evenColumns(rooms, Math.max(1, Math.floor((width + gap) / (least + gap))));
+  const tileWidth = (width + gap) / columns - gap;
+  const tileHeight = tileWidth < TILE_NARROW ? TILE_HEIGHT_NARROW : TILE_HEIGHT;
   const rows = useMemo(() => (width === 0 ? [] : rowsOf(rooms, columns)), [rooms, columns, width]);
 
   const frame = useRef<HTMLDivElement>(null);
@@ -193,12 +198,12 @@ function Grid({ rooms }: { rooms: Room[] }) {
 
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: (index) => (rows[index]?.kind === "floor" ? FLOOR_HEIGHT : TILE_HEIGHT + gap),
+    estimateSize: (index) => (rows[index]?.kind === "floor" ? FLOOR_HEIGHT : tileHeight + gap),
     overscan: 6,
     scrollMargin: margin,
   });
   const { measure } = virtual;
-  useLayoutEffect(() => measure(), [measure, rows]);
+  useLayoutEffect(() => measure(), [measure, rows, tileHeight]);
 
   return (
     <div ref={ref}>
