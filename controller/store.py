@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from controller.entities import Component, DeviceDescription, EntityDescription, Limits, Value
-from hotel.database import Base
+from hotel.metadata import Base
 
 _Row = TypeVar("_Row", bound=Base)
 

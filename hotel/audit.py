@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hotel.database import Base
+from hotel.metadata import Base
 
 
 class AuditRow(Base):

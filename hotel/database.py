@@ -1,4 +1,4 @@
-"""The one database of the house: its MetaData, its engines, its transactions.
+"""The one database of the house: its engines, its transactions (its MetaData: `hotel.metadata`).
 
 SQLite and PostgreSQL behave alike behind `Database`: a writer is serialised against other writers
 (SQLite: BEGIN IMMEDIATE; plain BEGIN loses updates silently), a reader never blocks one. A
@@ -10,23 +10,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, text
-from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Session
 
 from hotel.actor import Actor
+from hotel.audit import insert_entry
 from hotel.clock import Clock
 from hotel.errors import Unavailable
 from hotel.messages import Message
-
-if TYPE_CHECKING:
-    from hotel.outbox import Announced
+from hotel.metadata import Base
+from hotel.outbox import Announced, insert_messages
 
 BUSY_TIMEOUT_SECONDS = 10
 # SQLite's write-ahead log goes into the database file once it has this many pages (of 4 kB), at the cost
@@ -34,46 +32,6 @@ BUSY_TIMEOUT_SECONDS = 10
 MOST_LOGGED_PAGES = 16_000
 # One key for all announcing transactions, so that message ids become visible in their order.
 _ANNOUNCE_LOCK = 0x1A4E
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC. A naive one is a mistake of ours and is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without a zone must not reach the database")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """Every table of the house. Ids are strings from `hotel.ids`; times are UTC."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - the shape SQLAlchemy asks for
-        datetime: UtcDateTime,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        str: String,
-    }
 
 
 class Transaction:
@@ -92,8 +50,6 @@ class Transaction:
 
     def audit(self, actor: Actor, action: str, subject: str, **detail: Any) -> None:
         """Write who did what to which thing. `detail` must not hold a guest's personal fields."""
-        from hotel.audit import insert_entry
-
         insert_entry(
             self.session,
             property_id=self.property_id,
@@ -112,8 +68,6 @@ class Transaction:
         self._after.append(callback)
 
     def _write_messages(self) -> list[Announced]:
-        from hotel.outbox import insert_messages
-
         if not self._messages:
             return []
         self.session.flush()

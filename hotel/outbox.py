@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hotel.database import Base
 from hotel.messages import Message
+from hotel.metadata import Base
 
 
 class MessageRow(Base):

@@ -14,9 +14,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from hotel.actor import SYSTEM
 from hotel.audit import AuditRow
 from hotel.clock import ManualClock
-from hotel.database import Database, UtcDateTime
+from hotel.database import Database
 from hotel.errors import Refused
 from hotel.messages import RoomsChanged
+from hotel.metadata import UtcDateTime
 from hotel.outbox import MessageRow, messages_after
 from hotel.rooms import PropertyRow, Room, ensure_property, find_room, put_room
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -186,13 +187,16 @@ def test_keys_take_turns_and_a_failing_job_costs_only_itself() -> None:
     done: list[str] = []
     gate = threading.Event()
     lane = SlowLane(lambda source, variables, json: "")
-    lane.put("z", lambda: gate.wait(10.0) and None)
+
+    def wait() -> None:
+        gate.wait(10.0)
 
     def fail() -> None:
         raise RuntimeError("a job fails")
 
+    lane.put("z", wait)
     for turn in range(3):
-        lane.put("a", lambda turn=turn: done.append(f"a{turn}"))
+        lane.put("a", partial(done.append, f"a{turn}"))
     lane.put("b", fail)
     lane.put("b", lambda: done.append("b"))
     gate.set()
