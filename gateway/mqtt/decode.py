@@ -147,9 +147,11 @@ def number(scale: Callable[[float], float] | None = None) -> Convert:
                 found = float(text)
             except ValueError:
                 raise Unreadable("not_a_number", f"{text[:40]!r} is no number") from None
+        if scale is not None:
+            found = scale(found)
         if not math.isfinite(found):
             raise Unreadable("not_a_number", f"{found} is no finite number")
-        return found if scale is None else scale(found)
+        return found
 
     return convert
 

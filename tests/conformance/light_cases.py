@@ -224,6 +224,12 @@ CASES = [
         ("json: effect", "j", {"effect": "colorloop"}, {"effect": "colorloop"}),
         ("json: effect null", "j", {"effect": None}, {"effect": None}),
         ("json: unlisted effect", "j", {"state": "ON", "effect": "boom"}, {"on": True, "effect": NOTHING}),
+        (
+            "json: what is wrong with one property does not cost the others",
+            "j",
+            {"state": "ON", "brightness": "high", "color_temp": 250},
+            {"on": True, "brightness_percent": NOTHING, "color_temperature_kelvin": 4000.0},
+        ),
         ("json: unlisted state", "j", {"state": "on"}, {"on": NOTHING}),
         ("json: a part of the properties", "j", {"linkquality": 60}, {"on": NOTHING}),
         ("json: no object", "j", "ON", {"on": NOTHING}),
@@ -300,6 +306,12 @@ CASES = [
             {"on": False, "brightness_percent": NOTHING, "effect": None},
         ),
         ("template: None", "t", "None,51,None,None", {"on": None, "color_temperature_kelvin": None}),
+        (
+            "template: what is wrong with one property does not cost the others",
+            "t",
+            "on,high,250,rainbow",
+            {"on": True, "brightness_percent": NOTHING, "color_temperature_kelvin": 4000.0},
+        ),
         ("template: unlisted state", "t", "ON,51,250,rainbow", {"on": NOTHING}),
     ),
     *steps(

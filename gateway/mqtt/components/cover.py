@@ -37,7 +37,8 @@ class _Range:
         self.span = at_open - at_closed
 
     def percent(self, level: float) -> float:
-        return float(round((level - self.at_closed) / self.span * 100.0))
+        """Where that is; what lies beyond either end is at it."""
+        return float(round(min(100.0, max(0.0, (level - self.at_closed) / self.span * 100.0))))
 
     def level(self, percent: float) -> int:
         return round(self.at_closed + self.span * percent / 100.0)
@@ -192,7 +193,7 @@ class _Ear:
         found = self._number(raw)
         percent = None
         if isinstance(found, int | float):
-            percent = min(100.0, max(0.0, self._positions.percent(float(found))))
+            percent = self._positions.percent(float(found))
         self._position = percent
         values.insert(0, ("position_percent", percent))
         if self._state_topic is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import orjson
 
 from controller.entities import Limits, Value
-from gateway.mqtt.binding import Reader
+from gateway.mqtt.binding import Read, Reader
 from gateway.mqtt.components.light_words import (
     ColorTemperature,
     brightness_limits,
@@ -76,8 +76,8 @@ def build(fields: Fields) -> Parts:
     readers: tuple[Reader, ...] = ()
     if state_topic is not None:
         pick = picked(fields.template("value_template")) if fields.has("value_template") else None
-        read = _reader(scale if dims else None, temperature, effects, pick)
-        readers = (Reader(state_topic, fields.state_qos(), read),)
+        reads = _reads(scale if dims else None, temperature, effects, pick)
+        readers = tuple(Reader(state_topic, fields.state_qos(), read) for read in reads)
     limits: dict[str, Limits] = {}
     if dims:
         limits["brightness_percent"] = brightness_limits(scale)
@@ -93,43 +93,62 @@ def build(fields: Fields) -> Parts:
     )
 
 
-def _reader(
+def _reads(
     scale: int | None,
     temperature: ColorTemperature | None,
     effects: tuple[str, ...],
     pick: Callable[[Message], object] | None,
-) -> Callable[[Message], list[tuple[str, Value]]]:
-    def read(message: Message) -> list[tuple[str, Value]]:
+) -> list[Read]:
+    """A reader for each property: what is wrong with one does not cost the others."""
+
+    def body(message: Message) -> Mapping[str, object]:
         if not message.payload:
-            return []
-        body = message.value_json if pick is None else Message(str(pick(message)).encode()).value_json
-        if not isinstance(body, dict):
+            return {}
+        said = message.value_json if pick is None else Message(str(pick(message)).encode()).value_json
+        if not isinstance(said, dict):
             raise Unreadable("not_json", "a JSON light must report a JSON object")
-        said: list[tuple[str, Value]] = []
-        if "state" in body:
-            state = body["state"]
-            if state not in ("ON", "OFF", None):
-                raise Unreadable("unlisted_value", f"state {str(state)[:40]!r} is neither ON nor OFF")
-            said.append(("on", None if state is None else state == "ON"))
-        # A lamp that is off says brightness 0; how bright it will be is not known from that.
-        if scale is not None and body.get("brightness") not in (None, 0):
-            level = _number("brightness", body["brightness"])
-            said.append(("brightness_percent", percent_of(level, scale)))
-        # A lamp that shows a colour now may still tell the white it had.
-        if (
-            temperature is not None
-            and "color_temp" in body
-            and body.get("color_mode", "color_temp") == "color_temp"
-        ):
-            white = body["color_temp"]
-            kelvin = None if white is None else temperature.kelvin(_number("color_temp", white))
-            said.append(("color_temperature_kelvin", kelvin))
-        effect = body.get("effect")
-        if effects and "effect" in body and (effect is None or effect in effects):
-            said.append(("effect", effect))
         return said
 
-    return read
+    def on(message: Message) -> Sequence[tuple[str, Value]]:
+        state = body(message).get("state", "")
+        if state == "":
+            return ()
+        if state not in ("ON", "OFF", None):
+            raise Unreadable("unlisted_value", f"state {str(state)[:40]!r} is neither ON nor OFF")
+        return (("on", None if state is None else state == "ON"),)
+
+    def brightness(message: Message) -> Sequence[tuple[str, Value]]:
+        level = body(message).get("brightness")
+        # A lamp that is off says brightness 0; how bright it will be is not known from that.
+        if scale is None or level is None or level == 0:
+            return ()
+        return (("brightness_percent", percent_of(_number("brightness", level), scale)),)
+
+    def white(message: Message) -> Sequence[tuple[str, Value]]:
+        said = body(message)
+        # A lamp that shows a colour now may still tell the white it had.
+        if (
+            temperature is None
+            or "color_temp" not in said
+            or said.get("color_mode", "color_temp") != "color_temp"
+        ):
+            return ()
+        level = said["color_temp"]
+        kelvin = None if level is None else temperature.kelvin(_number("color_temp", level))
+        return (("color_temperature_kelvin", kelvin),)
+
+    def effect(message: Message) -> Sequence[tuple[str, Value]]:
+        shown = body(message).get("effect", "")
+        return (("effect", shown),) if shown is None or (isinstance(shown, str) and shown in effects) else ()
+
+    reads: list[Read] = [on]
+    if scale is not None:
+        reads.append(brightness)
+    if temperature is not None:
+        reads.append(white)
+    if effects:
+        reads.append(effect)
+    return reads
 
 
 def _number(name: str, said: object) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from controller.entities import Limits, Value
 from gateway.mqtt.binding import Reader
@@ -15,7 +15,7 @@ from gateway.mqtt.components.light_words import (
     wanted,
 )
 from gateway.mqtt.components.parts import Parts
-from gateway.mqtt.decode import Convert, Message, Nothing, Pick, choice, mapped, number, picked
+from gateway.mqtt.decode import Message, Nothing, Pick, choice, mapped, number, picked, reading
 from gateway.mqtt.encode import only, rendered
 from gateway.mqtt.fields import BadConfig, Fields
 from gateway.mqtt.link import Outgoing
@@ -107,7 +107,9 @@ def _readers(
         said = to_number(raw)
         return temperature.kelvin(said) if temperature and isinstance(said, int | float) else None
 
-    ways: list[tuple[str, Pick, Convert]] = []
+    # A reader for each: what one template cannot read does not cost the others.
+    readers: list[Reader] = []
+    told: set[str] = set()
     for name, key, convert in (
         ("on", "state_template", mapped({"off": False, "on": True})),
         ("brightness_percent", "brightness_template", brightness),
@@ -115,17 +117,16 @@ def _readers(
         ("effect", "effect_template", choice(effects)),
     ):
         if fields.has(key) and (key != "effect_template" or effects):
-            ways.append((name, picked(fields.template(key)), convert))
+            pick = _unless_empty(picked(fields.template(key)))
+            readers.append(Reader(topic, fields.state_qos(), reading(name, pick, convert)))
+            told.add(name)
+    return tuple(readers), frozenset(told)
 
-    def read(message: Message) -> Sequence[tuple[str, Value]]:
+
+def _unless_empty(pick: Pick) -> Pick:
+    def picked_of(message: Message) -> object:
         if not message.payload:
-            return ()
-        said: list[tuple[str, Value]] = []
-        for name, pick, convert in ways:
-            try:
-                said.append((name, convert(pick(message))))
-            except Nothing:
-                continue
-        return said
+            raise Nothing
+        return pick(message)
 
-    return (Reader(topic, fields.state_qos(), read),), frozenset(name for name, _, _ in ways)
+    return picked_of

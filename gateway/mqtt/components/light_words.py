@@ -56,7 +56,7 @@ class ColorTemperature:
         """
         if self.in_kelvin:
             return float(said)
-        if said < 1:
+        if not 1 <= said <= MIRED_KELVIN:
             raise Unreadable("out_of_range", f"{said:g} mired is no colour temperature")
         return float(math.floor(MIRED_KELVIN / said))
 
