@@ -14,9 +14,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchmarks.processes import Processes
+from benchmarks.processes import Processes, mosquitto
 from benchmarks.report import BenchReport, Figure, Options, at_least, at_most
-from gateway.mqtt.broker import EmbeddedBroker
 
 MESSAGES, MESSAGES_QUICK, MESSAGES_BARE = 1_000_000, 100_000, 100_000
 TOPICS = 200
@@ -32,7 +31,7 @@ def run(options: Options) -> BenchReport:
     messages = MESSAGES_QUICK if options.quick else MESSAGES
     with tempfile.TemporaryDirectory() as name, Processes(Path(name)) as processes:
         folder = Path(name)
-        broker = EmbeddedBroker(folder, 0)
+        broker = mosquitto(folder)
         broker.start()
         try:
             options.progress("bare loop", 0.0)

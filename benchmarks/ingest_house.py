@@ -23,6 +23,7 @@ from benchmarks.ingest_publisher import PROGRESS_TOPIC, power_watts, state_topic
 from benchmarks.processes import wait_until
 from benchmarks.tap_device import connect
 from gateway.house import House, build_house
+from gateway.interpreter import keep_answers_short
 from gateway.mqtt.paho_link import PahoLink
 from gateway.settings import load_settings
 from gateway.telemetry.embedded import EmbeddedTelemetry
@@ -108,6 +109,7 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     wait_until(lambda: house.wire.counters()["entities"] == topics, "the discovery of the plugs")
     wait_until(lambda: _known(house, topics), "the approval of the plugs")
 
+    keep_answers_short()
     before = telemetry.counters().written
     sys.stdout.write("ready\n")
     sys.stdout.flush()

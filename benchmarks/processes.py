@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
+from gateway.mqtt.broker import EmbeddedBroker, find_mosquitto
+from hotel.errors import Unavailable
+
 STOP_SECONDS = 8.0
 
 
@@ -19,6 +22,20 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def mosquitto(folder: Path) -> EmbeddedBroker:
+    """The broker of a bench, on a free port; not started.
+
+    Raises:
+        Unavailable: there is no Mosquitto; another broker would be what is measured, and not the house.
+    """
+    program = find_mosquitto()
+    if program is None:
+        raise Unavailable(
+            "no_mosquitto", "This bench needs Mosquitto: install it (Debian: apt install mosquitto)."
+        )
+    return EmbeddedBroker(folder, 0, program)
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = 30.0) -> None:

@@ -27,6 +27,7 @@ def application(path: Path) -> FastAPI:
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.execute("PRAGMA foreign_keys=ON")
+    database.execute("PRAGMA wal_autocheckpoint=16000")
     database.execute("CREATE TABLE taps (id INTEGER PRIMARY KEY, property TEXT, value INTEGER)")
     one_writer = threading.Lock()
     app = FastAPI()

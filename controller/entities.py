@@ -5,12 +5,21 @@ The gateway turns discovery configs into these descriptions, wire payloads into 
 
 Properties by component (units are part of the name; values are bool, float, str or None = unknown):
 
-- climate: mode (off, heat, cool, heat_cool, auto, dry, fan_only), setpoint_celsius, fan_mode,
-  current_celsius, current_humidity_percent, action (off, heating, cooling, drying, idle, fan)
-- light: on, brightness_percent (0-100)
-- cover: position_percent (100 = open), motion (open, opening, closed, closing, stopped); accepts
-  also action (open, close, stop)
+- climate: mode (off, heat, cool, heat_cool, auto, dry, fan_only), setpoint_celsius, setpoint_low_celsius,
+  setpoint_high_celsius, target_humidity_percent, fan_mode, preset_mode ("none" = no preset), swing_mode,
+  swing_horizontal_mode, current_celsius, current_humidity_percent, action (off, heating, cooling,
+  drying, idle, fan)
+- light: on, brightness_percent (0-100), color_temperature_kelvin, effect
+- cover: position_percent (100 = open), tilt_percent (100 = open), motion (open, opening, closed,
+  closing); accepts also action (open, close, stop)
+- fan: on, percentage (0-100), preset_mode, oscillating, direction (forward, reverse)
+- lock: locked, motion (locked, locking, unlocked, unlocking, open, opening, jammed); accepts also
+  action (open)
 - switch: on
+- button: accepts press (true)
+- number: value (float, in the device's unit)
+- select: option
+- event: event (the kind of what happened; each report is a new event)
 - sensor: value (float when the sensor has a unit, else str)
 - binary_sensor: on
 - every one: available
@@ -21,11 +30,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Value = bool | float | str | None
 
 AVAILABLE = "available"
+# What is done once and leaves no state that could be kept: never a lasting wish.
+MOMENTARY = frozenset({"action", "press"})
+# Properties that are true or false.
+FLAGS = frozenset({"on", "locked", "oscillating", "press"})
 
 
 class Component(StrEnum):
@@ -35,6 +48,12 @@ class Component(StrEnum):
     SWITCH = "switch"
     SENSOR = "sensor"
     BINARY_SENSOR = "binary_sensor"
+    FAN = "fan"
+    LOCK = "lock"
+    BUTTON = "button"
+    EVENT = "event"
+    NUMBER = "number"
+    SELECT = "select"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +98,11 @@ class EntityDescription:
     limits: dict[str, Limits] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A device says what one of its properties is. Ordered by receipt, never by a device's clock."""
+class Report(NamedTuple):
+    """A device says what one of its properties is. Ordered by receipt, never by a device's clock.
+
+    A tuple, because thousands are made each second and a frozen dataclass costs four times as much.
+    """
 
     entity_key: str
     property: str

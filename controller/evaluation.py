@@ -22,7 +22,7 @@ from controller.comfort import (
     wanted_celsius,
 )
 from controller.dispatch import Dispatch
-from controller.entities import Component, Value
+from controller.entities import MOMENTARY, Component, Value
 from controller.learning import (
     DriftWatch,
     Fit,
@@ -49,6 +49,8 @@ LONGEST_LOOK_MINUTES = 10.0
 RAMP_LOOK_SECONDS = 60.0
 # Half a step is where rounding changes sides; a tenth beyond it is what a slow correction may hover by.
 TRIM_DEADBAND_STEPS = 0.6
+# A room that has kept within this for so long is steady: its sensors can be compared.
+STEADY_KELVIN, STEADY_FOR = 0.4, timedelta(minutes=15)
 NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
 NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
 # A compressor that stops takes some ten minutes until the room is right again.
@@ -304,7 +306,11 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
                 minutes=SOON_MINUTES
             )
             room.nudge_kelvin = nudge_kelvin(
-                room.nudge_kelvin, target, room.sensed_celsius(at.now), is_soon=is_soon
+                room.nudge_kelvin,
+                target,
+                room.sensed_celsius(at.now),
+                is_soon=is_soon,
+                is_steady=_is_steady(room, at),
             )
             meant += room.nudge_kelvin
         setpoint = _setpoint(room, twin, meant)
@@ -330,18 +336,21 @@ def _device_mode(twin: Twin, target: ClimateTarget) -> str | None:
 
 
 def nudge_kelvin(
-    before: float, target: ClimateTarget, sensed_celsius: float | None, *, is_soon: bool
+    before: float, target: ClimateTarget, sensed_celsius: float | None, *, is_soon: bool, is_steady: bool
 ) -> float:
     """What to add to the setpoint of a room that is not where it should be while nobody is in yet.
 
     A unit that pulled long at full power has wound itself up and goes on beyond its setpoint; told a
     milder one, it lets go. One that has just restarted stays short of its setpoint for half an hour;
-    told a harder one, it comes. In between it is left alone, so that a noisy sensor moves nothing.
+    told a harder one, it comes: but only once the room has settled, for its sensor is behind the air and
+    a room on its way down is colder than it says. In between it is left alone, so that a noisy sensor
+    moves nothing.
 
     Args:
         before: what was added until now.
         is_soon: the guest is about to open the door. A compressor that stops now is worse for them than
             the half kelvin that it would spare.
+        is_steady: the sensor has read about the same for a while.
     """
     if sensed_celsius is None or target.phase not in ("preconditioning", "ready"):
         return 0.0
@@ -350,7 +359,7 @@ def nudge_kelvin(
     past = milder * (target.wanted_celsius - sensed_celsius)
     if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
         return milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
-    if past < -NUDGE_FROM_KELVIN and target.phase == "ready":
+    if past < -NUDGE_FROM_KELVIN and target.phase == "ready" and is_steady:
         return -milder * NUDGE_KELVIN
     still = past * before * milder > 0 and abs(past) > NUDGE_UNTIL_KELVIN
     return before if still else 0.0
@@ -400,7 +409,7 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
             continue
         silent = False
         for name in in_order(twin.acts):
-            if name == "action":
+            if name in MOMENTARY:
                 continue
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))
             facet = twin.facet(name)
@@ -468,13 +477,24 @@ def _look_again_monotonic(room: RoomState, when: float) -> None:
 # Learning
 
 
+def _is_steady(room: RoomState, at: Situation) -> bool:
+    return room.steady is not None and at.now - room.steady[0] >= STEADY_FOR
+
+
 def _trim(room: RoomState, at: Situation) -> None:
     before, room.trimmed_at = room.trimmed_at, at.now
-    if before is None:
+    sensed = room.sensed_celsius(at.now)
+    if sensed is None:
+        room.steady = None
+        return
+    if room.steady is None or abs(sensed - room.steady[1]) > STEADY_KELVIN:
+        room.steady = (at.now, sensed)
+    # On a ramp the slower of the two sensors is behind: that says nothing about who is right.
+    if before is None or not _is_steady(room, at):
         return
     room.trim_kelvin = trim_kelvin(
         room.trim_kelvin,
-        room.sensed_celsius(at.now),
+        sensed,
         room.device_celsius(at.now),
         max(0.0, (at.now - before).total_seconds() / 3600),
         at.climate,

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from controller.store import RoomEventRow, delete_keys, insert_all, upsert
-from hotel.database import Base, Transaction
+from hotel.database import Transaction
 from hotel.messages import CommandChanged, DeviceChanged, Message
+from hotel.metadata import Base
 
 MOST_EVENTS = 20_000
 MOST_ROWS_AT_ONCE = 1000

@@ -72,8 +72,10 @@ class ClimatePolicy:
     longest_lead_minutes: float = 360.0
     ready_within_kelvin: float = 0.3
     eta_spread_minutes: Mapping[str, float] = field(default_factory=lambda: ETA_SPREAD_MINUTES)
-    # A running plan goes back to waiting only when its new start is at least this far away.
+    # A running plan goes back to waiting only when its arrival moved by this much, and the unit can rest
+    # long enough to be worth what the room loses meanwhile.
     restart_minutes: float = 15.0
+    least_pause_minutes: float = 30.0
     hold_after_eta_minutes: float = 90.0
     late_hold_kelvin: float = 2.0
 

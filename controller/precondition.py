@@ -112,7 +112,7 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
     fresh = _waiting(expected, room, policy)
     if previous is not None and previous.started_at is not None:
         if _goes_back(fresh, previous, room, policy):
-            return _explain(fresh, room)
+            return _explain(_from_the_start(fresh, previous, room, policy), room)
         return _explain(_under_way(fresh, previous, room, policy), room)
     if not expected.blocked and (expected.checked_in or room.now >= fresh.start_at):
         begun = replace(
@@ -194,7 +194,18 @@ def _goes_back(fresh: LivePlan, previous: LivePlan, room: RoomNow, policy: Clima
         return True
     if fresh.expected.checked_in or moved < timedelta(minutes=policy.restart_minutes):
         return False
-    return fresh.start_at - room.now >= timedelta(minutes=policy.restart_minutes)
+    again = _from_the_start(fresh, previous, room, policy)
+    return again.start_at - room.now >= timedelta(minutes=policy.least_pause_minutes)
+
+
+def _from_the_start(fresh: LivePlan, previous: LivePlan, room: RoomNow, policy: ClimatePolicy) -> LivePlan:
+    """The waiting plan of a room whose ramp is broken off: its walls are still where they were, so its
+    air is back there minutes after the unit stops. The way is as long as it was."""
+    if policy.lead_rule == "fixed" or previous.start_celsius is None or room.temperature_celsius is None:
+        return fresh
+    further = max if fresh.expected.season == "cooling" else min
+    celsius = further(previous.start_celsius, room.temperature_celsius)
+    return _waiting(fresh.expected, replace(room, temperature_celsius=celsius), policy)
 
 
 def _under_way(fresh: LivePlan, previous: LivePlan, room: RoomNow, policy: ClimatePolicy) -> LivePlan:

@@ -66,6 +66,8 @@ def purpose_of(entity: EntityDescription) -> Purpose:
             return _sensor(entity, words)
         case Component.BINARY_SENSOR:
             return _contact(entity, words)
+        case _:
+            return "other"
 
 
 def _words(entity: EntityDescription) -> frozenset[str]:

@@ -16,10 +16,30 @@ from controller.entities import Component, EntityDescription, Value
 from controller.policy import CommandPolicy
 
 # Order in which the properties of one entity are asked: switch on first, then say how.
-PROPERTY_ORDER = ("mode", "on", "setpoint_celsius", "brightness_percent", "fan_mode", "position_percent")
+PROPERTY_ORDER = (
+    "mode",
+    "on",
+    "preset_mode",
+    "setpoint_celsius",
+    "setpoint_low_celsius",
+    "setpoint_high_celsius",
+    "target_humidity_percent",
+    "brightness_percent",
+    "color_temperature_kelvin",
+    "percentage",
+    "fan_mode",
+    "position_percent",
+    "tilt_percent",
+)
 TRAVELS = frozenset({"position_percent", "brightness_percent"})
 
-_TOLERANCE = {"position_percent": 3.0, "brightness_percent": 1.0}
+# Lamps count colour temperature in mired: at the cold end one of them is 43 kelvin.
+_TOLERANCE = {
+    "position_percent": 3.0,
+    "tilt_percent": 3.0,
+    "brightness_percent": 1.0,
+    "color_temperature_kelvin": 50.0,
+}
 
 
 @cache

@@ -96,6 +96,8 @@ class RoomState:
         self.nudge_kelvin = 0.0
         self.trim_kelvin = 0.0
         self.trimmed_at: datetime | None = None
+        # Since when the room has kept near which temperature.
+        self.steady: tuple[datetime, float] | None = None
 
         # When waiting alone may change something; None = at the next event.
         self.look_again_at: datetime | None = None

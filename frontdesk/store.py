@@ -16,8 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
 from frontdesk.stays import ACTIVE, StayClaim, StayState
-from hotel.database import Base
 from hotel.ids import new_id
+from hotel.metadata import Base
 from hotel.rooms import RoomRow
 
 ACTIVE_STATES = tuple(sorted(state.value for state in ACTIVE))

@@ -29,6 +29,7 @@ from frontdesk.service import FrontDeskService
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.link import MqttLink
+from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
@@ -66,9 +67,10 @@ class House:
         """The routes of the slices and of the views that join them."""
         views = gateway.http.views
         return [
+            # First, because routes are searched in their order and commands are what people wait for.
+            controller.api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
-            controller.api.routes(self.controller, self.database),
             views.refused.routes(self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
@@ -125,7 +127,13 @@ def build_house(
     front_desk = FrontDeskService(
         database, clock, front_office, _guest_book(settings, database), housekeeping
     )
-    wire = MqttWire(link, clock, settings.discovery_prefix, settings.property)
+    wire = MqttWire(
+        link,
+        clock,
+        settings.discovery_prefix,
+        settings.property,
+        renderer=TemplateRenderer(clock, settings.timezone),
+    )
     controller = ControllerService(
         database,
         clock,

@@ -26,6 +26,7 @@ from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard, lease_holder
+from gateway.interpreter import keep_answers_short
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
@@ -52,6 +53,7 @@ LEASE_SECONDS = 30.0
 LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
 KEEP_KEYS = timedelta(days=2)
+CHECKPOINT_EVERY_SECONDS = 5.0
 
 
 class Service:
@@ -200,6 +202,7 @@ class Service:
     def _leave_the_broker(self) -> None:
         self.house.wire.rooms.say_goodbye()
         self.link.stop()
+        self.house.wire.close()
 
     def _add_heartbeats(self) -> None:
         # A minute of the hotel's day, but no more often than once a second.
@@ -215,6 +218,7 @@ class Service:
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)
         self._heartbeats.every("service.tidy", 20.0, self._tidy)
+        self._heartbeats.every("database.checkpoint", CHECKPOINT_EVERY_SECONDS, self.database.checkpoint)
 
     def _keep_the_lease(self) -> None:
         if not take_lease(self.database, LEASE, self._holder, LEASE_SECONDS):
@@ -236,6 +240,7 @@ class Service:
         """Serve HTTP until SIGINT or SIGTERM. `began` is called once connections are taken."""
         # uvicorn hands the signal back when it is done; it must not kill us before `stop`.
         previous = signal.signal(signal.SIGTERM, _end)
+        keep_answers_short()
         try:
             self.serve_http(began)
         except KeyboardInterrupt:
@@ -274,7 +279,7 @@ class Service:
         return None if pulse and pulse.failures == 0 else "The controller's lease cannot be kept."
 
     def _metrics(self) -> Mapping[str, Callable[[], Mapping[str, float]]]:
-        gauges = {"entities", "topics", "not_supported", "wrong"}
+        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting"}
 
         def mqtt() -> dict[str, float]:
             counted = {

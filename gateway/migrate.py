@@ -29,8 +29,8 @@ from sqlalchemy.exc import OperationalError
 
 import gateway.tables  # noqa: F401 - completes Base.metadata
 from gateway.telemetry import tables as telemetry
-from hotel.database import Base, UtcDateTime
 from hotel.errors import Refused, Unavailable
+from hotel.metadata import Base, UtcDateTime
 
 FOLDER = Path(__file__).parent / "migrations"
 # Somebody else's migration may take its time; then this start goes on, with nothing left to do.

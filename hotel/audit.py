@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Table, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hotel.database import Base
+from hotel.metadata import Base
 
 
 class AuditRow(Base):
@@ -25,3 +26,13 @@ class AuditRow(Base):
     action: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]]
+
+
+_AUDIT = AuditRow.__table__
+assert isinstance(_AUDIT, Table)
+_INSERT = insert(_AUDIT)
+
+
+def insert_entry(session: Session, **values: Any) -> None:
+    """Write one entry, in the session's transaction but past its unit of work: every tap makes one."""
+    session.connection().execute(_INSERT, values)

@@ -2,6 +2,10 @@
 
 A follower that fails is tried again with growing pauses; after `MOST_TRIES` the message is passed
 over, counted and logged: its heartbeat will find from the tables what the message would have told.
+
+A follower is woken by its own kinds alone, and of the others only every `NOTED_MESSAGES`th is noted:
+most messages (commands) are for the screens, and a read and a write for each by each follower would
+stand in the way of the next tap.
 """
 
 from __future__ import annotations
@@ -71,7 +75,8 @@ class Bus:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._wake()
+        for follower in self._followers:
+            follower.wake.set()
         for follower in self._followers:
             if follower.thread is not None:
                 follower.thread.join(timeout=5)
@@ -91,9 +96,11 @@ class Bus:
             waiting = [f for f in self._followers if f.name in again or f.wake.is_set()]
         return total
 
-    def _wake(self) -> None:
+    def _wake(self, announced: list[Announced]) -> None:
+        kinds = {message.kind for message in announced}
         for follower in self._followers:
-            follower.wake.set()
+            if not kinds.isdisjoint(follower.kinds):
+                follower.wake.set()
 
     def _run(self, follower: Follower) -> None:
         while not self._stopping.is_set():

@@ -1,4 +1,4 @@
-"""The one database of the house: its MetaData, its engines, its transactions.
+"""The one database of the house: its engines, its transactions (its MetaData: `hotel.metadata`).
 
 SQLite and PostgreSQL behave alike behind `Database`: a writer is serialised against other writers
 (SQLite: BEGIN IMMEDIATE; plain BEGIN loses updates silently), a reader never blocks one. A
@@ -10,64 +10,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, insert, text
-from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Session
 
 from hotel.actor import Actor
+from hotel.audit import insert_entry
 from hotel.clock import Clock
 from hotel.errors import Unavailable
 from hotel.messages import Message
+from hotel.metadata import Base
+from hotel.outbox import Announced, insert_messages
 
 BUSY_TIMEOUT_SECONDS = 10
+# SQLite's write-ahead log goes into the database file once it has this many pages (of 4 kB), at the cost
+# of whoever commits just then: some milliseconds. `checkpoint` does it beforehand, at nobody's.
+MOST_LOGGED_PAGES = 16_000
 # One key for all announcing transactions, so that message ids become visible in their order.
 _ANNOUNCE_LOCK = 0x1A4E
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC. A naive one is a mistake of ours and is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without a zone must not reach the database")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """Every table of the house. Ids are strings from `hotel.ids`; times are UTC."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - the shape SQLAlchemy asks for
-        datetime: UtcDateTime,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        str: String,
-    }
 
 
 class Transaction:
@@ -86,50 +50,32 @@ class Transaction:
 
     def audit(self, actor: Actor, action: str, subject: str, **detail: Any) -> None:
         """Write who did what to which thing. `detail` must not hold a guest's personal fields."""
-        from hotel.audit import AuditRow
-
-        self.session.add(
-            AuditRow(
-                property_id=self.property_id,
-                at=self.clock.now(),
-                wall_at=self.clock.wall(),
-                actor_kind=actor.kind.value,
-                actor_id=actor.id,
-                actor_name=actor.name,
-                action=action,
-                subject=subject,
-                detail=detail,
-            )
+        insert_entry(
+            self.session,
+            property_id=self.property_id,
+            at=self.clock.now(),
+            wall_at=self.clock.wall(),
+            actor_kind=actor.kind.value,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            action=action,
+            subject=subject,
+            detail=detail,
         )
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once the commit has happened; never when it has not."""
         self._after.append(callback)
 
-    def _write_messages(self) -> bool:
-        from hotel.outbox import MessageRow
-
+    def _write_messages(self) -> list[Announced]:
         if not self._messages:
-            return False
+            return []
         self.session.flush()
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ANNOUNCE_LOCK})
-        at, wall_at = self.clock.now(), self.clock.wall()
-        # One statement, row by row inside: ids follow the order of announcing.
-        self.session.connection().execute(
-            insert(MessageRow),
-            [
-                {
-                    "property_id": self.property_id,
-                    "at": at,
-                    "wall_at": wall_at,
-                    "kind": message.kind,
-                    "body": message.body(),
-                }
-                for message in self._messages
-            ],
+        return insert_messages(
+            self.session, self.property_id, self.clock.now(), self.clock.wall(), self._messages
         )
-        return True
 
 
 class Database:
@@ -153,7 +99,7 @@ class Database:
         self._durable = durable
         # SQLite's own wait polls with growing sleeps; queueing here keeps the slowest tap fast.
         self._writer = threading.Lock()
-        self._on_announced: list[Callable[[], None]] = []
+        self._on_announced: list[Callable[[list[Announced]], None]] = []
         if self.is_sqlite:
             if not parsed.database or parsed.database == ":memory:":
                 raise ValueError("SQLite needs a file: readers and the writer use connections of their own")
@@ -185,6 +131,7 @@ class Database:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute(f"PRAGMA synchronous={synchronous}")
             cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={MOST_LOGGED_PAGES}")
             if not writer:
                 cursor.execute("PRAGMA query_only=ON")
             cursor.close()
@@ -195,8 +142,12 @@ class Database:
 
         return engine
 
-    def on_announced(self, callback: Callable[[], None]) -> None:
-        """Call `callback` after each commit that announced something (it must only wake somebody)."""
+    def on_announced(self, callback: Callable[[list[Announced]], None]) -> None:
+        """Call `callback` after each commit that announced something, with what this commit announced.
+
+        It must be quick. Commits of other processes do not call it, and of two commits the later one
+        may call it first.
+        """
         self._on_announced.append(callback)
 
     @contextmanager
@@ -222,17 +173,34 @@ class Database:
         finally:
             if lock is not None:
                 lock.release()
-        if announced:
-            for callback in self._on_announced:
-                callback()
-        for callback in transaction._after:
-            callback()
+        try:
+            # First what somebody waits for (a command goes out), then the news of it.
+            for after in transaction._after:
+                after()
+        finally:
+            if announced:
+                for callback in self._on_announced:
+                    callback(announced)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent state and cannot write (SQLite enforces it)."""
         with Session(self.reader, expire_on_commit=False) as session:
             yield session
+
+    def checkpoint(self) -> None:
+        """Bring SQLite's write-ahead log into the database file, beside the writer and the readers.
+
+        A heartbeat, so that no commit has to. Nothing to do on PostgreSQL.
+        """
+        if not self.is_sqlite:
+            return
+        # A connection without a transaction of SQLAlchemy's, which would be the writer's.
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
 
     def create_all(self) -> None:
         """Make all tables at once: for tests and virtual time; a service migrates instead."""

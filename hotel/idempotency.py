@@ -16,8 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hotel.actor import Actor
-from hotel.database import Base, Database, Transaction
+from hotel.database import Database, Transaction
 from hotel.errors import Invalid
+from hotel.metadata import Base
 
 LONGEST_KEY = 128
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotel.database import Base, Database
+from hotel.database import Database
+from hotel.metadata import Base
 
 
 class LeaseRow(Base):

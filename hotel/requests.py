@@ -15,7 +15,8 @@ from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
 from hotel.idempotency import Once, once
 
 
-def _actor(request: Request) -> Actor:
+# Async, though they wait for nothing: what is not goes to a thread and back for each request.
+async def _actor(request: Request) -> Actor:
     actor = getattr(request.state, "actor", None)
     if not isinstance(actor, Actor):
         raise SignInRequired("sign_in_required", "Sign in first.")

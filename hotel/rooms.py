@@ -9,10 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from hotel.database import Base, Transaction
+from hotel.database import Transaction
 from hotel.errors import NotFound
 from hotel.ids import new_id
 from hotel.messages import RoomsChanged
+from hotel.metadata import Base
 
 MOST_ROOMS = 5000
 

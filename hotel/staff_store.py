@@ -9,9 +9,9 @@ from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hotel.actor import Role
-from hotel.database import Base
 from hotel.errors import NotFound
 from hotel.ids import new_id
+from hotel.metadata import Base
 from hotel.staff import Staff
 
 

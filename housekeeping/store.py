@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
-from hotel.database import Base
 from hotel.ids import new_id
+from hotel.metadata import Base
 from hotel.rooms import RoomRow
 from housekeeping.status import (
     NEW_ROOM,

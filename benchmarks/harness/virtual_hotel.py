@@ -147,7 +147,7 @@ class VirtualHotel:
                 )
                 put_room(tx, room)
 
-    def _note_announced(self) -> None:
+    def _note_announced(self, _announced: object) -> None:
         self._announced = True
 
     def _hear_as_devices(self, topic: str, payload: bytes, retained: bool) -> None:

@@ -1,8 +1,10 @@
 """Live events: committed messages to every open screen, over server-sent events.
 
-One thread reads the outbox for all clients and hands frames to the event loop; a client is a
-bounded queue and nothing more. No database session is held while streaming. Events are hints: a
-client that falls behind, or comes back after too long, is told `reset` and fetches anew.
+What a commit of this process announced goes to the event loop at once, by the thread that
+committed. What that cannot know of (commits of other processes, or two that overtook each other) one
+thread reads from the outbox for all clients. A client is a bounded queue and nothing more. No database
+session is held while streaming. Events are hints: a client that falls behind, or comes back after too
+long, is told `reset` and fetches anew.
 """
 
 from __future__ import annotations
@@ -127,6 +129,9 @@ class LiveFeed:
         # Touched on the loop only.
         self._clients: set[LiveClient] = set()
         self._position = 0
+        # How far messages were handed to the loop; None before the start. Its lock keeps them in order.
+        self._read_to: int | None = None
+        self._reading = threading.Lock()
         # Touched by any thread, under the lock.
         self._lock = threading.Lock()
         self._hinted: set[str] = set()
@@ -134,7 +139,7 @@ class LiveFeed:
         self._last_hint = -HINT_SECONDS
         self.slow_clients = 0
         self.turned_away = 0
-        database.on_announced(self._wake.set)
+        database.on_announced(self._announced)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin at the newest message. The application's lifespan calls this."""
@@ -142,9 +147,9 @@ class LiveFeed:
             return
         self._loop = loop
         self._position = self._newest_id()
-        self._thread = threading.Thread(
-            target=self._run, args=(self._position,), name="live-feed", daemon=True
-        )
+        with self._reading:
+            self._read_to = self._position
+        self._thread = threading.Thread(target=self._run, name="live-feed", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -230,14 +235,26 @@ class LiveFeed:
         for client in self._clients:
             client.close()
 
-    # In the thread
+    # In the thread of a commit
 
-    def _run(self, position: int) -> None:
+    def _announced(self, messages: list[Announced]) -> None:
+        with self._reading:
+            following = self._read_to is not None and messages[0].id == self._read_to + 1
+            # Another process may have written between two of ours.
+            if following and messages[-1].id - messages[0].id == len(messages) - 1:
+                self._read_to = messages[-1].id
+                self._hand_over([message_frame(message) for message in messages], messages[-1].id)
+                return
+        self._wake.set()
+
+    # In the feed's thread
+
+    def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.wait(self._pause_seconds())
             self._wake.clear()
             try:
-                position = self._read(position)
+                self._read()
             except Exception as error:
                 log.warning("live events: the messages cannot be read (%s)", type(error).__name__)
                 self._stopping.wait(IDLE_SECONDS)
@@ -250,15 +267,19 @@ class LiveFeed:
             due = self._last_hint + HINT_SECONDS - self._clock.monotonic()
         return min(max(due, 0.0), IDLE_SECONDS)
 
-    def _read(self, position: int) -> int:
+    def _read(self) -> None:
         while not self._stopping.is_set():
+            start = self._read_to or 0
             with self._database.read() as session:
-                rows = messages_after(session, self._database.property_id, position, BATCH)
-            if not rows:
-                break
-            position = rows[-1].id
-            self._hand_over([message_frame(row) for row in rows], position)
-        return position
+                rows = messages_after(session, self._database.property_id, start, BATCH)
+            with self._reading:
+                # A commit may have handed over the first of these meanwhile.
+                fresh = [row for row in rows if row.id > (self._read_to or 0)]
+                if fresh:
+                    self._read_to = fresh[-1].id
+                    self._hand_over([message_frame(row) for row in fresh], fresh[-1].id)
+            if len(rows) < BATCH:
+                return
 
     def _tell_hints(self) -> None:
         now = self._clock.monotonic()

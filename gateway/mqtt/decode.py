@@ -32,10 +32,11 @@ class Unreadable(Exception):  # noqa: N818 - a verdict, not a defect
 class Message:
     """One payload, with what templates call `value` and `value_json`."""
 
-    __slots__ = ("_json", "_text", "payload")
+    __slots__ = ("_json", "_text", "payload", "retained")
 
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, retained: bool = False) -> None:
         self.payload = payload
+        self.retained = retained
         self._text: str | None = None
         self._json: Any = _UNREAD
 

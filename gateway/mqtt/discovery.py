@@ -17,7 +17,20 @@ import orjson
 from controller.entities import Component, DeviceDescription, EntityDescription
 from gateway.mqtt import abbreviations
 from gateway.mqtt.binding import AvailabilityMode, AvailabilitySource, Binding
-from gateway.mqtt.components import binary_sensor, climate, cover, light, sensor, switch
+from gateway.mqtt.components import (
+    binary_sensor,
+    button,
+    climate,
+    cover,
+    event,
+    fan,
+    light,
+    lock,
+    number,
+    select,
+    sensor,
+    switch,
+)
 from gateway.mqtt.components.parts import Build
 from gateway.mqtt.decode import Message, Nothing, Unreadable, picked, read_json, word_of
 from gateway.mqtt.fields import BadConfig, Fields, NotSupported, checked_topic
@@ -39,6 +52,12 @@ COMPONENTS: Mapping[str, tuple[Component, Build]] = {
     "sensor": (Component.SENSOR, sensor.build),
     "binary_sensor": (Component.BINARY_SENSOR, binary_sensor.build),
     "switch": (Component.SWITCH, switch.build),
+    "fan": (Component.FAN, fan.build),
+    "lock": (Component.LOCK, lock.build),
+    "button": (Component.BUTTON, button.build),
+    "event": (Component.EVENT, event.build),
+    "number": (Component.NUMBER, number.build),
+    "select": (Component.SELECT, select.build),
 }
 
 
@@ -204,12 +223,20 @@ def _read_device(topic: ConfigTopic, raw: Mapping[str, Any]) -> list[Finding]:
         elif platform in COMPONENTS and not part.get("unique_id"):
             findings.append(Wrong(key, "unique_id is missing"))
         else:
-            whole = {**shared, **part, "device": device}
+            whole = {**_without_conflicts(shared, part), **part, "device": device}
             try:
                 findings.append(_read_component(platform, key, whole))
             except BadConfig as error:
                 findings.append(Wrong(key, str(error)))
     return findings
+
+
+def _without_conflicts(shared: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The shared options that the component's own do not replace in another form."""
+    for mine, theirs in (("availability", "availability_topic"), ("availability_topic", "availability")):
+        if mine in own and theirs in shared:
+            return {key: value for key, value in shared.items() if key != theirs}
+    return shared
 
 
 # ---- one component
@@ -288,7 +315,8 @@ def _prepared(config: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in named.items():
         if name.endswith("topic"):
             named[name] = filled(value)
-    for item in named.get("availability") or ():
+    sources = named.get("availability")
+    for item in sources if isinstance(sources, list) else ():
         if isinstance(item, dict) and "topic" in item:
             item["topic"] = filled(item["topic"])
     return named

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from controller.entities import Value
 from gateway.mqtt.link import Outgoing
-from gateway.mqtt.templates import CommandScope, Template
+from gateway.mqtt.templates import UNDEFINED, CommandScope, Template
 
 
 class Unsendable(Exception):  # noqa: N818 - a verdict, not a defect
@@ -18,6 +18,11 @@ def command(topic: str, value: object, template: Template | None, qos: int, **na
     """One command: the value as it prints, or what the device's template makes of it."""
     payload = template.render(CommandScope(value, names)) if template is not None else str(value)
     return Outgoing(topic, payload.encode(), qos)
+
+
+def rendered(topic: str, template: Template, qos: int, names: Mapping[str, object]) -> Outgoing:
+    """One command that a template makes of names alone."""
+    return Outgoing(topic, template.render(CommandScope(UNDEFINED, names)).encode(), qos)
 
 
 def number_of(name: str, value: Value, low: float, high: float) -> float:

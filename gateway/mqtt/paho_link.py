@@ -214,6 +214,9 @@ class PahoLink:
             for message in messages:
                 if not self._publish_one(client, message):
                     return False
+            if not self._broker.tls:
+                # A TLS connection must not be read by one thread while another writes.
+                client.write_now()
         return True
 
     def counters(self) -> dict[str, int]:

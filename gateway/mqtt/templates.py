@@ -3,26 +3,35 @@
 Templates come from the network, so they may neither loop nor grow. Jinja2 parses them; this module
 walks the tree and knows paths, comparisons, arithmetic, conditions, dictionary look-ups and the
 filters that devices use, with Home Assistant's meaning (`float`, `int` and `round` fail without a
-default; `true` renders `True`; a missing key renders empty). All else is `Unsupported`, which is a
-statement about us, not about the template: a sandboxed worker may render it. Each evaluation costs
-time in proportion to the template's length and gives at most `MOST_OUTPUT_CHARACTERS`.
+default; `true` renders `True`; a missing key renders empty). Each evaluation costs time in proportion
+to the template's length and gives at most `MOST_OUTPUT_CHARACTERS`.
+
+All other templates are rendered by a worker process (`gateway.mqtt.renderer`). Whoever may wait for it
+evaluates them within `rendering_with`; for all others they raise `MustWait`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import operator
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import orjson
 from jinja2 import Environment, TemplateError, nodes
 
+from gateway.mqtt.render_environment import Times, make_environment
+
 MOST_TEMPLATE_CHARACTERS = 8_192
 MOST_DEPTH = 40
 MOST_NODES = 1_000
+# How much larger than its parts a value may become: what `{% set a = [a, a] %}` doubles again and again.
+MOST_WEIGHT = 1_000
 MOST_OUTPUT_CHARACTERS = 65_536
 
 
@@ -36,6 +45,14 @@ class BadTemplate(Exception):  # noqa: N818
 
 class RenderFailed(Exception):  # noqa: N818
     """The template cannot be rendered with this message: a missing name, a text that is no number."""
+
+
+class NotDefined(RenderFailed):
+    """`is_defined` found nothing: the payload says nothing of this value, which is no fault."""
+
+
+class MustWait(Exception):  # noqa: N818
+    """Only the worker can render this template, and who asks may not wait for it."""
 
 
 class Undefined:
@@ -144,7 +161,11 @@ def _compile_cached(
         tree = _PARSER.parse(source)
     except (TemplateError, RecursionError, OverflowError, ValueError, MemoryError) as error:
         raise BadTemplate(f"not a template: {str(error)[:200] or type(error).__name__}") from error
-    return Template(source, _Compiler(dict(constants), names).template(tree))
+    try:
+        return Template(source, _Compiler(dict(constants), names).template(tree))
+    except Unsupported:
+        _check_renderable(tree)
+        return Template(source, _Waiting(source, dict(constants)))
 
 
 def compile_template(
@@ -157,7 +178,7 @@ def compile_template(
         names: further names that the scope will give at each rendering.
 
     Raises:
-        Unsupported: beyond the compiled forms.
+        Unsupported: beyond what the worker can render, too.
         BadTemplate: no template, or too long.
     """
     return _compile_cached(source, tuple(sorted((constants or {}).items())), names)
@@ -166,11 +187,103 @@ def compile_template(
 _PARSER = Environment(extensions=["jinja2.ext.loopcontrols", "jinja2.ext.do"], autoescape=False)  # noqa: S701 - nothing is rendered with it
 
 
+# ---- what the worker renders
+
+# Renders a source with these variables; the last argument: whether `value_json` is to be read.
+Render = Callable[[str, dict[str, Any], bool], str]
+
+
+class _Waits(threading.local):
+    render: Render | None = None
+
+
+_WAITS = _Waits()
+
+
+@contextlib.contextmanager
+def rendering_with(render: Render) -> Iterator[None]:
+    """Within it, this thread waits for the worker's answers."""
+    before = _WAITS.render
+    _WAITS.render = render
+    try:
+        yield
+    finally:
+        _WAITS.render = before
+
+
+class _Waiting:
+    """The evaluator of a template that the worker renders."""
+
+    __slots__ = ("_constants", "_source")
+
+    def __init__(self, source: str, constants: dict[str, Any]) -> None:
+        self._source = source
+        self._constants = constants
+
+    def __call__(self, scope: Any) -> object:
+        render = _WAITS.render
+        if render is None:
+            raise MustWait
+        variables = dict(self._constants)
+        if isinstance(scope, CommandScope):
+            variables.update(scope.names)
+            if scope.value is not UNDEFINED:
+                variables["value"] = scope.value
+            return render(self._source, variables, False)
+        variables["value"] = scope.value
+        return render(self._source, variables, scope.value_json is not UNDEFINED)
+
+
+_ENVIRONMENT = make_environment(Times(UTC))
+# What asks about Home Assistant itself: its states, areas, devices, users.
+_ABOUT_HOME = frozenset(
+    {
+        "states",
+        "state_attr",
+        "is_state",
+        "is_state_attr",
+        "has_value",
+        "expand",
+        "closest",
+        "distance",
+        "device_attr",
+        "device_id",
+        "device_entities",
+        "area_id",
+        "area_name",
+        "area_entities",
+        "floor_id",
+        "label_id",
+        "integration_entities",
+        "config_entry_id",
+        "is_device_attr",
+        "state_translated",
+    }
+)
+
+
+def _check_renderable(tree: nodes.Template) -> None:
+    """Refuse what the worker does not know; a name without a meaning is merely empty in Jinja."""
+    for node in tree.find_all((nodes.Filter, nodes.Test, nodes.Name, nodes.Getattr)):
+        name = getattr(node, "name", "")
+        if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+            raise Unsupported(f"the attribute {node.attr}")
+        if isinstance(node, nodes.Filter) and name not in _ENVIRONMENT.filters:
+            raise Unsupported(f"the filter {name}")
+        if isinstance(node, nodes.Test) and name not in _ENVIRONMENT.tests:
+            raise Unsupported(f"the test {name}")
+        if isinstance(node, nodes.Name) and name in _ABOUT_HOME:
+            raise Unsupported(f"the function {name}")
+    if next(tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)), None) is not None:
+        raise Unsupported("other templates")
+
+
 class _Compiler:
     def __init__(self, constants: Mapping[str, object], names: frozenset[str]) -> None:
         self._constants = constants
         self._names = names
         self._assigned: set[str] = set()
+        self._weights: dict[str, int] = {}
         self._nodes = 0
 
     # ---- statements
@@ -224,6 +337,8 @@ class _Compiler:
             raise Unsupported("set of several names")
         name = node.target.name
         value = self._expression(node.node, depth)
+        # No loops: the heaviest that the name can be is known here, whichever branch is taken.
+        self._weights[name] = max(self._weights.get(name, 1), self._weigh(node.node))
         self._assigned.add(name)
 
         def assign(frame: Any) -> object:
@@ -231,6 +346,14 @@ class _Compiler:
             return ""
 
         return assign
+
+    def _weigh(self, node: nodes.Node) -> int:
+        if isinstance(node, nodes.Name):
+            return self._weights.get(node.name, 1)
+        weight = 1 + sum(self._weigh(part) for part in node.iter_child_nodes())
+        if weight > MOST_WEIGHT:
+            raise Unsupported("a value that grows")
+        return weight
 
     # ---- expressions
 
@@ -637,7 +760,7 @@ def _default(value: object, default_value: object = "", boolean: object = False)
 
 def _is_defined(value: object) -> object:
     if value is UNDEFINED:
-        raise RenderFailed("the value is not defined")
+        raise NotDefined("the value is not defined")
     return value
 
 
@@ -673,6 +796,8 @@ def _replace(value: object, old: object, new: object, count: object = -1) -> obj
 
 
 def _join(value: object, between: object = "") -> object:
+    if value is UNDEFINED:
+        return ""
     if not isinstance(value, list | tuple | str):
         raise RenderFailed("only a list can be joined")
     if (
@@ -690,15 +815,19 @@ def _length(value: object) -> object:
 
 
 def _first(value: object) -> object:
-    if not isinstance(value, list | tuple | str):
+    if value is UNDEFINED:
+        return UNDEFINED
+    if not isinstance(value, list | tuple | str | dict):
         raise RenderFailed("only a list has a first item")
-    return value[0] if value else UNDEFINED
+    return next(iter(value), UNDEFINED)
 
 
 def _last(value: object) -> object:
-    if not isinstance(value, list | tuple | str):
+    if value is UNDEFINED:
+        return UNDEFINED
+    if not isinstance(value, list | tuple | str | dict):
         raise RenderFailed("only a list has a last item")
-    return value[-1] if value else UNDEFINED
+    return next(reversed(value), UNDEFINED)
 
 
 def _to_json(value: object) -> object:
@@ -723,6 +852,7 @@ def _from_json(value: object) -> object:
 
 
 def _is_number(value: object) -> object:
+    _must_be_defined(value)
     try:
         return math.isfinite(float(value))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -731,8 +861,12 @@ def _is_number(value: object) -> object:
 
 def _extreme(choose: Callable[..., object]) -> Callable[..., object]:
     def extreme(*values: object) -> object:
-        items = values[0] if len(values) == 1 and isinstance(values[0], list | tuple) else values
-        return choose(_number(item) for item in items)
+        items = values[0] if len(values) == 1 else values
+        if items is UNDEFINED:
+            return UNDEFINED
+        if not isinstance(items, list | tuple):
+            raise RenderFailed("only of a list there is a greatest and a least")
+        return choose(_number(item) for item in items) if items else UNDEFINED
 
     return extreme
 

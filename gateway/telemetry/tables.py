@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL
 
-from hotel.database import Base
+from hotel.metadata import Base
 
 PREFIX = "telemetry_"
 

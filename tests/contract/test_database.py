@@ -14,9 +14,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from hotel.actor import SYSTEM
 from hotel.audit import AuditRow
 from hotel.clock import ManualClock
-from hotel.database import Database, UtcDateTime
+from hotel.database import Database
 from hotel.errors import Refused
 from hotel.messages import RoomsChanged
+from hotel.metadata import UtcDateTime
 from hotel.outbox import MessageRow, messages_after
 from hotel.rooms import PropertyRow, Room, ensure_property, find_room, put_room
 
@@ -124,7 +125,7 @@ def test_messages_come_out_in_the_order_of_their_commits(any_database: Database)
 def test_a_rolled_back_transaction_leaves_no_row_message_audit_or_call(any_database: Database) -> None:
     set_up_hotel(any_database)
     called: list[str] = []
-    any_database.on_announced(lambda: called.append("announced"))
+    any_database.on_announced(lambda _: called.append("announced"))
 
     def add_and_think_better_of_it() -> None:
         with any_database.write() as tx:
@@ -160,7 +161,7 @@ def test_what_follows_a_commit_sees_it_from_outside(any_database: Database) -> N
 
 def test_a_commit_with_news_wakes_the_listeners_and_one_without_does_not(any_database: Database) -> None:
     woken: list[int] = []
-    any_database.on_announced(lambda: woken.append(1))
+    any_database.on_announced(lambda _: woken.append(1))
     with any_database.write() as tx:
         tx.session.add(TallyRow(name="towels", number=0))
     assert woken == []

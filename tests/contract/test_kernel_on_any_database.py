@@ -19,7 +19,7 @@ from hotel.errors import Conflict, Invalid, NotFound
 from hotel.idempotency import IdempotencyRow, act_once, forget_keys_before, once
 from hotel.leases import claim_due, give_lease_back, take_lease
 from hotel.messages import CleanlinessChanged, Message, PanelChanged, RoomsChanged
-from hotel.outbox import MessageRow, forget_before, newest_id, oldest_id
+from hotel.outbox import FollowerRow, MessageRow, forget_before, newest_id, oldest_id
 from hotel.rooms import (
     Room,
     all_rooms,
@@ -234,6 +234,34 @@ def test_a_restart_goes_on_where_the_follower_stood(any_database: Database) -> N
     second.follow("comfort", heard.append, CleanlinessChanged)
     second.deliver_pending()
     assert [message.body()["room"] for message in heard] == ["401", "402", "403"]
+
+
+def test_messages_for_others_cost_a_follower_no_write_and_are_left_behind_in_time(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "NOTED_MESSAGES", 3)
+    heard: list[Message] = []
+    bus = Bus(any_database)
+    bus.follow("comfort", heard.append, PanelChanged)
+
+    def noted() -> int | None:
+        with any_database.read() as session:
+            row = session.get(FollowerRow, ("main", "comfort"))
+            return row.last_id if row else None
+
+    announce(any_database, "401", "402")
+    bus.deliver_pending()
+    assert noted() is None
+    announce(any_database, "403")
+    bus.deliver_pending()
+    with any_database.read() as session:
+        assert noted() == newest_id(session, "main")
+    with any_database.write() as tx:
+        tx.announce(PanelChanged("404", "none"))
+    bus.deliver_pending()
+    assert [message.body()["room"] for message in heard] == ["404"]
+    with any_database.read() as session:
+        assert noted() == newest_id(session, "main")
 
 
 class Killed(BaseException):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -183,3 +184,41 @@ def test_tls_is_spoken_and_strangers_are_not_trusted(tmp_path: Path) -> None:
         trusting.stop()
         wary.stop()
         broker.stop()
+
+
+class HalfSocket:
+    """Takes seven bytes at a time, then is full once."""
+
+    def __init__(self) -> None:
+        self.sent = bytearray()
+        self._full = False
+
+    def send(self, data: bytes) -> int:
+        self._full = not self._full
+        if self._full:
+            raise BlockingIOError
+        self.sent += data[:7]
+        return len(data[:7])
+
+    def close(self) -> None: ...
+
+
+def test_what_two_threads_write_never_mixes() -> None:
+    client = FastClient(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv311)
+    socket: Any = HalfSocket()
+    client._sock = socket
+    client.on_socket_register_write = lambda *_: None
+
+    def publish() -> None:
+        client.publish("a/b", b"payload")
+        client.write_now()
+
+    threads = [threading.Thread(target=publish) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while client.want_write():
+        client.write_now()
+    packet = b"\x30\x0c\x00\x03a/bpayload"
+    assert bytes(socket.sent) == packet * 40

@@ -227,6 +227,27 @@ def test_guest_away_and_back(house: House) -> None:
     assert house.reported(CEILING, "on") is True
 
 
+def test_the_sensors_are_compared_in_a_steady_room_only(house: House) -> None:
+    """On the way down the unit's sensor is ahead of the room's: that says nothing about who is right."""
+    house.expect("412", in_minutes=60)
+    house.wait(minutes=10, step=30)
+    celsius = 27.0
+    while celsius > 24.4:
+        celsius = round(celsius - 0.1, 1)
+        house.says("sensor/r412/temperature", value=celsius)
+        house.says("climate/r412/ac", current_celsius=celsius - 1.2)
+        house.wait(minutes=2, step=30)
+    assert house.wire.asked("climate/r412/ac", "setpoint_celsius") == [24.0]
+    # Held, the unit still believes the room to be colder than it is: it is asked for less than the target.
+    for _ in range(40):
+        house.says("sensor/r412/temperature", value=24.1)
+        house.says("climate/r412/ac", current_celsius=22.9)
+        house.wait(minutes=2, step=30)
+    last = house.wire.asked("climate/r412/ac", "setpoint_celsius")[-1]
+    assert isinstance(last, float)
+    assert last <= 23.0
+
+
 def test_an_open_window_stops_the_cooling_and_closing_it_brings_it_back(house: House) -> None:
     settle_in(house)
     house.wait(minutes=5)

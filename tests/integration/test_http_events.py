@@ -297,3 +297,35 @@ def test_a_full_queue_becomes_one_reset() -> None:
 
 def actor(name: str) -> Actor:
     return Actor(ActorKind.STAFF, name, name, frozenset({Role.ATTENDANT}))
+
+
+def test_commits_reach_the_loop_once_and_in_order_also_between_those_of_another_process(
+    real_time: Database,
+) -> None:
+    other = Database(real_time.url.render_as_string(hide_password=False), real_time.clock)
+    told: list[int] = []
+
+    async def listen() -> None:
+        feed = LiveFeed(real_time, real_time.clock)
+        feed.start(asyncio.get_running_loop())
+        client, _ = feed.attach(Actor(ActorKind.SYSTEM, "test", "Test"))
+        for number in range(30):
+            database = other if number % 3 == 1 else real_time
+            await asyncio.to_thread(announce_clean, database, str(number))
+        while len(told) < 30:
+            block = await client.next(5)
+            assert block is not None
+            told.extend(
+                int(json.loads(line[6:])["room"]) for line in block.splitlines() if line.startswith(b"data: ")
+            )
+        feed.stop()
+        await asyncio.to_thread(feed.join)
+
+    asyncio.run(listen())
+    other.close()
+    assert told == list(range(30))
+
+
+def announce_clean(database: Database, room: str) -> None:
+    with database.write() as tx:
+        tx.announce(CleanlinessChanged(room, "clean", "dirty"))

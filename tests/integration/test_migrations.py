@@ -19,8 +19,9 @@ from gateway import migrate
 from gateway.migrate import HOUSE, LINES, TELEMETRY, DatabaseTooNew
 from gateway.telemetry.embedded import EmbeddedTelemetry
 from hotel.clock import ManualClock
-from hotel.database import Base, Database
+from hotel.database import Database
 from hotel.errors import Unavailable
+from hotel.metadata import Base
 from hotel.rooms import Room, ensure_property, find_room, put_room
 
 ROOT = Path(__file__).parents[2]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from controller.comfort import ComfortMemory, RoomFacts, decide, season_of, stepped, trim_kelvin
 from controller.entities import Component, Limits, Value
+from controller.evaluation import nudge_kelvin
 from controller.learning import (
     DriftWatch,
     Fit,
@@ -179,6 +180,38 @@ def test_the_rooms_sensor_corrects_the_units_slowly_and_within_bounds() -> None:
     assert trim == pytest.approx(0.8, abs=0.01)
     assert trim_kelvin(0.3, None, 24.0, 1.0, POLICY) == 0.3
     assert trim_kelvin(0.3, 24.0, 45.0, 1.0, POLICY) == 0.3
+
+
+def test_a_waiting_room_is_led_to_its_target_by_its_own_sensor() -> None:
+    ready = target(tenancy="expected", plan_state="ready", cooling_wish_celsius=23.0)
+    assert ready.phase == "ready"
+
+    def nudges(*sensed: float, is_soon: bool = False, is_steady: bool = True) -> list[float]:
+        before, found = 0.0, []
+        for celsius in sensed:
+            before = nudge_kelvin(before, ready, celsius, is_soon=is_soon, is_steady=is_steady)
+            found.append(before)
+        return found
+
+    # Short of the target, it is driven a step harder until it is there; a noisy sensor moves nothing.
+    assert nudges(23.2, 23.4, 23.2, 23.3, 23.0, 23.2) == [0.0, -0.5, -0.5, -0.5, 0.0, 0.0]
+    # On its way down it is colder than its sensor says: nobody drives it harder then.
+    assert nudges(23.4, 23.4, is_steady=False) == [0.0, 0.0]
+    # Past it, the unit is let go, the more the further.
+    assert nudges(22.8, 22.6, 22.2, 22.9, 23.0) == [0.0, 0.5, pytest.approx(0.8), pytest.approx(0.8), 0.0]
+    # With the guest at the door no compressor is made to stop for less than half a kelvin.
+    assert nudges(22.6, 22.3, is_soon=True) == [0.0, pytest.approx(0.7)]
+
+
+def test_a_room_that_is_still_on_its_way_is_not_driven_harder_than_its_target() -> None:
+    on_the_way = target(tenancy="expected", plan_state="running", temperature_celsius=27.0)
+    assert on_the_way.phase == "preconditioning"
+    assert nudge_kelvin(0.0, on_the_way, 27.0, is_soon=False, is_steady=True) == 0.0
+    heated = target(tenancy="expected", plan_state="ready", outdoor_celsius=-5.0, heating_wish_celsius=22.0)
+    assert nudge_kelvin(0.0, heated, 21.5, is_soon=False, is_steady=True) == 0.5
+    assert nudge_kelvin(0.0, heated, 22.5, is_soon=False, is_steady=True) == -0.5
+    occupied = target()
+    assert nudge_kelvin(-0.5, occupied, 26.0, is_soon=False, is_steady=True) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -354,6 +387,17 @@ def test_a_far_moved_eta_takes_a_running_plan_back() -> None:
     assert moved.started_at is None
     nudged = run_to(5, plan, expected(65))
     assert nudged.state == "running"
+
+
+def test_a_plan_does_not_pause_for_a_stretch_that_the_walls_undo() -> None:
+    """The air is nearly there, the walls are not: let go now, the room is back where it began in no time."""
+    plan = next_plan(expected(60), room(), None, POLICY)
+    seen_alone = next_plan(expected(90), room(after(30), celsius=24.6), None, POLICY)
+    assert seen_alone.start_at - after(30) >= timedelta(minutes=POLICY.least_pause_minutes)
+    assert run_to(30, plan, expected(90), celsius=24.6).state == "running"
+    paused = run_to(30, plan, expected(240), celsius=24.6)
+    assert paused.state == "waiting"
+    assert paused.start_at == next_plan(expected(240), room(after(30)), None, POLICY).start_at
 
 
 def test_check_in_starts_at_once() -> None:

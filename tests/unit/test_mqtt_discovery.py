@@ -194,12 +194,12 @@ def test_wrong_configs_are_refused_with_a_reason(topic: str, config: object, rea
     ("topic", "config", "reason"),
     [
         ("vacuum/a", {"command_topic": "a"}, "does not use vacuum"),
-        ("light/a", {"command_topic": "a", "schema": "template"}, "template schema"),
+        ("lock/a", {"command_topic": "a", "code_format": "^[0-9]{4}$"}, "demands a code"),
         ("sensor/a", {"state_topic": "a", "encoding": "utf-16"}, "encoding"),
         (
             "sensor/a",
-            {"state_topic": "a", "value_template": "{{ now() }}"},
-            "unsupported template: the function now",
+            {"state_topic": "a", "value_template": "{{ states('sensor.x') }}"},
+            "unsupported template: the function states",
         ),
     ],
 )

@@ -145,7 +145,13 @@ SWITCH = {"command_topic": "s/set", "state_topic": "s"}
         ("cover", INVERTED, "c/pos", "255", {"position_percent": 0.0}),
         ("cover", INVERTED, "c/pos", "0", {"position_percent": 100.0}),
         ("cover", INVERTED, "c/pos", "300", {"position_percent": 0.0}),
-        ("cover", COVER, "c/pos", '{"position": 12, "tilt_position": 3}', {"position_percent": 12.0}),
+        (
+            "cover",
+            COVER,
+            "c/pos",
+            '{"position": 12, "tilt_position": 3}',
+            {"position_percent": 12.0, "tilt_percent": 3.0},
+        ),
         (
             "cover",
             {"command_topic": "x", "position_topic": "p"},

@@ -208,10 +208,10 @@ def test_a_second_owner_of_a_unique_id_is_refused_and_shown(house: House) -> Non
 
 def test_what_is_not_supported_is_listed_with_its_reason(house: House) -> None:
     house.announce("vacuum/v", {"cmd_t": "v"})
-    house.announce("sensor/n", {"stat_t": "n", "val_tpl": "{{ now() }}"})
+    house.announce("sensor/n", {"stat_t": "n", "val_tpl": "{{ states('sensor.x') }}"})
     reasons = {seen.key: seen.reason for seen in house.wire.not_supported()}
     assert "vacuum" in reasons["vacuum/v"]
-    assert "the function now" in reasons["sensor/n"]
+    assert "the function states" in reasons["sensor/n"]
     house.announce("vacuum/v", b"")
     assert [seen.key for seen in house.wire.not_supported()] == ["sensor/n"]
 

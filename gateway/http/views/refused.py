@@ -1,13 +1,13 @@
 """What came from the broker and was not taken, for engineers: which device, and what is wrong with it.
 
-Three lists of the wire side by side: payloads that nobody could read, configs that break the discovery
-convention, and devices that are announced well but are not for Innkeeper. All of it is in memory and
-bounded; the counters of /metrics go on when the oldest of it is forgotten.
+Four lists of the wire side by side: payloads that nobody could read, configs that break the discovery
+convention, devices that are announced well but are not for Innkeeper, and devices whose templates fail.
+All of it is in memory and bounded; the counters of /metrics go on when the oldest of it is forgotten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
@@ -19,7 +19,7 @@ from hotel.requests import CurrentActor, UtcMoment
 MOST_ITEMS = 500
 MOST_SAMPLE_CHARACTERS = 200
 
-Kind = Literal["payload", "config", "not_supported"]
+Kind = Literal["payload", "config", "not_supported", "template"]
 
 
 class _Payload(Protocol):
@@ -47,6 +47,17 @@ class _Entity(Protocol):
     def reason(self) -> str: ...
 
 
+class _Trouble(Protocol):
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+
 class RefusedByWire(Protocol):
     """What the wire to the devices keeps of what it refused; each list has the newest last."""
 
@@ -56,6 +67,8 @@ class RefusedByWire(Protocol):
     def wrong_configs(self) -> Sequence[_Entity]: ...
 
     def not_supported(self) -> Sequence[_Entity]: ...
+
+    def template_troubles(self) -> Mapping[str, _Trouble]: ...
 
 
 class Refusal(BaseModel):
@@ -89,7 +102,7 @@ def routes(wire: RefusedByWire) -> APIRouter:
         kind: Kind | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST_ITEMS)] = MOST_ITEMS,
     ) -> RefusalList:
-        """Refused payloads, wrong configs, devices not supported; the newest of each kind first."""
+        """Refused payloads and configs, devices not supported, failing templates; newest of each first."""
         items = [refusal for refusal in _refusals(wire) if kind in (None, refusal.kind)]
         return RefusalList(items=items[:limit])
 
@@ -110,7 +123,20 @@ def _refusals(wire: RefusedByWire) -> list[Refusal]:
     ]
     wrong = [_of_entity("config", entity) for entity in reversed(wire.wrong_configs())]
     foreign = [_of_entity("not_supported", entity) for entity in reversed(wire.not_supported())]
-    return payloads + wrong + foreign
+    troubles = [
+        Refusal(
+            kind="template",
+            subject=key,
+            reason="template_failed",
+            detail=f"{trouble.reason} ({trouble.count} times)",
+            at=trouble.at,
+            sample=None,
+        )
+        for key, trouble in sorted(
+            wire.template_troubles().items(), key=lambda item: item[1].at, reverse=True
+        )
+    ]
+    return payloads + wrong + foreign + troubles
 
 
 def _of_entity(kind: Kind, entity: _Entity) -> Refusal:

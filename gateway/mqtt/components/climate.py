@@ -1,56 +1,104 @@
 """climate: an air conditioner or a thermostat, in degrees Celsius towards the house.
 
-Mode, setpoint, fan and what is measured are used; presets, swing, humidity targets and low/high
-setpoints are passed over. The mode always goes out before the setpoint: devices that change mode
-rewrite their setpoint.
+Each facet (mode, setpoints, fan, preset, swing, humidity) has topics of its own; one without a state
+topic is not reported, so that what was sent to it is only assumed. The mode always goes out first:
+devices that change mode rewrite their setpoint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from controller.entities import Limits, Value
-from gateway.mqtt.components.parts import Parts, reader
-from gateway.mqtt.decode import celsius_from_fahrenheit, choice, number, to_celsius
+from gateway.mqtt.binding import Reader
+from gateway.mqtt.components.parts import Parts, Send, option_sender, reader
+from gateway.mqtt.decode import Convert, celsius_from_fahrenheit, choice, number, to_celsius
 from gateway.mqtt.encode import command, fahrenheit, number_of, only, option_of, stepped
 from gateway.mqtt.fields import BadConfig, Fields
 from gateway.mqtt.link import Outgoing
-from gateway.mqtt.templates import Template
 
 MODES = ("auto", "off", "cool", "heat", "dry", "fan_only")
 KNOWN_MODES = frozenset({*MODES, "heat_cool"})
 FAN_MODES = ("auto", "low", "medium", "high")
+SWING_MODES = ("on", "off")
+NO_PRESET = "none"
 ACTIONS = ("off", "preheating", "heating", "cooling", "drying", "idle", "fan", "defrosting")
 # The house knows no finer words: a compressor that gets ready to heat is heating.
 ACTION_WORDS: Mapping[str, str] = {"preheating": "heating", "defrosting": "heating"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Degrees:
+    """A setpoint and the first part of its keys."""
+
+    name: str
+    keys: str
+
+
+SETPOINTS = (
+    _Degrees("setpoint_celsius", "temperature"),
+    _Degrees("setpoint_low_celsius", "temperature_low"),
+    _Degrees("setpoint_high_celsius", "temperature_high"),
+)
+
+
 def build(fields: Fields) -> Parts:
     unit = _unit(fields)
-    modes = tuple(mode for mode in fields.texts("modes", MODES) if mode in KNOWN_MODES)
-    fan_modes = fields.texts("fan_modes", FAN_MODES)
     degrees = number(to_celsius(unit))
-    readers = (
-        *reader(fields, "mode", "mode_state_topic", "mode_state_template", choice(modes)),
-        *reader(fields, "setpoint_celsius", "temperature_state_topic", "temperature_state_template", degrees),
-        *reader(fields, "fan_mode", "fan_mode_state_topic", "fan_mode_state_template", choice(fan_modes)),
-        *reader(
-            fields, "current_celsius", "current_temperature_topic", "current_temperature_template", degrees
-        ),
-        *reader(
-            fields,
-            "current_humidity_percent",
-            "current_humidity_topic",
-            "current_humidity_template",
-            number(),
-        ),
-        *reader(fields, "action", "action_topic", "action_template", _action),
+    senders: dict[str, Send | None] = {}
+    readers: list[Reader] = []
+    options: dict[str, tuple[str, ...]] = {}
+    limits: dict[str, Limits] = {}
+
+    def listen(name: str, topic_key: str, template_key: str, convert: Convert) -> bool:
+        # One value_template stands in for every template that is not there.
+        key = template_key if fields.has(template_key) else "value_template"
+        found = reader(fields, name, topic_key, key, convert)
+        readers.extend(found)
+        return bool(found)
+
+    def words(name: str, listed: tuple[str, ...], template_key: str, convert: Convert | None = None) -> None:
+        told = listen(name, f"{name}_state_topic", template_key, convert or choice(listed))
+        if name not in senders:
+            senders[name] = option_sender(
+                fields, name, listed, f"{name}_command_topic", f"{name}_command_template"
+            )
+        if told or senders[name] is not None:
+            options[name] = listed
+
+    modes = tuple(mode for mode in fields.texts("modes", MODES) if mode in KNOWN_MODES)
+    senders["mode"] = _mode_sender(fields, modes)
+    words("mode", modes, "mode_state_template")
+    presets = _presets(fields)
+    if presets:
+        words("preset_mode", presets, "preset_mode_value_template", _preset(presets))
+    for setpoint in SETPOINTS:
+        listen(
+            setpoint.name,
+            f"{setpoint.keys}_state_topic",
+            f"{setpoint.keys}_state_template",
+            degrees,
+        )
+        senders[setpoint.name] = _setpoint_sender(fields, setpoint, unit)
+        if senders[setpoint.name] is not None:
+            limits[setpoint.name] = _limits(fields, unit)
+    listen(
+        "target_humidity_percent",
+        "target_humidity_state_topic",
+        "target_humidity_state_template",
+        number(),
     )
-    senders = {
-        "mode": _mode_sender(fields, modes),
-        "setpoint_celsius": _setpoint_sender(fields, unit),
-        "fan_mode": _option_sender(fields, "fan_mode", fan_modes),
-    }
+    senders["target_humidity_percent"] = humidity = _humidity_sender(fields)
+    if humidity is not None:
+        limits["target_humidity_percent"] = Limits(*_humidity_range(fields), 1.0)
+    words("fan_mode", fields.texts("fan_modes", FAN_MODES), "fan_mode_state_template")
+    for name in ("swing_mode", "swing_horizontal_mode"):
+        words(name, fields.texts(f"{name}s", SWING_MODES), f"{name}_state_template")
+    listen("current_celsius", "current_temperature_topic", "current_temperature_template", degrees)
+    listen("current_humidity_percent", "current_humidity_topic", "current_humidity_template", number())
+    listen("action", "action_topic", "action_template", _action)
+
     able = {name: sender for name, sender in senders.items() if sender is not None}
     accepts = frozenset(able)
 
@@ -59,37 +107,29 @@ def build(fields: Fields) -> Parts:
         # The order of `able` is the order on the wire.
         return [message for name, send in able.items() if name in values for message in send(values[name])]
 
-    reports = _reported(fields)
-    options = {}
-    if "mode" in reports | accepts:
-        options["mode"] = modes
-    if "fan_mode" in reports | accepts:
-        options["fan_mode"] = fan_modes
     return Parts(
-        readers,
+        tuple(readers),
         encode,
-        reports=reports,
+        reports=frozenset(name for name, key in _TOPICS.items() if fields.has(key)),
         accepts=accepts,
         options=options,
-        limits={"setpoint_celsius": _limits(fields, unit)} if "setpoint_celsius" in accepts else {},
+        limits=limits,
         unit="°C",
     )
 
 
 _TOPICS = {
     "mode": "mode_state_topic",
-    "setpoint_celsius": "temperature_state_topic",
+    "preset_mode": "preset_mode_state_topic",
+    **{setpoint.name: f"{setpoint.keys}_state_topic" for setpoint in SETPOINTS},
+    "target_humidity_percent": "target_humidity_state_topic",
     "fan_mode": "fan_mode_state_topic",
+    "swing_mode": "swing_mode_state_topic",
+    "swing_horizontal_mode": "swing_horizontal_mode_state_topic",
     "current_celsius": "current_temperature_topic",
     "current_humidity_percent": "current_humidity_topic",
     "action": "action_topic",
 }
-
-Send = Callable[[Value], list[Outgoing]]
-
-
-def _reported(fields: Fields) -> frozenset[str]:
-    return frozenset(name for name, key in _TOPICS.items() if fields.has(key))
 
 
 def _unit(fields: Fields) -> str:
@@ -102,6 +142,9 @@ def _unit(fields: Fields) -> str:
 def _action(raw: object) -> Value:
     said = choice(ACTIONS)(raw)
     return ACTION_WORDS.get(said, said) if isinstance(said, str) else said
+
+
+# ---- degrees
 
 
 def _device_range(fields: Fields, unit: str) -> tuple[float, float, float]:
@@ -121,33 +164,71 @@ def _limits(fields: Fields, unit: str) -> Limits:
     return Limits(low, high, step)
 
 
-def _setpoint_sender(fields: Fields, unit: str) -> Send | None:
-    topic = fields.topic("temperature_command_topic")
+def _setpoint_sender(fields: Fields, setpoint: _Degrees, unit: str) -> Send | None:
+    topic = fields.topic(f"{setpoint.keys}_command_topic")
     if topic is None:
         return None
-    template, qos = fields.template("temperature_command_template"), fields.command_qos()
+    template, qos = fields.template(f"{setpoint.keys}_command_template"), fields.command_qos()
     limits = _limits(fields, unit)
     low, high, step = _device_range(fields, unit)
 
     def send(value: Value) -> list[Outgoing]:
-        celsius = number_of("setpoint_celsius", value, limits.low, limits.high)
+        celsius = number_of(setpoint.name, value, limits.low, limits.high)
         asked = stepped(fahrenheit(celsius) if unit == "F" else celsius, step)
         return [command(topic, float(min(high, max(low, asked))), template, qos)]
 
     return send
 
 
-def _option_sender(fields: Fields, name: str, options: tuple[str, ...]) -> Send | None:
-    topic = fields.topic(f"{name}_command_topic")
+# ---- humidity
+
+
+def _humidity_range(fields: Fields) -> tuple[float, float]:
+    low, high = fields.number("min_humidity", 30.0), fields.number("max_humidity", 99.0)
+    if low >= high or high > 100.0:
+        raise BadConfig("min_humidity must be below max_humidity, and that at most 100")
+    return low, high
+
+
+def _humidity_sender(fields: Fields) -> Send | None:
+    low, high = _humidity_range(fields)
+    topic = fields.topic("target_humidity_command_topic")
     if topic is None:
+        if fields.has("target_humidity_state_topic"):
+            raise BadConfig("target_humidity_state_topic needs target_humidity_command_topic")
         return None
-    template: Template | None = fields.template(f"{name}_command_template")
-    qos = fields.command_qos()
-    return lambda value: [command(topic, option_of(name, value, options), template, qos)]
+    template, qos = fields.template("target_humidity_command_template"), fields.command_qos()
+    return lambda value: [
+        command(topic, round(number_of("target_humidity_percent", value, low, high)), template, qos)
+    ]
+
+
+# ---- words
+
+
+def _presets(fields: Fields) -> tuple[str, ...]:
+    """All presets with "none" first; empty when the device has none."""
+    listed = fields.texts("preset_modes", ())
+    if NO_PRESET in listed:
+        raise BadConfig('preset_modes must not hold "none"')
+    if bool(listed) != fields.has("preset_mode_command_topic"):
+        raise BadConfig("preset_modes and preset_mode_command_topic belong together")
+    return (NO_PRESET, *listed) if listed else ()
+
+
+def _preset(presets: tuple[str, ...]) -> Convert:
+    """A preset; no preset at all is a value, not something unknown."""
+    convert = choice(presets)
+
+    def preset(raw: object) -> Value:
+        said = convert(raw)
+        return NO_PRESET if said is None else said
+
+    return preset
 
 
 def _mode_sender(fields: Fields, modes: tuple[str, ...]) -> Send | None:
-    send_mode = _option_sender(fields, "mode", modes)
+    send_mode = option_sender(fields, "mode", modes, "mode_command_topic", "mode_command_template")
     power_topic = fields.topic("power_command_topic")
     if power_topic is None:
         return send_mode

@@ -1,16 +1,17 @@
-"""cover: a curtain. 100 % is open, whichever way round the device counts. Slats are not driven yet."""
+"""cover: a curtain or a blind. 100 % is open, whichever way round the device counts; so are the slats."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from controller.entities import Limits, Value
-from gateway.mqtt.binding import Read, Reader
-from gateway.mqtt.components.parts import Parts, reader
+from gateway.mqtt.binding import Reader
+from gateway.mqtt.components.parts import Parts
 from gateway.mqtt.decode import (
     NONE_TEXT,
     Message,
     Nothing,
+    Pick,
     Unreadable,
     mapped,
     number,
@@ -23,22 +24,47 @@ from gateway.mqtt.fields import BadConfig, Fields
 from gateway.mqtt.link import Outgoing
 
 MOST_POSITION = 1_000_000
+STOPPED = "stopped"
+
+
+class _Range:
+    """The device's own numbers for closed and open."""
+
+    def __init__(self, what: str, at_closed: int, at_open: int) -> None:
+        if at_open == at_closed:
+            raise BadConfig(f"the {what} numbers for open and closed must differ")
+        self.at_closed = at_closed
+        self.span = at_open - at_closed
+
+    def percent(self, level: float) -> float:
+        return float(round((level - self.at_closed) / self.span * 100.0))
+
+    def level(self, percent: float) -> int:
+        return round(self.at_closed + self.span * percent / 100.0)
+
+    def limits(self) -> Limits:
+        return Limits(0.0, 100.0, max(1.0, 100.0 / abs(self.span)))
 
 
 def build(fields: Fields) -> Parts:
     at_open = fields.whole("position_open", 100, -MOST_POSITION, MOST_POSITION)
     at_closed = fields.whole("position_closed", 0, -MOST_POSITION, MOST_POSITION)
-    if at_open == at_closed:
-        raise BadConfig("position_open and position_closed must differ")
+    tilt_min = fields.whole("tilt_min", 0, -MOST_POSITION, MOST_POSITION)
+    tilt_max = fields.whole("tilt_max", 100, -MOST_POSITION, MOST_POSITION)
+    positions = _Range("position", at_closed, at_open)
+    tilts = _Range("tilt", tilt_min, tilt_max)
     constants = {
         "position_open": at_open,
         "position_closed": at_closed,
-        "tilt_min": fields.whole("tilt_min", 0, -MOST_POSITION, MOST_POSITION),
-        "tilt_max": fields.whole("tilt_max", 100, -MOST_POSITION, MOST_POSITION),
+        "tilt_min": tilt_min,
+        "tilt_max": tilt_max,
     }
     topic, position_topic = fields.topic("command_topic"), fields.topic("set_position_topic")
-    has_position = fields.has("position_topic")
+    tilt_topic = fields.topic("tilt_command_topic")
+    if position_topic is not None and not fields.has("position_topic"):
+        raise BadConfig("set_position_topic needs position_topic")
     position_template = fields.template("set_position_template", constants, frozenset({"position"}))
+    tilt_template = fields.template("tilt_command_template", constants, frozenset({"tilt_position"}))
     payloads = {
         "open": fields.payload("payload_open", "OPEN"),
         "close": fields.payload("payload_close", "CLOSE"),
@@ -46,86 +72,145 @@ def build(fields: Fields) -> Parts:
     }
     actions = tuple(name for name, payload in payloads.items() if payload is not None) if topic else ()
     qos = fields.command_qos()
-    accepts = frozenset(
-        ({"action"} if actions else set()) | ({"position_percent"} if position_topic else set())
-    )
-    span = at_open - at_closed
+    limits = {}
+    if position_topic is not None:
+        limits["position_percent"] = positions.limits()
+    if tilt_topic is not None:
+        limits["tilt_percent"] = tilts.limits()
+    accepts = frozenset(limits) | (frozenset({"action"}) if actions else frozenset())
 
     def encode(values: Mapping[str, Value]) -> list[Outgoing]:
         only(values, accepts)
         messages: list[Outgoing] = []
         if "position_percent" in values and position_topic is not None:
             percent = round(number_of("position_percent", values["position_percent"], 0.0, 100.0))
-            target = round(at_closed + span * percent / 100.0)
-            messages.append(command(position_topic, target, position_template, qos, position=percent))
+            level = positions.level(percent)
+            messages.append(command(position_topic, level, position_template, qos, position=percent))
+        if "tilt_percent" in values and tilt_topic is not None:
+            percent = round(number_of("tilt_percent", values["tilt_percent"], 0.0, 100.0))
+            level = tilts.level(percent)
+            messages.append(command(tilt_topic, level, tilt_template, qos, tilt_position=percent))
         if "action" in values and topic is not None:
             payload = payloads[option_of("action", values["action"], actions)]
             messages.append(command(topic, payload, None, qos))
         return messages
 
-    readers = _readers(fields, at_closed, span, constants)
-    reports = {"motion"} if readers else set()
-    if has_position:
-        reports.add("position_percent")
+    ear = _Ear(fields, positions, tilts, constants)
     return Parts(
-        readers,
+        ear.readers(),
         encode,
-        reports=frozenset(reports),
+        reports=ear.reports(),
         accepts=accepts,
         options={"action": actions} if actions else {},
-        limits={"position_percent": Limits(0.0, 100.0, max(1.0, 100.0 / abs(span)))}
-        if position_topic
-        else {},
+        limits=limits,
     )
 
 
-def _readers(
-    fields: Fields, at_closed: int, span: int, constants: Mapping[str, object]
-) -> tuple[Reader, ...]:
-    words: dict[str, Value] = {
-        fields.word("state_stopped", "stopped"): "stopped",
-        fields.word("state_opening", "opening"): "opening",
-        fields.word("state_closing", "closing"): "closing",
-        fields.word("state_closed", "closed"): "closed",
-        fields.word("state_open", "open"): "open",
-    }
-    readers = reader(fields, "motion", "state_topic", "value_template", mapped(words))
-    topic = fields.topic("position_topic")
-    if topic is not None:
-        read = _position_reader(fields, at_closed, span, constants, tells_motion=not readers)
-        readers += (Reader(topic, fields.state_qos(), read),)
-    return readers
+class _Ear:
+    """Reads one cover. It remembers where the cover was, to say of one that stopped whether it is open."""
 
+    def __init__(
+        self, fields: Fields, positions: _Range, tilts: _Range, constants: Mapping[str, object]
+    ) -> None:
+        self._positions, self._tilts = positions, tilts
+        self._tilt_low = min(tilts.at_closed, tilts.at_closed + tilts.span)
+        self._tilt_high = max(tilts.at_closed, tilts.at_closed + tilts.span)
+        self._state_topic = fields.topic("state_topic")
+        self._position_topic = fields.topic("position_topic")
+        self._tilt_topic = fields.topic("tilt_status_topic")
+        self._qos = fields.state_qos()
+        self._pick_state: Pick = picked(fields.template("value_template", constants))
+        self._pick_position: Pick = picked(fields.template("position_template", constants))
+        self._pick_tilt: Pick = picked(fields.template("tilt_status_template", constants))
+        self._word = mapped(
+            {
+                fields.word("state_stopped", STOPPED): STOPPED,
+                fields.word("state_opening", "opening"): "opening",
+                fields.word("state_closing", "closing"): "closing",
+                fields.word("state_closed", "closed"): "closed",
+                fields.word("state_open", "open"): "open",
+            }
+        )
+        self._number = number()
+        self._position: Value = None
+        self._motion: Value = None
 
-def _position_reader(
-    fields: Fields, at_closed: int, span: int, constants: Mapping[str, object], *, tells_motion: bool
-) -> Read:
-    pick = picked(fields.template("position_template", constants))
-    to_number = number()
+    def reports(self) -> frozenset[str]:
+        told = set()
+        if self._state_topic is not None or self._position_topic is not None:
+            told.add("motion")
+        if self._position_topic is not None:
+            told.add("position_percent")
+        if self._tilt_topic is not None:
+            told.add("tilt_percent")
+        return frozenset(told)
 
-    def read(message: Message) -> list[tuple[str, Value]]:
-        raw = pick(message)
+    def readers(self) -> tuple[Reader, ...]:
+        # The position first: a payload that holds both tells where the cover stopped.
+        ways = (
+            (self._position_topic, self._read_position),
+            (self._state_topic, self._read_motion),
+            (self._tilt_topic, self._read_tilt),
+        )
+        return tuple(Reader(topic, self._qos, read) for topic, read in ways if topic is not None)
+
+    def _read_motion(self, message: Message) -> list[tuple[str, Value]]:
+        try:
+            motion = self._word(self._pick_state(message))
+        except Nothing:
+            return []
+        if motion == STOPPED:
+            closed = (
+                self._position == 0.0
+                if self._position_topic is not None
+                else self._motion in ("closed", "closing")
+            )
+            motion = "closed" if closed else "open"
+        self._motion = motion
+        return [("motion", motion)]
+
+    def _read_position(self, message: Message) -> list[tuple[str, Value]]:
+        raw = self._pick_position(message)
+        values: list[tuple[str, Value]] = []
         if not isinstance(raw, int | float):
             try:
                 said = word_of(raw)
             except Nothing:
                 return []
-            # The position may come in a JSON object, together with the slats' tilt.
             raw = said
-            if said.startswith("{"):
-                body = read_json(said.encode())
+            # The position may come in a JSON object, together with the slats' tilt.
+            if isinstance(raw, str) and raw.startswith("{"):
+                body = read_json(raw.encode())
                 if not isinstance(body, dict) or "position" not in body:
                     raise Unreadable("not_a_number", "the object holds no position")
                 raw = body["position"]
+                if body.get("tilt_position") is not None:
+                    values.append(("tilt_percent", self._tilt(body["tilt_position"])))
             elif said == NONE_TEXT:
+                self._position = None
                 return [("position_percent", None)]
-        found = to_number(raw)
-        if found is None:
-            return [("position_percent", None)]
-        percent = float(round(min(100.0, max(0.0, (float(found) - at_closed) / span * 100.0))))
-        values: list[tuple[str, Value]] = [("position_percent", percent)]
-        if tells_motion:
-            values.append(("motion", "closed" if percent == 0.0 else "open"))
+        found = self._number(raw)
+        percent = None
+        if isinstance(found, int | float):
+            percent = min(100.0, max(0.0, self._positions.percent(float(found))))
+        self._position = percent
+        values.insert(0, ("position_percent", percent))
+        if self._state_topic is None:
+            motion: Value = None if percent is None else "closed" if percent == 0.0 else "open"
+            values.insert(1, ("motion", motion))
         return values
 
-    return read
+    def _read_tilt(self, message: Message) -> list[tuple[str, Value]]:
+        try:
+            return [("tilt_percent", self._tilt(self._pick_tilt(message)))]
+        except Nothing:
+            return []
+
+    def _tilt(self, raw: object) -> Value:
+        found = self._number(raw)
+        if not isinstance(found, int | float):
+            return None
+        level = round(float(found))
+        if not self._tilt_low <= level <= self._tilt_high:
+            raise Unreadable("out_of_range", f"tilt {level} is not within the device's range")
+        return self._tilts.percent(level)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from controller.entities import Limits
+from controller.entities import Limits, Value
 from gateway.mqtt.binding import Encode, Reader, nothing_to_send
 from gateway.mqtt.decode import Convert, picked, reading
+from gateway.mqtt.encode import command, option_of
 from gateway.mqtt.fields import Fields
+from gateway.mqtt.link import Outgoing
+from gateway.mqtt.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Parts:
 
 
 Build = Callable[[Fields], Parts]
+# What asks for one property.
+Send = Callable[[Value], list[Outgoing]]
 
 
 def reader(
@@ -38,3 +43,15 @@ def reader(
         return ()
     pick = picked(fields.template(template_key))
     return (Reader(topic, fields.state_qos(), reading(property_name, pick, convert)),)
+
+
+def option_sender(
+    fields: Fields, name: str, options: tuple[str, ...], topic_key: str, template_key: str
+) -> Send | None:
+    """What asks for one of the listed words, or None when the device does not take it."""
+    topic = fields.topic(topic_key)
+    if topic is None:
+        return None
+    template: Template | None = fields.template(template_key)
+    qos = fields.command_qos()
+    return lambda value: [command(topic, option_of(name, value, options), template, qos)]

@@ -67,7 +67,7 @@ export interface paths {
         };
         /**
          * List Refused
-         * @description Refused payloads, wrong configs, devices not supported; the newest of each kind first.
+         * @description Refused payloads and configs, devices not supported, failing templates; newest of each first.
          */
         get: operations["list_refused_api_devices_refused_get"];
         put?: never;
@@ -1476,7 +1476,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "payload" | "config" | "not_supported";
+            kind: "payload" | "config" | "not_supported" | "template";
             /** Reason */
             reason: string;
             /** Sample */
@@ -2169,7 +2169,7 @@ export interface operations {
     list_refused_api_devices_refused_get: {
         parameters: {
             query?: {
-                kind?: ("payload" | "config" | "not_supported") | null;
+                kind?: ("payload" | "config" | "not_supported" | "template") | null;
                 limit?: number;
             };
             header?: never;
