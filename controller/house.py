@@ -363,7 +363,7 @@ class House:
         value once more before they obey, so the order of answers is not relied on."""
         twin, name = change.twin, change.property
         sent = self._unanswered.get((twin.id, name))
-        if not sent:
+        if not sent or not change.changed:
             return False
         numbers = self.policies.commands
         patience = numbers.travel_transport_seconds if name in TRAVELS else numbers.confirm_transport_seconds
@@ -694,6 +694,8 @@ class House:
         if not self.dispatch.end(live, "confirm", change.at):
             return
         twin.facets[name].watched = False
+        if (sent := self._unanswered.get(live.target())) and (live.value, live.sent_monotonic) in sent:
+            sent.remove((live.value, live.sent_monotonic))
         self.write_command(live)
         if live.room is not None:
             room = self.rooms.get(live.room)

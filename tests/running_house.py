@@ -241,10 +241,13 @@ class RunningHouse:
         """Somebody at the room's door, as its sensor tells it."""
         self.ear.say(f"simulated/{room}/door/state", "ON" if is_open else "OFF", retain=True)
 
-    def until(self, happened: Callable[[], Any], seconds: float = 20.0) -> None:
+    def until(
+        self, happened: Callable[[], Any], seconds: float = 20.0, tell: Callable[[], Any] = lambda: ""
+    ) -> None:
+        """Wait until it happened; a failure says what `tell` then knows."""
         deadline = time.monotonic() + seconds
         while not happened():
-            assert time.monotonic() < deadline, "it did not happen in time"
+            assert time.monotonic() < deadline, f"it did not happen in time {tell()}"
             time.sleep(0.05)
 
     def until_known(self, rooms: int) -> None:

@@ -322,7 +322,7 @@ def test_a_desk_that_taps_quickly_is_no_guest(house: House) -> None:
         house.ask("412", "on", on, purpose="bedside_light", level="guest")
         house.clock.advance(0.1)
     # The lamp obeys one after the other when all have been sent, and says the old value first once.
-    for on in (False, True, False, False, True, False):
+    for on in (False, False, True, True, False, False, True, False):
         house.says(BEDSIDE, on=on)
         house.service.pump()
         house.clock.advance(0.1)

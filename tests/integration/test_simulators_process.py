@@ -233,6 +233,7 @@ def test_a_broker_that_comes_back_gets_everything_anew(tmp_path: Path) -> None:
                 time.sleep(0.05)
             listener = Listener(port)
             listener.until(
+                "simulated/101/availability",
                 "simulated/103/climate/state",
                 "homeassistant/sensor/outdoor/temperature/config",
                 timeout_seconds=20,

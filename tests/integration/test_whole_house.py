@@ -104,5 +104,8 @@ def test_a_room_is_made_ready_lived_in_and_set_back(house: RunningHouse) -> None
     # Check-out: set back at once.
     people.act(stay["id"], "check-out")
     house.until(lambda: aims_at_least(26), 10)
-    house.until(lambda: people.reported(ROOM, "ceiling_light", "on") is False, 10)
+    house.until(
+        lambda: people.reported(ROOM, "ceiling_light", "on") is False,
+        tell=lambda: (people.room(ROOM)["hold"], people.device(ROOM, "ceiling_light")["properties"]),
+    )
     assert people.metric("innkeeper_mqtt_listener_failures_total") == 0

@@ -196,12 +196,14 @@ def test_nothing_was_shed_or_given_up(day: Day) -> None:
 
 
 def test_the_same_seed_is_the_same_day(day: Day, tmp_path: Path) -> None:
-    again = live_through(tmp_path / "again", SEED)
+    again = live_through(tmp_path / "again", SEED, hours=11)
+    assert len(again.arrivals) >= 2
     assert [replace(arrival, stay_id="") for arrival in again.arrivals] == [
-        replace(arrival, stay_id="") for arrival in day.arrivals
+        replace(arrival, stay_id="") for arrival in day.arrivals[: len(again.arrivals)]
     ]
-    assert again.commands == day.commands
-    other = live_through(tmp_path / "other", SEED + 1, hours=4)
+    assert len(again.commands) >= 50
+    assert again.commands == day.commands[: len(again.commands)]
+    other = live_through(tmp_path / "other", SEED + 1, hours=2)
     assert other.commands != day.commands[: len(other.commands)]
 
 
