@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from benchmarks import comfort
 from benchmarks.comfort import Case, run_case
 from benchmarks.report import Options
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_quick_run_holds_three_policies_against_each_other() -> None:
     report = comfort.run(Options(seed=7, quick=True))
     told = json.loads(report.to_json())
