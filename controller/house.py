@@ -46,7 +46,7 @@ from hotel.messages import CommandChanged, DeviceChanged, DoorOpened, PanelChang
 MOST_ENTITIES = 100_000
 OUTDOOR_MEAN_HOURS = 12.0
 # Of commands to one property that wait for their answers, so many are remembered.
-MOST_UNANSWERED = 8
+MOST_UNANSWERED = 32
 # A door panel's lamp is a request of the guest, never something of ours to be put right.
 PANEL: frozenset[Purpose] = frozenset({"do_not_disturb", "make_up_room"})
 _MOTION_DONE = {

@@ -128,7 +128,7 @@ def test_a_broker_that_dies_loses_no_command_and_floods_nobody(house: RunningHou
         }
     # Nothing is said again and again: no more orders on the wire than commands were given.
     assert house.ear.count(ANY_ORDER) - before <= len(ROOMS) * 24 + 6
-    assert people.metric("innkeeper_controller_commands_live") == 0
+    house.until(lambda: people.metric("innkeeper_controller_commands_live") == 0, 30)
     house.until_known(len(ROOMS))
 
 
