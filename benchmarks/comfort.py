@@ -8,9 +8,9 @@ opens the door for the first time, and the electricity of the room's unit while 
 
 The run begins twelve hours (in winter 36, a quick one two) before the first of the days, which begins
 at ten in the morning: the simulator's vacant rooms start as deep as a house without any control has
-them, and walls need a night to lose that. Nothing in these hours counts. Guests who come without a word (walk-ins) are counted
-apart: nobody can be ready for them. "Sensor bias taken out" is what the share would be if the sensors of
-the rooms were right.
+them, and walls need a night to lose that. Nothing in these hours counts. Guests who come without a word
+(walk-ins) are counted apart: nobody can be ready for them. "Sensor bias taken out" is what the share
+would be if the sensors of the rooms were right.
 
 Options: --rooms N, --days N, --eta exact|static|live, --climate NAME (harbin is run in January, the
 others in July).
