@@ -300,7 +300,7 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
         wishes[twin.id, "mode"] = _wish(twin, "mode", mode, target.level, target.reason_code, at)
         if mode == "off" or target.setpoint_celsius is None or target.mode == "dry":
             continue
-        meant = target.setpoint_celsius
+        meant, nudged = target.setpoint_celsius, room.nudge_kelvin
         if meant == target.wanted_celsius:  # not while a late guest's room waits at a milder one
             is_soon = room.plan is not None and at.now >= room.plan.expected.eta - timedelta(
                 minutes=SOON_MINUTES
@@ -313,7 +313,7 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
                 is_steady=_is_steady(room, at),
             )
             meant += room.nudge_kelvin
-        setpoint = _setpoint(room, twin, meant)
+        setpoint = _setpoint(room, twin, meant, hover=room.nudge_kelvin == nudged)
         wishes[twin.id, "setpoint_celsius"] = _wish(
             twin, "setpoint_celsius", setpoint, target.level, target.reason_code, at
         )
@@ -365,14 +365,18 @@ def nudge_kelvin(
     return before if still else 0.0
 
 
-def _setpoint(room: RoomState, twin: Twin, celsius: float) -> float:
-    """The setpoint to ask for: corrected by the room's own sensor, in the device's steps."""
+def _setpoint(room: RoomState, twin: Twin, celsius: float, *, hover: bool) -> float:
+    """The setpoint to ask for: corrected by the room's own sensor, in the device's steps.
+
+    Args:
+        hover: only the correction may have moved. Else what was asked before must not hold it back.
+    """
     limits = twin.description.limits.get("setpoint_celsius")
     if limits is None:
         return stepped(celsius + room.trim_kelvin, None, None, 0.5)
     asked = twin.facets.get("setpoint_celsius")
     raw = celsius + room.trim_kelvin
-    if asked is not None and isinstance(asked.desired, float) and limits.step:
+    if hover and asked is not None and isinstance(asked.desired, float) and limits.step:
         # Around the edge of a step a slow correction must not make the setpoint hop.
         near = abs(asked.desired - raw) <= TRIM_DEADBAND_STEPS * limits.step
         if near and limits.low <= asked.desired <= limits.high:

@@ -101,13 +101,8 @@ class EmbeddedTelemetry:
             self._wake.set()
 
     def counters(self) -> Counters:
-        return Counters(
-            recorded=self._spool.recorded,
-            written=self._written,
-            shed=self._spool.shed,
-            refused=self._refused,
-            failures=self._failures,
-            waiting=len(self._spool) + len(self._in_hand),
+        return Counters.of(
+            self._spool.recorded, self._written, self._spool.shed, self._refused, self._failures
         )
 
     # --- writing

@@ -96,13 +96,8 @@ class InfluxTelemetry:
             self._wake.set()
 
     def counters(self) -> Counters:
-        return Counters(
-            recorded=self._spool.recorded,
-            written=self._written,
-            shed=self._spool.shed,
-            refused=self._refused,
-            failures=self._failures,
-            waiting=len(self._spool) + self._lines_in_hand,
+        return Counters.of(
+            self._spool.recorded, self._written, self._spool.shed, self._refused, self._failures
         )
 
     def start(self) -> None:

@@ -23,6 +23,13 @@ class Counters:
     failures: int = 0
     waiting: int = 0
 
+    @classmethod
+    def of(cls, recorded: int, written: int, shed: int, refused: int, failures: int) -> Counters:
+        """The counters with what still waits worked out: counting it would miss, for a moment, what
+        passes from the buffer into the hand that writes it."""
+        waiting = max(0, recorded - written - shed - refused)
+        return cls(recorded, written, shed, refused, failures, waiting)
+
     def figures(self) -> dict[str, float]:
         """As /metrics names them: what only grows ends in `_total`."""
         return {

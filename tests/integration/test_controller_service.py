@@ -248,6 +248,28 @@ def test_the_sensors_are_compared_in_a_steady_room_only(house: House) -> None:
     assert last <= 23.0
 
 
+def test_a_setpoint_that_let_the_unit_go_is_not_kept(house: House) -> None:
+    """A correction of a fifth of a kelvin must not hold the room half a kelvin too warm."""
+
+    def held_at(celsius: float, minutes: int) -> None:
+        for _ in range(minutes // 2):
+            house.says("sensor/r412/temperature", value=celsius)
+            house.says("climate/r412/ac", current_celsius=celsius + 0.22)
+            house.wait(minutes=2, step=30)
+
+    house.expect("412", in_minutes=150)
+    held_at(27.0, 130)
+    held_at(24.1, 20)
+    assert house.wire.asked("climate/r412/ac", "setpoint_celsius")[-1] == 24.0
+    house.stays.stays.clear()
+    house.expect("412", in_minutes=60)
+    held_at(24.1, 20)
+    held_at(23.5, 4)
+    assert house.wire.asked("climate/r412/ac", "setpoint_celsius")[-1] == 24.5
+    held_at(24.2, 4)
+    assert house.wire.asked("climate/r412/ac", "setpoint_celsius")[-1] == 24.0
+
+
 def test_an_open_window_stops_the_cooling_and_closing_it_brings_it_back(house: House) -> None:
     settle_in(house)
     house.wait(minutes=5)

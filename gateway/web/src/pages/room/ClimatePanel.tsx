@@ -28,7 +28,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
   const reason = useReason();
   const { climate, plan } = room;
   const sentences = [
-    plan !== null && (plan.state === "waiting" || plan.state === "running" || plan.state === "ready")
+    plan !== null && (plan.state === "waiting" || plan.state === "running")
       ? reason(plan.reason_code, plan.reason_values, plan.reason)
       : null,
     reason(climate.reason_code, climate.reason_values, climate.reason),
