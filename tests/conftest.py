@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for name in SERVICES:
             if item.get_closest_marker(name) and find_service(name) is None and not required:
-                # Only on a machine without the service; .ci/run requires them all, and the summary names these.
+                # Only on a machine without the service: .ci/run requires them all.
                 item.add_marker(pytest.mark.skip(reason=_missing(name)))
 
 
