@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from controller.readings import Device, Purpose
 from hotel.csv_table import Cells, RefusedRow, read_table
@@ -115,9 +115,10 @@ def _line(
     key, unique_id = said.get("key"), said.get("unique_id")
     if key is None and unique_id is None:
         return _no(cells, "key", "device_needed", "Say which device: key or unique_id.")
-    found = (
-        [by_key[key]] if key in by_key else [] if key is not None else by_unique_id.get(unique_id or "", [])
-    )
+    if key is not None:
+        found = [by_key[key]] if key in by_key else []
+    else:
+        found = by_unique_id.get(unique_id or "", [])
     if not found:
         return _no(
             cells, "key", "unknown_device", "There is no such device.", device=(key or unique_id or "")[:80]
@@ -140,13 +141,12 @@ def _line(
         return _no(
             cells, "purpose", "unknown_purpose", f"{purpose[:40]!r} is no purpose.", purposes=list(PURPOSES)
         )
-    meant = cast(Purpose, purpose)
     if room is not None and room not in rooms:
         return _no(cells, "room", "unknown_room", f"There is no room {room[:40]}.", room=room[:40])
-    if room is None and meant != "outdoor_temperature":
-        return ApprovalLine(cells.line, "left", device.key, device.id, device.name, None, meant)
+    if room is None and purpose != "outdoor_temperature":
+        return ApprovalLine(cells.line, "left", device.key, device.id, device.name, None, purpose)
     return ApprovalLine(
-        cells.line, _outcome(device, room, meant), device.key, device.id, device.name, room, meant
+        cells.line, _outcome(device, room, purpose), device.key, device.id, device.name, room, purpose
     )
 
 
