@@ -840,6 +840,18 @@ export interface components {
          * @enum {string}
          */
         Blocker: "occupied" | "not_clean" | "not_inspected" | "out_of_order" | "out_of_service";
+        /**
+         * ChangedWay
+         * @description One thing about how a device is commanded that is no longer what was approved. None: not there.
+         */
+        ChangedWay: {
+            /** Name */
+            name: string;
+            /** New */
+            new: string | null;
+            /** Old */
+            old: string | null;
+        };
         /** CheckAnswer */
         CheckAnswer: {
             /** Detail */
@@ -976,14 +988,31 @@ export interface components {
         /**
          * Device
          * @description One entity of a room (a lamp, an air conditioner, a sensor).
+         *
+         *     `apparatus` is the thing on the wall that it is a part of. `changed` is what an approved device does
+         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it.
          */
         Device: {
+            /**
+             * Apparatus
+             * @default
+             */
+            apparatus?: string;
+            /**
+             * Apparatus Name
+             * @default
+             */
+            apparatus_name?: string;
             /** Approved */
             approved: boolean;
             /** Available */
             available: boolean | null;
+            /** Changed */
+            changed?: components["schemas"]["ChangedWay"][];
             /** Component */
             component: string;
+            /** Device Class */
+            device_class?: string | null;
             /** Id */
             id: string;
             /** Key */
@@ -1005,6 +1034,8 @@ export interface components {
             purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
             /** Room */
             room: string | null;
+            /** Suggested Area */
+            suggested_area?: string | null;
             /** Suggested Room */
             suggested_room: string | null;
         };
