@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from frontdesk import store
-from frontdesk.csv_table import ImportReport, RefusedRow, RowRefused, refuse_cell, refused_by
 from frontdesk.eta import EtaSource, check_eta, check_etd
 from frontdesk.front_office import HotelDay
 from frontdesk.guest_book import GuestBook, NewGuest
@@ -16,6 +15,7 @@ from frontdesk.stays import LONGEST_STAY_NIGHTS, StayClaim, StayState, check_dat
 from frontdesk.stays_csv import StayLine, read_stays
 from frontdesk.store import EtaRow, StayGuestRow, StayRow
 from hotel.actor import Actor
+from hotel.csv_table import ImportReport, RefusedRow, RowRefused, refuse_cell, refused_by
 from hotel.database import Transaction
 from hotel.errors import Invalid
 from hotel.ids import new_id

@@ -14,7 +14,8 @@ from typing import Any, Final
 import orjson
 
 from controller.entities import Value
-from gateway.mqtt.templates import UNDEFINED, Template, text_of
+from gateway.mqtt.template_values import UNDEFINED, text_of
+from gateway.mqtt.templates import Template
 
 MOST_JSON_DEPTH = 32
 MOST_VALUE_CHARACTERS = 1_024

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from frontdesk.csv_table import ImportReport
 from frontdesk.imports import ImportRefused
 from frontdesk.stays import StayState
 from frontdesk.store import StayFilter
 from hotel.clock import ManualClock
+from hotel.csv_table import ImportReport
 from hotel.database import Database
 from hotel.rooms import all_rooms, connecting_to
 from tests.desk_house import DESK, DeskHouse
