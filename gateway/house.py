@@ -22,9 +22,10 @@ import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
 import maintenance.api
+from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy
 from controller.ports import Telemetry
-from controller.service import ControllerService, ControllerSettings
+from controller.service import ControllerService
 from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook

@@ -5,13 +5,14 @@ makes it once. The gateway signs people in and puts the actor there; slices only
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from pydantic import AfterValidator, AwareDatetime
 
 from hotel.actor import Actor
 from hotel.clock import Clock
+from hotel.csv_table import MOST_BYTES
 from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
 from hotel.idempotency import Once, once
 
@@ -69,6 +70,26 @@ def tapped_at(clock: Clock, age: timedelta) -> datetime:
 # A moment in a request or an answer: any offset comes in, UTC goes out.
 UtcMoment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
+
+async def _csv_text(request: Request) -> bytes:
+    """The body, never more of it than a file may have."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise Invalid(
+                "file_too_large",
+                f"A file has at most {MOST_BYTES // 1024 // 1024} MB.",
+                most_bytes=MOST_BYTES,
+            )
+    return bytes(body)
+
+
+# A CSV file as the body of a request, and how the interface's description tells of it.
+CsvBody = Annotated[bytes, Depends(_csv_text)]
+CSV_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
 CurrentActor = Annotated[Actor, Depends(_actor)]
 OnceKey = Annotated[Once | None, Depends(_once)]
 TapAge = Annotated[timedelta, Depends(_tap_age)]
