@@ -12,8 +12,10 @@ import controller.store
 import frontdesk.store
 import hotel.audit
 import hotel.idempotency
+import hotel.late_operations_store
 import hotel.leases
 import hotel.outbox
 import hotel.rooms
 import hotel.staff_store
+import hotel.tablets_store
 import housekeeping.store
