@@ -21,6 +21,7 @@ import frontdesk.jobs
 import housekeeping.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
+from gateway.http import files_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -128,7 +129,7 @@ class Service:
                 settings=settings,
                 staff=self.staff,
                 feed=self.feed,
-                routers=self.house.routers(),
+                routers=[*self.house.routers(), files_api.routes(self.database, workers)],
                 metrics=self._metrics(),
                 checks={"broker": self._broker_check, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,
