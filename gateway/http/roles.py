@@ -98,6 +98,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
+    ("GET", "/api/devices/retained-commands"): DEVICES,
+    ("POST", "/api/devices/retained-commands/clear"): DEVICES,
     ("POST", "/api/devices/{device_id}/approve"): DEVICES,
     ("GET", "/api/stays"): GUESTS,
     ("POST", "/api/stays"): GUESTS,
