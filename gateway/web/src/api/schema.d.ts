@@ -78,6 +78,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/retained-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Retained Commands
+         * @description Found in rounds: soon after a device is announced, after each reconnect, and once an hour.
+         */
+        get: operations["list_retained_commands_api_devices_retained_commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/retained-commands/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Retained Command
+         * @description Publishes an empty retained message there; the topic is looked at again afterwards.
+         */
+        post: operations["clear_retained_command_api_devices_retained_commands_clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{device_id}/approve": {
         parameters: {
             query?: never;
@@ -1198,6 +1238,16 @@ export interface components {
          * @enum {string}
          */
         Cleanliness: "dirty" | "pickup" | "clean" | "inspected";
+        /** ClearRequest */
+        ClearRequest: {
+            /** Topic */
+            topic: string;
+        };
+        /** Cleared */
+        Cleared: {
+            /** Topic */
+            topic: string;
+        };
         /**
          * Climate
          * @description The climate of one room now. `reason` is one English sentence; screens translate the code.
@@ -2320,6 +2370,31 @@ export interface components {
          */
         Reservation: "arrival" | "arrived" | "stayover" | "due_out" | "departed" | "day_use";
         /**
+         * RetainedCommand
+         * @description A message that the broker gives its devices at each of their reconnects. `entities` are the
+         *     discovery keys of who would obey it; `sample` is the payload's beginning as text.
+         */
+        RetainedCommand: {
+            /** Entities */
+            entities: string[];
+            /** Sample */
+            sample: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Topic */
+            topic: string;
+        };
+        /** RetainedCommandList */
+        RetainedCommandList: {
+            /** Items */
+            items: components["schemas"]["RetainedCommand"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * Role
          * @description What an account may be; one account can have several.
          * @enum {string}
@@ -3125,6 +3200,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_retained_commands_api_devices_retained_commands_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetainedCommandList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_retained_command_api_devices_retained_commands_clear_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleared"];
                 };
             };
             /** @description What went wrong */
