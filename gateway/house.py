@@ -18,6 +18,7 @@ import gateway.http.views.arrivals
 import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
+import gateway.http.views.retained
 import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.counting_api
@@ -86,6 +87,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             views.refused.routes(self.wire),
+            views.retained.routes(self.database, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
@@ -148,6 +150,7 @@ def build_house(
         settings.discovery_prefix,
         settings.property,
         renderer=TemplateRenderer(clock, settings.timezone),
+        birth_topic=settings.mqtt_birth_topic,
     )
     controller = ControllerService(
         database,

@@ -54,7 +54,8 @@ LEASE = "controller"
 LEASE_SECONDS = 30.0
 LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
-KEEP_KEYS = timedelta(days=2)
+# A tablet whose battery died in the replay may come back after a weekend or a week's leave.
+KEEP_KEYS = timedelta(days=14)
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 
@@ -110,7 +111,7 @@ class Service:
             # The same at every start: a broker then ends what a killed run left behind.
             f"innkeeper-{settings.property}",
             self.clock,
-            will=(availability_topic(settings.property), OFFLINE),
+            will=(availability_topic(settings.property, birth_topic=settings.mqtt_birth_topic), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo",
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
@@ -291,7 +292,7 @@ class Service:
         return None if pulse and pulse.failures == 0 else "The controller's lease cannot be kept."
 
     def _metrics(self) -> Mapping[str, Callable[[], Mapping[str, float]]]:
-        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting"}
+        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting", "retained_commands"}
 
         def mqtt() -> dict[str, float]:
             counted = {

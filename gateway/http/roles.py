@@ -41,6 +41,7 @@ ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
+REVIEW = only(SUPERVISOR, MANAGER)
 STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 
 # Whoever works in the rooms, and those who lead them.
@@ -70,6 +71,16 @@ SERVICE_ROUTES: dict[Route, Access] = {
     # A certificate is no secret, and who fetches it has no account on that tablet yet.
     ("GET", "/api/tls/authority"): PUBLIC,
     ("GET", "/api/tls"): STAFF_VIEW,
+    ("GET", "/api/tablets"): STAFF_VIEW,
+    ("POST", "/api/tablets/invitations"): STAFF_VIEW,
+    ("POST", "/api/tablets/{tablet_id}/revoke"): STAFF_VIEW,
+    # The invitation's token opens this one, once; the tablet's own credential the next two.
+    ("POST", "/api/tablets"): PUBLIC,
+    ("GET", "/api/tablets/this"): PUBLIC,
+    ("POST", "/api/late-operations"): PUBLIC,
+    ("GET", "/api/late-operations"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/accept"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/dismiss"): REVIEW,
     # The web app's own files; no route of the API can end here.
     ("GET", "/{path:path}"): PUBLIC,
 }
@@ -87,6 +98,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
+    ("GET", "/api/devices/retained-commands"): DEVICES,
+    ("POST", "/api/devices/retained-commands/clear"): DEVICES,
     ("POST", "/api/devices/{device_id}/approve"): DEVICES,
     ("GET", "/api/stays"): GUESTS,
     ("POST", "/api/stays"): GUESTS,
