@@ -19,6 +19,7 @@ import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.rooms
 import housekeeping.api
+import housekeeping.tasks_api
 from controller.policy import ClimatePolicy
 from controller.ports import Telemetry
 from controller.service import ControllerService, ControllerSettings
@@ -40,6 +41,7 @@ from hotel.keyring import load_keyring
 from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_service import TaskService
 
 # A new property rolls its business date at this hour; the hotel may set another.
 FIRST_AUDIT_HOUR = 4
@@ -60,6 +62,7 @@ class House:
     front_office: FrontOffice
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
+    tasks: TaskService
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -71,6 +74,7 @@ class House:
             controller.api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
+            housekeeping.tasks_api.routes(self.tasks),
             views.refused.routes(self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
@@ -149,4 +153,7 @@ def build_house(
     wire.listener = controller
     bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
-    return House(database, clock, bus, wire, front_office, front_desk, housekeeping, controller, series)
+    tasks = TaskService(database, clock, housekeeping)
+    return House(
+        database, clock, bus, wire, front_office, front_desk, housekeeping, tasks, controller, series
+    )

@@ -16,3 +16,4 @@ import hotel.outbox
 import hotel.rooms
 import hotel.staff_store
 import housekeeping.store
+import housekeeping.tasks_store

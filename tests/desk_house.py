@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 import frontdesk.api
 import housekeeping.api
+import housekeeping.tasks_api
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
@@ -36,6 +37,7 @@ from hotel.outbox import MessageRow
 from hotel.rooms import Room, ensure_property, put_room
 from housekeeping.service import HousekeepingService, StatusChanges
 from housekeeping.status import Cleanliness
+from housekeeping.tasks_service import TaskService
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 7, 14)
@@ -43,9 +45,10 @@ TODAY = date(2026, 7, 14)
 DESK = Actor(ActorKind.STAFF, "desk-1", "Front desk 1", frozenset({Role.FRONT_DESK}))
 SUPERVISOR = Actor(ActorKind.STAFF, "sup-1", "Supervisor 1", frozenset({Role.SUPERVISOR}))
 ATTENDANT = Actor(ActorKind.STAFF, "att-1", "Attendant 1", frozenset({Role.ATTENDANT}))
+COLLEAGUE = Actor(ActorKind.STAFF, "att-2", "Attendant 2", frozenset({Role.ATTENDANT}))
 ENGINEER = Actor(ActorKind.STAFF, "eng-1", "Engineer 1", frozenset({Role.ENGINEER}))
 MANAGER = Actor(ActorKind.STAFF, "man-1", "Manager 1", frozenset({Role.MANAGER}))
-ACTORS = {actor.id: actor for actor in (DESK, SUPERVISOR, ATTENDANT, ENGINEER, MANAGER)}
+ACTORS = {actor.id: actor for actor in (DESK, SUPERVISOR, ATTENDANT, COLLEAGUE, ENGINEER, MANAGER)}
 
 COOL = Climate(26.4, 58.0, 22.0, 22.0, "cool", "cooling", "preconditioning", None, False, False, True, "", "")
 
@@ -131,9 +134,11 @@ class DeskHouse:
         self.office = FrontOffice(database, clock)
         self.guests = GuestBook(database, lambda: self.keyring)
         self.housekeeping = HousekeepingService(database, clock, self.office)
+        self.tasks = TaskService(database, clock, self.housekeeping)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.comfort = FakeComfort()
         self.telemetry = FakeTelemetry()
+        self._app: FastAPI | None = None
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
         with database.write() as tx:
@@ -241,7 +246,9 @@ class DeskHouse:
 
     def client(self, actor: Actor = DESK) -> TestClient:
         """The routes as the gateway offers them, signed in as `actor`."""
-        client = TestClient(self.app())
+        if self._app is None:
+            self._app = self.app()
+        client = TestClient(self._app)
         client.headers["X-Actor"] = actor.id
         return client
 
@@ -261,6 +268,7 @@ class DeskHouse:
 
         app.include_router(frontdesk.api.routes(self.desk))
         app.include_router(housekeeping.api.routes(self.housekeeping))
+        app.include_router(housekeeping.tasks_api.routes(self.tasks))
         app.include_router(rooms.routes(self.database, self.desk, self.housekeeping, self.comfort))
         app.include_router(arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort))
         app.include_router(
