@@ -148,6 +148,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
     ("POST", "/api/fault-reports"): FLOOR,
     ("GET", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 
 ROUTES: dict[Route, Access] = {**SERVICE_ROUTES, **HOUSE_ROUTES}
