@@ -199,6 +199,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The whole table, newest first, as a CSV or XLSX file.
+         */
+        get: operations["export_api_exports__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fault-reports": {
         parameters: {
             query?: never;
@@ -1788,6 +1808,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "csv" | "xlsx";
         /** GoodToSet */
         GoodToSet: {
             /**
@@ -3156,6 +3181,12 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Table
+         * @description What can be had as a file.
+         * @enum {string}
+         */
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -3990,6 +4021,39 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_exports__table__get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+                /** @description of this business date */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                table: components["schemas"]["Table"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
