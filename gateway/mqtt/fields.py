@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.mqtt.templates import BadTemplate, Template, compile_template
+from gateway.mqtt.template_values import BadTemplate
+from gateway.mqtt.templates import Template, compile_template
 
 MOST_TOPIC_BYTES = 1_024
 MOST_LIST_ITEMS = 200
@@ -146,3 +147,11 @@ def checked_topic(key: str, value: object) -> str:
     if length > MOST_TOPIC_BYTES or any(character in value for character in "+#\0"):
         raise BadConfig(f"{key} must be a topic without wildcards, of {MOST_TOPIC_BYTES} bytes at most")
     return value
+
+
+def is_topic(value: object) -> bool:
+    """Whether the value is a topic name at all."""
+    try:
+        return bool(checked_topic("", value))
+    except BadConfig:
+        return False
