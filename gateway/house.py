@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
+import controller.actions_api
 import controller.api
+import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
 import gateway.http.views.exports
@@ -84,6 +86,8 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.actions_api.routes(self.controller, self.database),
+            controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
