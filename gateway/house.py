@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
+import controller.actions_api
 import controller.api
+import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
+import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.retained
@@ -80,6 +83,8 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.actions_api.routes(self.controller, self.database),
+            controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
@@ -88,6 +93,7 @@ class House:
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
+            views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry

@@ -96,6 +96,12 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
+    ("POST", "/api/actions"): ROOM_CONTROL,
+    ("GET", "/api/actions"): ROOM_PAST,
+    ("GET", "/api/actions/{action_id}"): ROOM_PAST,
+    ("GET", "/api/hands-off"): ROOM_PAST,
+    ("PUT", "/api/hands-off/{scope}"): DEVICES,
+    ("DELETE", "/api/hands-off/{scope}"): DEVICES,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
     ("GET", "/api/devices/retained-commands"): DEVICES,
@@ -138,6 +144,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
     ("POST", "/api/fault-reports"): FLOOR,
     ("GET", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 
 ROUTES: dict[Route, Access] = {**SERVICE_ROUTES, **HOUSE_ROUTES}
