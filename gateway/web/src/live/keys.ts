@@ -14,6 +14,7 @@ export const keys = {
   preferences: ["preferences"] as const,
   devices: ["devices"] as const,
   staff: ["staff"] as const,
+  tasks: ["tasks"] as const,
   found: ["found"] as const,
   stock: ["stock"] as const,
 };
@@ -65,6 +66,8 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
       ];
     case "device.changed":
       return [keys.devices, ...roomKeys(body.room)];
+    case "task.changed":
+      return [keys.tasks];
     case "lost_item.changed":
       return [keys.found];
     case "stock.counted":
@@ -84,4 +87,4 @@ export function lagging(rooms: readonly string[]): Key[] {
   return [keys.rooms, keys.arrivals, ...rooms.flatMap((room) => [keys.room(room), keys.history(room)])];
 }
 
-export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices, keys.found, keys.stock];
+export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices, keys.tasks, keys.found, keys.stock];
