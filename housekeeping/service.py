@@ -156,8 +156,6 @@ class HousekeepingService:
             after = used_here(changes.cleanliness, kept.pickup_used, kept.inspected_used)
             check_cleanliness(Cleanliness(row.cleanliness), after, actor)
             self._step(tx, row, after, actor.name, reason=clean_reason(changes.reason))
-            for follow in self._when_set:
-                follow(tx, actor, room, after)
         if changes.turndown is not None:
             before = turndown_on(Turndown(row.turndown), row.turndown_date, hotel.business_date)
             check_turndown(before, changes.turndown, actor)
@@ -184,6 +182,9 @@ class HousekeepingService:
         if changes.availability is not None:
             self._change_availability(tx, actor, row, changes.availability, now)
         self._save(tx, row, now)
+        if changes.cleanliness is not None:
+            for follow in self._when_set:
+                follow(tx, actor, room, Cleanliness(row.cleanliness))
         tx.audit(
             actor,
             "room_status.change",
