@@ -272,10 +272,11 @@ CASES = [
     ),
     shows("json: a lamp that only switches", "light", PLAIN_JSON, accepts={"on"}, reports={"on"}),
     shows(
-        "json: a colour lamp is a white one",
+        "json: a colour lamp dims",
         "light",
         {**PLAIN_JSON, "supported_color_modes": ["rgb"]},
-        accepts={"on", "brightness_percent"},
+        accepts={"on", "brightness_percent", "rgb_color"},
+        reports={"on", "brightness_percent", "rgb_color", "color_mode"},
     ),
     shows(
         "json: onoff does not dim",

@@ -17,6 +17,7 @@ from gateway.mqtt.wire import MqttWire
 from hotel.clock import ManualClock
 from tests.conformance import (
     climate_cases,
+    color_cases,
     cover_cases,
     discovery_cases,
     firmware_cases,
@@ -29,6 +30,7 @@ from tests.conformance.cases import NOTHING, Case
 
 MODULES = (
     climate_cases,
+    color_cases,
     cover_cases,
     discovery_cases,
     firmware_cases,
