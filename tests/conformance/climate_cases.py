@@ -314,5 +314,5 @@ CASES = [
     ),
     rejects("a range upside down", "climate", {**AC, "min_temp": 31}, "below max_temp"),
     rejects("a unit that nobody knows", "climate", {**AC, "temperature_unit": "R"}, "C or F"),
-    rejects("a topic with a wildcard", "climate", {**AC, "mode_state_topic": "ac/+"}, "wildcards"),
+    rejects("a topic with a wildcard", "climate", {**AC, "mode_command_topic": "ac/+"}, "wildcards"),
 ]
