@@ -17,6 +17,12 @@ KEEPS: Config = {
     "state_topic": "k",
     "value_template": "{{ value_json.mode if 'mode' in value_json else this.state }}",
 }
+LOOPS: Config = {
+    "state_topic": "k",
+    "value_template": "{% for x in [1] %}{{ value_json.v | d(this.attributes['v']) }}{% endfor %}",
+}
+ACID: Config = {"state_topic": "s", "device_class": "ph"}
+CODED: Config = {"command_topic": "l", "code_format": "^[0-9]{4}$"}
 BLIND: Config = {"tilt_command_topic": "b/tilt", "command_topic": "b/set"}
 PARTS: Config = {
     "dev": {"ids": ["hub"]},

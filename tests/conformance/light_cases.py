@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conformance.cases import NOTHING, Config, asks, hears, refuses, rejects, shows, steps, tells
+from tests.conformance.cases import NOTHING, Case, Config, asks, hears, refuses, rejects, shows, steps, tells
 
 ON_OFF: Config = {"command_topic": "l/set", "state_topic": "l"}
 BASIC: Config = {
@@ -115,6 +115,16 @@ CASES = [
         {**BASIC, "on_command_type": "brightness"},
         {"on": True},
         ("l/bri/set", "255"),
+    ),
+    Case(
+        "light takes: brightness: on without one is as bright as it was",
+        "light/lamp",
+        (("light/lamp", {**BASIC, "on_command_type": "brightness"}),),
+        says=(("l/bri", "51"), ("l/bri", "0")),
+        orders=(
+            ({"on": True}, (("l/bri/set", "51"),)),
+            ({"color_temperature_kelvin": 4000}, (("l/bri/set", "51"), ("l/ct/set", "250"))),
+        ),
     ),
     asks(
         "brightness: off is the switch's",

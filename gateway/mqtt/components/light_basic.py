@@ -24,6 +24,12 @@ from gateway.mqtt.fields import BadConfig, Fields
 from gateway.mqtt.link import Outgoing
 
 
+class _LastBrightness:
+    """What a lamp that is switched on by dimming is dimmed to when nobody says."""
+
+    percent = 100.0
+
+
 def build(fields: Fields) -> Parts:
     topic = fields.must_topic("command_topic")
     payload_on, payload_off = fields.word("payload_on", "ON"), fields.word("payload_off", "OFF")
@@ -54,14 +60,17 @@ def build(fields: Fields) -> Parts:
         if there
     ) | frozenset(way.property_name for way in colors)
 
+    last = _LastBrightness()
+
     def encode(values: Mapping[str, Value]) -> list[Outgoing]:
         only(values, accepts)
         asked = wanted(values, temperature, effects, tuple(colors))
         if not asked.on:
             return [command(topic, payload_off, None, qos)]
         percent = asked.percent
-        if percent is None and order == "brightness" and dim_topic is not None:
-            percent = 100.0
+        by_dimming = order == "brightness" and dim_topic is not None
+        if percent is None and by_dimming and asked.white_percent is None:
+            percent = last.percent
         details = [colors[way](numbers) for way, numbers in asked.colors.items()]
         if percent is not None and dim_topic is not None:
             details.append(command(dim_topic, level_of(percent, scale), dim_template, qos))
@@ -74,7 +83,7 @@ def build(fields: Fields) -> Parts:
             level = round(asked.white_percent / 100.0 * white_only_scale)
             details.append(command(white_only_topic, level, None, qos))
         switch = [command(topic, payload_on, None, qos)]
-        if order == "brightness" and percent is not None:
+        if by_dimming:
             return details
         return switch + details if order == "first" else details + switch
 
@@ -86,7 +95,7 @@ def build(fields: Fields) -> Parts:
     if white_only_topic is not None:
         limits["white_percent"] = brightness_limits(white_only_scale)
     return Parts(
-        _readers(fields, payload_on, payload_off, scale, temperature, effects),
+        _readers(fields, payload_on, payload_off, scale, temperature, effects, last),
         encode,
         reports=_reported(fields, dim_topic is not None, bool(effects)),
         accepts=accepts,
@@ -126,6 +135,7 @@ def _readers(
     scale: int,
     temperature: ColorTemperature | None,
     effects: tuple[str, ...],
+    last: _LastBrightness,
 ) -> tuple[Reader, ...]:
     to_number = number()
 
@@ -134,7 +144,10 @@ def _readers(
         # A lamp that is off says brightness 0; how bright it will be is not known from that.
         if level == 0:
             raise Nothing
-        return percent_of(level, scale) if isinstance(level, int | float) else None
+        if not isinstance(level, int | float):
+            return None
+        last.percent = percent_of(level, scale)
+        return last.percent
 
     def kelvin(raw: object) -> Value:
         said = to_number(raw)
