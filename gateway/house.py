@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
+import controller.actions_api
 import controller.api
+import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
+import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.retained
@@ -22,6 +25,7 @@ import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.tasks_api
 import maintenance.api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy
@@ -47,6 +51,7 @@ from hotel.rooms import ensure_property
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
 # A new property rolls its business date at this hour; the hotel may set another.
@@ -68,6 +73,7 @@ class House:
     front_office: FrontOffice
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
+    tasks: TaskService
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
@@ -80,14 +86,18 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.actions_api.routes(self.controller, self.database),
+            controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
+            housekeeping.tasks_api.routes(self.tasks),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
+            views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry
@@ -173,6 +183,7 @@ def build_house(
         front_office=front_office,
         front_desk=front_desk,
         housekeeping=housekeeping,
+        tasks=TaskService(database, clock, housekeeping),
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database),

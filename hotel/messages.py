@@ -64,6 +64,22 @@ class AvailabilityChanged(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskChanged(Message):
+    """A task of housekeeping came to be, made a step or was given to somebody.
+
+    `change`: made, assigned, edited, or the action that was done (start, finish, undo …).
+    """
+
+    kind = "task.changed"
+    task_id: str
+    change: str
+    state: str
+    room: str | None = None
+    attendant_id: str | None = None
+    previous_attendant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PanelChanged(Message):
     """The door panel (or the desk for it): none, do_not_disturb, make_up_room."""
 
@@ -142,6 +158,23 @@ class StaffChanged(Message):
     staff_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class TabletChanged(Message):
+    """A tablet was enrolled or taken away."""
+
+    kind = "tablet.changed"
+    tablet_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateOperationChanged(Message):
+    """What a tablet handed in late came, or was decided."""
+
+    kind = "late_operation.changed"
+    operation_id: str
+    state: str
+
+
 KINDS: dict[str, type[Message]] = {
     cls.kind: cls
     for cls in (
@@ -149,6 +182,7 @@ KINDS: dict[str, type[Message]] = {
         StayChanged,
         CleanlinessChanged,
         AvailabilityChanged,
+        TaskChanged,
         PanelChanged,
         DoorOpened,
         PlanChanged,
@@ -158,6 +192,8 @@ KINDS: dict[str, type[Message]] = {
         StockCounted,
         FaultReported,
         StaffChanged,
+        TabletChanged,
+        LateOperationChanged,
     )
 }
 

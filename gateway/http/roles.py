@@ -39,8 +39,10 @@ def only(*roles: Role) -> Access:
 GUESTS = only(DESK, MANAGER)
 ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
+HOUSEKEEPING = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
+REVIEW = only(SUPERVISOR, MANAGER)
 STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 
 # Whoever works in the rooms, and those who lead them.
@@ -70,6 +72,16 @@ SERVICE_ROUTES: dict[Route, Access] = {
     # A certificate is no secret, and who fetches it has no account on that tablet yet.
     ("GET", "/api/tls/authority"): PUBLIC,
     ("GET", "/api/tls"): STAFF_VIEW,
+    ("GET", "/api/tablets"): STAFF_VIEW,
+    ("POST", "/api/tablets/invitations"): STAFF_VIEW,
+    ("POST", "/api/tablets/{tablet_id}/revoke"): STAFF_VIEW,
+    # The invitation's token opens this one, once; the tablet's own credential the next two.
+    ("POST", "/api/tablets"): PUBLIC,
+    ("GET", "/api/tablets/this"): PUBLIC,
+    ("POST", "/api/late-operations"): PUBLIC,
+    ("GET", "/api/late-operations"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/accept"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/dismiss"): REVIEW,
     # The web app's own files; no route of the API can end here.
     ("GET", "/{path:path}"): PUBLIC,
 }
@@ -84,7 +96,22 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/tasks"): HOUSEKEEPING,
+    ("POST", "/api/tasks"): only(DESK, ATTENDANT, SUPERVISOR, MANAGER),
+    ("GET", "/api/tasks/{task_id}"): HOUSEKEEPING,
+    ("PATCH", "/api/tasks/{task_id}"): only(SUPERVISOR, MANAGER),
+    ("POST", "/api/tasks/{task_id}/actions"): only(DESK, ATTENDANT, SUPERVISOR, MANAGER),
+    ("GET", "/api/tasks/{task_id}/history"): HOUSEKEEPING,
+    ("GET", "/api/checklists"): HOUSEKEEPING,
+    ("GET", "/api/checklists/{kind}"): HOUSEKEEPING,
+    ("PUT", "/api/checklists/{kind}"): only(SUPERVISOR, MANAGER),
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
+    ("POST", "/api/actions"): ROOM_CONTROL,
+    ("GET", "/api/actions"): ROOM_PAST,
+    ("GET", "/api/actions/{action_id}"): ROOM_PAST,
+    ("GET", "/api/hands-off"): ROOM_PAST,
+    ("PUT", "/api/hands-off/{scope}"): DEVICES,
+    ("DELETE", "/api/hands-off/{scope}"): DEVICES,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
     ("GET", "/api/devices/retained-commands"): DEVICES,
@@ -127,6 +154,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
     ("POST", "/api/fault-reports"): FLOOR,
     ("GET", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 
 ROUTES: dict[Route, Access] = {**SERVICE_ROUTES, **HOUSE_ROUTES}

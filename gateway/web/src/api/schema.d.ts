@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Actions */
+        get: operations["list_actions_api_actions_get"];
+        put?: never;
+        /** Start Action */
+        post: operations["start_action_api_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/actions/{action_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Action */
+        get: operations["read_action_api_actions__action_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/arrivals": {
         parameters: {
             query?: never;
@@ -17,6 +52,47 @@ export interface paths {
          */
         get: operations["list_arrivals_api_arrivals_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checklists
+         * @description The newest version of every checklist.
+         */
+        get: operations["list_checklists_api_checklists_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Checklist */
+        get: operations["show_checklist_api_checklists__kind__get"];
+        /**
+         * Put Checklist
+         * @description A new version (If-Match "0" makes the first); tasks that have begun keep theirs.
+         */
+        put: operations["put_checklist_api_checklists__kind__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -158,6 +234,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The whole table, newest first, as a CSV or XLSX file.
+         */
+        get: operations["export_api_exports__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fault-reports": {
         parameters: {
             query?: never;
@@ -261,6 +357,107 @@ export interface paths {
         /** Put Preferences */
         put: operations["put_preferences_api_guests__guest_id__preferences_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Hands Off */
+        get: operations["list_hands_off_api_hands_off_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set Hands Off */
+        put: operations["set_hands_off_api_hands_off__scope__put"];
+        post?: never;
+        /** Lift Hands Off */
+        delete: operations["lift_hands_off_api_hands_off__scope__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Late
+         * @description What waits for a supervisor, in the order of its arrival.
+         */
+        get: operations["list_late_api_late_operations_get"];
+        put?: never;
+        /**
+         * Take In
+         * @description Hand in what its author can no longer send. Handing in twice is handing in once.
+         */
+        post: operations["take_in_api_late_operations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations/{operation_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Do it now, in the supervisor's name with the author noted; answers what the operation answers.
+         *
+         *     A refusal of the operation is the answer, and it goes on waiting.
+         */
+        post: operations["accept_api_late_operations__operation_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations/{operation_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Decide that it is not done.
+         */
+        post: operations["dismiss_api_late_operations__operation_id__dismiss_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -521,7 +718,8 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use.
+         * @description Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use
+         *     (but on a tablet of the house).
          */
         post: operations["sign_in_api_session_post"];
         /**
@@ -879,6 +1077,169 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tablets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Every tablet, the newest first.
+         */
+        get: operations["listed_api_tablets_get"];
+        put?: never;
+        /**
+         * Enrol
+         * @description Make the browser that asks a tablet of the house; its credential is in a cookie alone.
+         */
+        post: operations["enrol_api_tablets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite
+         * @description Show a code that enrols one tablet within ten minutes.
+         */
+        post: operations["invite_api_tablets_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/this": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This Tablet
+         * @description Whether this browser is a tablet of the house, and which of these people have left it.
+         */
+        get: operations["this_tablet_api_tablets_this_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/{tablet_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description Take a tablet out of the house; the sessions on it end.
+         */
+        post: operations["revoke_api_tablets__tablet_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's).
+         */
+        get: operations["list_tasks_api_tasks_get"];
+        put?: never;
+        /**
+         * Make Task
+         * @description A guest request, something special, a public area, or any other work asked for by hand.
+         */
+        post: operations["make_task_api_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Task */
+        get: operations["show_task_api_tasks__task_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Task */
+        patch: operations["edit_task_api_tasks__task_id__patch"];
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Task
+         * @description Start, pause, resume, finish, inspect … `Operation-Age-Seconds` says how old the tap is.
+         */
+        post: operations["act_on_task_api_tasks__task_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Task History */
+        get: operations["task_history_api_tasks__task_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tls": {
         parameters: {
             query?: never;
@@ -963,6 +1324,162 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Acceptance
+         * @description `seen_version`: for an edit, the version that the supervisor sees now and decides over.
+         */
+        Acceptance: {
+            /** Seen Version */
+            seen_version?: number | null;
+        };
+        /**
+         * Action
+         * @description A scene, a floor or a selection of rooms asked as one. `counts`: devices by how they stand.
+         */
+        Action: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /**
+         * ActionDetail
+         * @description An action with the outcome of each device, room by room.
+         */
+        ActionDetail: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["ActionOutcome"][];
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /** ActionList */
+        ActionList: {
+            /** Items */
+            items: components["schemas"]["Action"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ActionOutcome
+         * @description One device's part of a compound action and how it stands. No device: the room has none such.
+         */
+        ActionOutcome: {
+            /** Command Id */
+            command_id: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /** Device Name */
+            device_name: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Room */
+            room: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "under_way" | "done" | "refused" | "superseded" | "failed" | "expired" | "no_device";
+            /** Steps */
+            steps: components["schemas"]["ActionStep"][];
+        };
+        /**
+         * ActionRequest
+         * @description Rooms and floors, and either a scene or what is wanted.
+         */
+        ActionRequest: {
+            /** Floors */
+            floors?: string[];
+            /** Level */
+            level?: ("safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving") | null;
+            /** Reason */
+            reason?: string | null;
+            /** Rooms */
+            rooms?: string[];
+            /** Scene */
+            scene?: string | null;
+            /** Wants */
+            wants?: components["schemas"]["WantRequest"][];
+        };
+        /** ActionStep */
+        ActionStep: {
+            /** Property */
+            property: string;
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /** ActionWant */
+        ActionWant: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string | null;
+        };
         /**
          * ApproveRequest
          * @description Where an entity is, and what it is for when its looks deceive.
@@ -1073,6 +1590,52 @@ export interface components {
             room?: string | null;
             /** Unready Reason */
             unready_reason?: string | null;
+        };
+        /** CheckItem */
+        CheckItem: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ChecklistConflict
+         * @description Ticks were made on another version than the task goes by; what both know was taken over.
+         */
+        ChecklistConflict: {
+            current: components["schemas"]["TaskChecklist"];
+            seen: components["schemas"]["TaskChecklist"];
+        };
+        /** ChecklistLine */
+        ChecklistLine: {
+            /** Key */
+            key?: string | null;
+            /** Text */
+            text: string;
+        };
+        /** ChecklistList */
+        ChecklistList: {
+            /** Items */
+            items: components["schemas"]["ChecklistShape"][];
+        };
+        /** ChecklistShape */
+        ChecklistShape: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
+            kind: components["schemas"]["TaskKind"];
+            /** Room Type */
+            room_type: string | null;
+            /** Version */
+            version: number;
+        };
+        /** ChecklistToPut */
+        ChecklistToPut: {
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
         };
         /**
          * Cleanliness
@@ -1463,6 +2026,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "csv" | "xlsx";
         /** GoodToSet */
         GoodToSet: {
             /**
@@ -1567,6 +2135,55 @@ export interface components {
              */
             vip?: boolean;
         };
+        /**
+         * HandsOff
+         * @description One switch that is on. `scope` is "property", "floor:4" or "room:412"; `since` is hotel time.
+         */
+        HandsOff: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** HandsOffList */
+        HandsOffList: {
+            /** Items */
+            items: components["schemas"]["HandsOffSwitch"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * HandsOffRequest
+         * @description Why nothing may be sent there.
+         */
+        HandsOffRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HandsOffSwitch
+         * @description A switch that is on: over the "property", a "floor:4" or a "room:412".
+         */
+        HandsOffSwitch: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** Health */
         Health: {
             /**
@@ -1656,6 +2273,35 @@ export interface components {
             refused: components["schemas"]["RefusedLine"][];
         };
         /**
+         * InspectionState
+         * @enum {string}
+         */
+        InspectionState: "waiting" | "passed" | "failed";
+        /**
+         * InvitationAnswer
+         * @description `qr` is an image (a data URL of an SVG) that a tablet's camera reads; it leads to `url`.
+         */
+        InvitationAnswer: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Qr */
+            qr: string;
+            /** Url */
+            url: string;
+        };
+        /** InvitationToMake */
+        InvitationToMake: {
+            /** Name */
+            name: string;
+        };
+        /**
          * ItemAction
          * @enum {string}
          */
@@ -1718,6 +2364,99 @@ export interface components {
             /** Width Pixels */
             width_pixels: number;
         };
+        /** LateLabel */
+        LateLabel: {
+            /** Key */
+            key: string;
+            /** Values */
+            values?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /** LateOperationAnswer */
+        LateOperationAnswer: {
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            /** Id */
+            id: string;
+            label: components["schemas"]["LateLabel"];
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Seen Version */
+            seen_version: number | null;
+            state: components["schemas"]["LateState"];
+            /** Tablet */
+            tablet: string | null;
+        };
+        /** LateOperationList */
+        LateOperationList: {
+            /** Items */
+            items: components["schemas"]["LateOperationAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * LateOperationToTake
+         * @description One operation of the tablet's log, as it would have been sent.
+         */
+        LateOperationToTake: {
+            /**
+             * Age Seconds
+             * @default 0
+             */
+            age_seconds?: number;
+            /** Body */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /** Key */
+            key: string;
+            label: components["schemas"]["LateLabel"];
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "POST" | "PUT" | "PATCH";
+            /** Path */
+            path: string;
+            /** Seen Version */
+            seen_version?: number | null;
+            /** Staff Id */
+            staff_id: string;
+        };
+        /** LateOperationsToTake */
+        LateOperationsToTake: {
+            /** Operations */
+            operations: components["schemas"]["LateOperationToTake"][];
+        };
+        /**
+         * LateState
+         * @description `applied`: the service had done it already, only the tablet had not heard.
+         * @enum {string}
+         */
+        LateState: "waiting" | "accepting" | "accepted" | "dismissed" | "applied";
         /**
          * LostItem
          * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
@@ -1845,6 +2584,11 @@ export interface components {
             /** Vip */
             vip: boolean;
         };
+        /**
+         * NotServicedReason
+         * @enum {string}
+         */
+        NotServicedReason: "dnd" | "declined" | "no_access";
         /**
          * Plan
          * @description When a room starts to be made ready for an arrival, and why then.
@@ -2144,6 +2888,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
             /** Number */
             number: string;
@@ -2211,6 +2957,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             /** Hold */
             hold: components["schemas"]["Hold"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
@@ -2695,6 +3443,440 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Supply */
+        Supply: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Table
+         * @description What can be had as a file.
+         * @enum {string}
+         */
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports";
+        /** TabletAnswer */
+        TabletAnswer: {
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Enrolled By */
+            enrolled_by: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /** TabletList */
+        TabletList: {
+            /** Items */
+            items: components["schemas"]["TabletAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TabletToEnrol */
+        TabletToEnrol: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /** TakenOperation */
+        TakenOperation: {
+            /** Key */
+            key: string;
+            state: components["schemas"]["LateState"];
+        };
+        /** TakenOperations */
+        TakenOperations: {
+            /** Items */
+            items: components["schemas"]["TakenOperation"][];
+        };
+        /**
+         * Task
+         * @description A task; `may` is what the caller may do to it now.
+         */
+        Task: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /**
+         * TaskAction
+         * @enum {string}
+         */
+        TaskAction: "start" | "pause" | "resume" | "finish" | "not_serviced" | "cancel" | "take_over" | "inspect_pass" | "inspect_fail" | "tick" | "undo" | "correct";
+        /**
+         * TaskActionToDo
+         * @description What is done to a task. `seen_state`: the state that the person saw; `to_state`: of a correction;
+         *     `attendant_id`: who gets a task that is taken over.
+         */
+        TaskActionToDo: {
+            action: components["schemas"]["TaskAction"];
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Checklist */
+            checklist?: {
+                [key: string]: boolean;
+            } | null;
+            /** Checklist Version */
+            checklist_version?: number | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
+            seen_state?: components["schemas"]["TaskState"] | null;
+            to_state?: components["schemas"]["TaskState"] | null;
+        };
+        /**
+         * TaskAnswer
+         * @description The task after an action.
+         */
+        TaskAnswer: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            checklist_conflict?: components["schemas"]["ChecklistConflict"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /** TaskChecklist */
+        TaskChecklist: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["CheckItem"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TaskEdit
+         * @description What a supervisor changes; what is left out stays.
+         */
+        TaskEdit: {
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /**
+             * Locked
+             * @default false
+             */
+            locked?: boolean;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Sequence */
+            sequence?: number | null;
+        };
+        /** TaskHistory */
+        TaskHistory: {
+            /** Items */
+            items: components["schemas"]["TaskStep"][];
+        };
+        /**
+         * TaskInspection
+         * @description Who demands that this clean is inspected, and what came of it.
+         */
+        TaskInspection: {
+            /** By */
+            by: string | null;
+            /** Demanded By */
+            demanded_by: string | null;
+            state: components["schemas"]["InspectionState"];
+        };
+        /**
+         * TaskKind
+         * @enum {string}
+         */
+        TaskKind: "departure" | "stayover" | "pickup" | "turndown" | "deep_clean" | "inspection" | "linen_change" | "public_area" | "guest_request" | "special";
+        /** TaskList */
+        TaskList: {
+            /** Items */
+            items: components["schemas"]["Task"][];
+            /** Next */
+            next: string | null;
+        };
+        /** TaskNote */
+        TaskNote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TaskPriority
+         * @enum {string}
+         */
+        TaskPriority: "queue" | "vip" | "arrival" | "normal" | "last";
+        /**
+         * TaskState
+         * @enum {string}
+         */
+        TaskState: "planned" | "started" | "paused" | "finished" | "inspected" | "re_clean" | "not_serviced" | "cancelled";
+        /**
+         * TaskStep
+         * @description One step of a task's history; `at` is when it happened, `received_at` when it was heard of.
+         */
+        TaskStep: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: number;
+            previous: components["schemas"]["TaskState"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            state: components["schemas"]["TaskState"];
+            /** Taken Back */
+            taken_back: boolean;
+        };
+        /**
+         * TaskToMake
+         * @description A task asked for by hand.
+         */
+        TaskToMake: {
+            /** Area */
+            area?: string | null;
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /** Floor */
+            floor?: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room */
+            room?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["Supply"][];
+        };
+        /**
+         * ThisTablet
+         * @description What a tablet may know of itself. `left`: of the people asked for, those who no longer work here.
+         */
+        ThisTablet: {
+            /** Id */
+            id: string;
+            /** Left */
+            left: string[];
+            /** Name */
+            name: string;
+        };
+        /** ThisTabletAnswer */
+        ThisTabletAnswer: {
+            tablet: components["schemas"]["ThisTablet"] | null;
+        };
         /** TimelineEvent */
         TimelineEvent: {
             /**
@@ -2737,6 +3919,33 @@ export interface components {
         Undo: {
             action: components["schemas"]["StayAction"];
         };
+        /**
+         * WantRequest
+         * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
+         */
+        WantRequest: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string;
+        };
+        /**
+         * Why
+         * @description Why a task is there, or where it is in the order: a code that a screen translates, with its values.
+         */
+        Why: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
     };
     responses: never;
     parameters: never;
@@ -2746,6 +3955,104 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions_api_actions_get: {
+        parameters: {
+            query?: {
+                room?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_action_api_actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_action_api_actions__action_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_arrivals_api_arrivals_get: {
         parameters: {
             query?: {
@@ -2765,6 +4072,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checklists_api_checklists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_checklist_api_checklists__kind__get: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_checklist_api_checklists__kind__put: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
                 };
             };
             /** @description What went wrong */
@@ -2997,6 +4405,39 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_exports__table__get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+                /** @description of this business date */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                table: components["schemas"]["Table"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -3335,6 +4776,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hands_off_api_hands_off_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hands_off_api_hands_off__scope__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandsOffRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_hands_off_api_hands_off__scope__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_late_api_late_operations_get: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "all";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateOperationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_api_late_operations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateOperationsToTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOperations"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_late_operations__operation_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_late_operations__operation_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateOperationAnswer"];
                 };
             };
             /** @description What went wrong */
@@ -4872,6 +6544,373 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockGoodList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_tablets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_api_tablets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TabletToEnrol"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_api_tablets_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    this_tablet_api_tablets_this_get: {
+        parameters: {
+            query?: {
+                staff_id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_tablets__tablet_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tablet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks_api_tasks_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                attendant?: string | null;
+                state?: components["schemas"]["TaskState"][] | null;
+                room?: string | null;
+                kind?: components["schemas"]["TaskKind"] | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_task_api_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_task_api_tasks__task_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_task_api_tasks__task_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_task_api_tasks__task_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Operation-Age-Seconds"?: number;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskActionToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_history_api_tasks__task_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskHistory"];
                 };
             };
             /** @description What went wrong */
