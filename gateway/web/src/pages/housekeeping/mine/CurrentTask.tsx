@@ -55,12 +55,12 @@ export function CurrentTask({ task }: { task: Task }) {
             {t("task_actions.resume")}
           </Button>
         )}
-        <Button size="xl" color="teal" leftSection={<IconCheck size={26} />} onClick={() => void act(task, { action: "finish" })} data-testid="finish">
+        <Button size="xl" color="teal.9" leftSection={<IconCheck size={26} />} onClick={() => void act(task, { action: "finish" })} data-testid="finish">
           {t("task_actions.finish")}
         </Button>
       </div>
       <Group gap="xs">
-        <NotServiced task={task} />
+        <NotServiced task={task} size="md" />
         <Button variant="subtle" color="gray" onClick={() => void act(task, { action: "undo" })} data-testid="task-undo">
           {t("mine.take_back")}
         </Button>

@@ -26,7 +26,7 @@ export function MinePage() {
   const [dialog, setDialog] = useState<"found" | "minibar" | "fault" | null>(null);
   const [showDone, setShowDone] = useState(false);
   const asked = scopes.find((one) => one === search.get("of"));
-  const scope = asked ?? usualScope(tasks.data ?? [], staff.id);
+  const scope = asked ?? usualScope(tasks.data ?? []);
 
   if (tasks.error && !tasks.data) return <Alert color="orange">{sentence(tasks.error)}</Alert>;
   if (!tasks.data) return <Skeleton height={420} radius={12} />;

@@ -34,7 +34,7 @@ export function NextTask({ task, first = false }: { task: Task; first?: boolean 
             {t("task_actions.start")}
           </Button>
         )}
-        {planned && <NotServiced task={task} large={first} />}
+        {planned && <NotServiced task={task} size={first ? "xl" : "icon"} />}
         {fresh && (
           <Button variant="subtle" leftSection={<IconArrowBackUp size={18} />} onClick={() => void act(task, { action: "undo" })} data-testid="task-undo">
             {t("mine.take_back")}

@@ -8,20 +8,20 @@ import { useActOnTask } from "../tasks/useActOnTask";
 
 const reasons: NotServicedReason[] = ["dnd", "declined", "no_access"];
 
-export function NotServiced({ task, large = false }: { task: Task; large?: boolean }) {
+export function NotServiced({ task, size }: { task: Task; size: "icon" | "md" | "xl" }) {
   const { t } = useTranslation();
   const act = useActOnTask();
   if (!task.may.includes("not_serviced")) return null;
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        {large ? (
-          <Button size="xl" variant="default" leftSection={<IconDoorOff size={24} />} data-testid="not-serviced">
-            {t("mine.not_possible")}
-          </Button>
-        ) : (
+        {size === "icon" ? (
           <Button size="md" variant="subtle" color="gray" px={10} aria-label={t("mine.not_possible")} data-testid="not-serviced">
             <IconDotsVertical size={20} />
+          </Button>
+        ) : (
+          <Button size={size} variant="default" leftSection={<IconDoorOff size={size === "xl" ? 24 : 20} />} data-testid="not-serviced">
+            {t("mine.not_possible")}
           </Button>
         )}
       </Menu.Target>

@@ -64,9 +64,9 @@ describe("the order of an attendant's day", () => {
   });
 
   it("begins with everybody's tasks where nobody plans a board", () => {
-    expect(usualScope([task("401", { attendant_id: null })], LI)).toBe("all");
-    expect(usualScope([task("401", { attendant_id: "other", sequence: 1 })], LI)).toBe("mine");
-    expect(usualScope([task("401")], LI)).toBe("mine");
+    expect(usualScope([task("401", { attendant_id: null }), task("402", { state: "started" })])).toBe("all");
+    expect(usualScope([task("401", { attendant_id: "other", sequence: 1 })])).toBe("mine");
+    expect(usualScope([task("401")])).toBe("mine");
   });
 
   it("counts the running minutes on top of those before a pause", () => {

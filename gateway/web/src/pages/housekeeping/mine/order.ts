@@ -30,9 +30,12 @@ export function inScope(task: Task, scope: Scope, staffId: string): boolean {
   return scope === "mine" ? task.attendant_id === staffId : task.attendant_id === null;
 }
 
-/** Where a person's day begins: with the own tasks, or, where nobody plans boards, with everybody's. */
-export function usualScope(tasks: readonly Task[], staffId: string): Scope {
-  return tasks.some((task) => task.attendant_id === staffId) || tasks.some((task) => task.sequence !== null) ? "mine" : "all";
+/**
+ * Where a person's day begins: with the own tasks where somebody hands them out, with everybody's where nobody
+ * plans (a small house). A task that somebody took by starting it was not handed out.
+ */
+export function usualScope(tasks: readonly Task[]): Scope {
+  return tasks.some((task) => task.sequence !== null || (task.state === "planned" && task.attendant_id !== null)) ? "mine" : "all";
 }
 
 export function dayOf(tasks: readonly Task[], scope: Scope, staffId: string): Day {
