@@ -93,6 +93,12 @@ class Settings(BaseModel):
     mqtt_port: Port = Field(
         default=1883, description="a port from 0 to 65535 for the broker of our own (0: any free)"
     )
+    mqtt_keepalive_seconds: int = Field(
+        default=15,
+        ge=2,
+        le=300,
+        description="2 to 300 seconds; a broker that is silent for 1.5 times as long counts as gone",
+    )
     influx_url: Annotated[str, AfterValidator(_influx_url)] | None = Field(
         default=None, description="a URL such as http://host:8086"
     )
