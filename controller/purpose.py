@@ -6,7 +6,9 @@ Both are guesses from how the device introduced itself; an engineer's word repla
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+import string
+import unicodedata
+from collections.abc import Container, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from controller.entities import Component, EntityDescription
@@ -15,6 +17,11 @@ from controller.readings import Purpose
 _SEPARATORS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _ROOM_WORD = re.compile(r"(?:room|rm|zimmer|suite|房间|房)[\s_.#-]*([0-9a-z]+(?:-[0-9a-z]+)?)", re.IGNORECASE)
 _TOKEN = re.compile(r"[0-9a-z]+", re.IGNORECASE)
+_FLOOR = re.compile(
+    r"(?<![a-z])(?:floor|level|etage|building|tower|block|wing)[\s_.#-]*\d+(?![0-9a-z])|\d+\s*(?:楼|层|栋|座)",
+    re.IGNORECASE,
+)
+_LETTERS = string.ascii_letters
 
 # A phrase names the purpose when all its words stand in the entity's own names. First match wins.
 _DO_NOT_DISTURB = (("dnd",), ("do", "not", "disturb"), ("donotdisturb",), ("请勿打扰",))
@@ -123,31 +130,49 @@ def _contact(entity: EntityDescription, words: frozenset[str]) -> Purpose:
     return "other"
 
 
-def suggested_room(entity: EntityDescription, rooms: Container[str]) -> str | None:
-    """The room that the entity seems to be in: by its area, then its topic, then its names.
+def suggested_room(
+    entity: EntityDescription, rooms: Container[str], topics: Sequence[str] = ()
+) -> str | None:
+    """The room that the entity seems to be in: by its area, its names on the wire, its own names.
+
+    A text that names two rooms ("between 411 and 412") suggests neither, and floors are no rooms.
 
     Args:
         rooms: the numbers that exist; nothing else is ever suggested.
+        topics: where it speaks and listens.
     """
     path = entity.key.partition("/")[2]
-    for text in (entity.device.suggested_area, path, entity.device.name, entity.name):
+    for text in (entity.device.suggested_area, path, *topics, entity.device.name, entity.name):
         if text and (found := _room_in(text, rooms)):
             return found
     return None
 
 
 def _room_in(text: str, rooms: Container[str]) -> str | None:
-    if text.strip() in rooms:
-        return text.strip()
-    for named in _ROOM_WORD.findall(text):
-        if named in rooms:
-            return str(named)
-        if (first := named.partition("-")[0]) in rooms:
-            return str(first)
-    for token in _TOKEN.findall(text):
-        if token in rooms:
-            return str(token)
-        # "r412", "rm412": letters glued to the number
-        if (bare := token.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) and bare in rooms:
-            return str(bare)
+    text = unicodedata.normalize("NFKC", text).strip()  # full-width digits are digits
+    if text in rooms:
+        return text
+    text = _FLOOR.sub(" ", text)
+    for way in (_named_rooms, _bare_rooms):
+        found = dict.fromkeys(number for number in way(text, rooms))
+        if found:
+            return next(iter(found)) if len(found) == 1 else None
     return None
+
+
+def _named_rooms(text: str, rooms: Container[str]) -> Iterator[str]:
+    for named in _ROOM_WORD.findall(text):
+        # "Suite 412-1" is the first part of suite 412, unless there is a room of that very number.
+        for number in (named, named.partition("-")[0], named.lstrip("0")):
+            if number in rooms:
+                yield number
+                break
+
+
+def _bare_rooms(text: str, rooms: Container[str]) -> Iterator[str]:
+    for token in _TOKEN.findall(text):
+        # "r412", "rm412": letters glued to the number; "0412": a number filled up
+        for number in (token, token.lstrip(_LETTERS), token.lstrip("0")):
+            if number and number in rooms:
+                yield number
+                break

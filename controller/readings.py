@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from controller.ways import ChangedWay
+
 Phase = Literal[
     "unoccupied",
     "preconditioning",
@@ -85,7 +87,11 @@ class DeviceProperty:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One entity of a room (a lamp, an air conditioner, a sensor)."""
+    """One entity of a room (a lamp, an air conditioner, a sensor).
+
+    `apparatus` is the thing on the wall that it is a part of. `changed` is what an approved device does
+    otherwise than when it was approved: not empty, it asks again and nothing is sent to it.
+    """
 
     id: str
     key: str
@@ -100,6 +106,11 @@ class Device:
     suggested_room: str | None
     last_seen: datetime | None
     properties: list[DeviceProperty]
+    device_class: str | None = None
+    apparatus: str = ""
+    apparatus_name: str = ""
+    suggested_area: str | None = None
+    changed: list[ChangedWay] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,11 @@ class DeviceValue(TypeDecorator[Value]):
 
 
 class EntityRow(Base):
-    """A discovered entity. `purpose` is the engineer's word, None = what it looks like."""
+    """A discovered entity. `purpose` is the engineer's word, None = what it looks like.
+
+    `vouched` is how an approved entity was commanded when it was approved, while it says something
+    else now and waits to be approved again; else NULL.
+    """
 
     __tablename__ = "controller_entities"
 
@@ -44,6 +48,7 @@ class EntityRow(Base):
     suggested_room: Mapped[str | None]
     described_at: Mapped[datetime]
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    vouched: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
 
 
 class CheckpointRow(Base):
@@ -65,7 +70,7 @@ class CommandRow(Base):
     property_id: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     room: Mapped[str | None] = mapped_column(index=True)
-    device_id: Mapped[str]
+    device_id: Mapped[str] = mapped_column(index=True)
     device_name: Mapped[str]
     name: Mapped[str]
     value: Mapped[Any] = mapped_column(DeviceValue)

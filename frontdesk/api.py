@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
-from frontdesk.csv_table import MOST_BYTES, ImportReport, decode
 from frontdesk.guest_book import GuestBook
 from frontdesk.schemas import (
     CheckIn,
@@ -40,10 +39,11 @@ from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayState
 from frontdesk.store import StayFilter
 from hotel.actor import Actor
+from hotel.csv_table import ImportReport, decode
 from hotel.database import Transaction
 from hotel.errors import Invalid
 from hotel.idempotency import Once, act_once, once
-from hotel.requests import CurrentActor, OnceKey, SeenVersion, etag
+from hotel.requests import CSV_BODY, CsvBody, CurrentActor, OnceKey, SeenVersion, etag
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 500
@@ -51,26 +51,6 @@ LARGEST_PAGE = 500
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
 SearchText = Annotated[str | None, Query(max_length=200)]
 Cursor = Annotated[str | None, Query(max_length=80)]
-
-
-async def _csv_text(request: Request) -> bytes:
-    """The body, never more of it than a file may have."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise Invalid(
-                "file_too_large",
-                f"A file has at most {MOST_BYTES // 1024 // 1024} MB.",
-                most_bytes=MOST_BYTES,
-            )
-    return bytes(body)
-
-
-CsvBody = Annotated[bytes, Depends(_csv_text)]
-_CSV_BODY: dict[str, Any] = {
-    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
-}
 
 
 def routes(service: FrontDeskService) -> APIRouter:
@@ -285,7 +265,7 @@ def _file_routes(router: APIRouter, service: FrontDeskService) -> None:
         )
         return ImportResult.model_validate(kept)
 
-    @router.post("/api/stays/import", openapi_extra=_CSV_BODY)
+    @router.post("/api/stays/import", openapi_extra=CSV_BODY)
     def import_stays(
         request: Request,
         body: CsvBody,
@@ -296,7 +276,7 @@ def _file_routes(router: APIRouter, service: FrontDeskService) -> None:
         key = once(idempotency_key, "POST", f"{request.url.path}?partial={partial}", body)
         return imported(actor, key, lambda tx: service.import_stays(tx, actor, decode(body), partial))
 
-    @router.post("/api/rooms/import", openapi_extra=_CSV_BODY)
+    @router.post("/api/rooms/import", openapi_extra=CSV_BODY)
     def import_rooms(
         request: Request,
         body: CsvBody,

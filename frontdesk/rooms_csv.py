@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from frontdesk.csv_table import Cells, RefusedRow, RowRefused, read_table, refuse_cell
+from hotel.csv_table import Cells, RefusedRow, RowRefused, read_table, refuse_cell
 
 REQUIRED = ("number", "floor", "type")
 KNOWN = (*REQUIRED, "section", "type_name", "area_square_metres", "connecting")

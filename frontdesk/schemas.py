@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from frontdesk.changes import UNSET
-from frontdesk.csv_table import ImportReport
 from frontdesk.eta import EtaSource
 from frontdesk.guest_book import GuestChanges, GuestRecord, NewGuest
 from frontdesk.preferences import Preference as Wanted
@@ -17,6 +16,7 @@ from frontdesk.service import NewStay, StayChanges
 from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayAction, StayState
 from frontdesk.store import EtaRow
+from hotel.csv_table import ImportReport
 from hotel.requests import UtcMoment
 
 ShortText = Annotated[str, Field(max_length=40)]

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from frontdesk import store
 from frontdesk.business_date import audit_at, business_date_at, next_audit
 from frontdesk.changes import UNSET, Unset, given
-from frontdesk.csv_table import ImportReport
 from frontdesk.eta import EtaSource, check_eta, check_etd, moved_with_date
 from frontdesk.front_office import FrontOffice, HotelDay
 from frontdesk.guest_book import GuestBook
@@ -39,6 +38,7 @@ from frontdesk.stays import (
 from frontdesk.store import EtaRow, StayActionRow, StayRow
 from hotel.actor import SYSTEM, Actor
 from hotel.clock import Clock
+from hotel.csv_table import ImportReport
 from hotel.database import Database, Transaction
 from hotel.errors import Conflict, Invalid, NotFound
 from hotel.ids import new_id

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from frontdesk.csv_table import Cells, RefusedRow, RowRefused, read_table, refuse_cell, refused_by
 from frontdesk.eta import local_moment
 from frontdesk.preferences import RANGES, Preference, PreferenceKey, check_set, preference
 from frontdesk.stays import check_people
+from hotel.csv_table import Cells, RefusedRow, RowRefused, read_table, refuse_cell, refused_by
 from hotel.errors import Invalid
 
 REQUIRED = ("arrival_date", "departure_date")

@@ -37,6 +37,7 @@ from gateway.telemetry.embedded import EmbeddedTelemetry
 from gateway.telemetry.fan_out import FanOut
 from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
+from gateway.tls_files import RENEW, load_tls_files
 from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
 from hotel.errors import Unavailable
@@ -88,6 +89,7 @@ class Service:
             Refused: something is not to be had; one sentence.
         """
         settings = self.settings
+        self.tls_files = load_tls_files(settings)
         self.database = open_database(settings, self.clock)
         self._holder = lease_holder(settings.data_dir)
         self._stops.append(("database", self.database.close))
@@ -170,7 +172,8 @@ class Service:
         assert self._socket is not None
         host, port = self._socket.getsockname()[:2]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - told, not bound
-        return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+        scheme = "https" if self.settings.http_tls_cert else "http"
+        return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
     def start(self) -> None:
         """Listen, own the property, and set everything but HTTP's answering going.
@@ -181,6 +184,7 @@ class Service:
         house = self.house
         self._socket = listen(self.settings)
         self._stops.append(("http socket", self._socket.close))
+        self._look_at_the_certificate()
         self._take_the_lease()
         if self.broker is not None:
             self._stops.append(("broker", self.broker.stop))
@@ -236,6 +240,13 @@ class Service:
         with self.database.write() as tx:
             forget_before(tx.session, tx.property_id, wall - KEEP_MESSAGES)
             forget_keys_before(tx.session, tx.property_id, wall - KEEP_KEYS)
+        self._look_at_the_certificate()
+
+    def _look_at_the_certificate(self) -> None:
+        """Tell of a certificate that ends. It stops no service: the rooms need it more than the screens."""
+        trouble = self.tls_files.trouble(self.clock.wall()) if self.tls_files is not None else None
+        if trouble is not None:
+            log.error("%s %s", trouble, RENEW)
 
     def run(self, began: Callable[[], None] = lambda: None) -> None:
         """Serve HTTP until SIGINT or SIGTERM. `began` is called once connections are taken."""

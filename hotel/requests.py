@@ -5,12 +5,13 @@ makes it once. The gateway signs people in and puts the actor there; slices only
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from pydantic import AfterValidator, AwareDatetime
 
 from hotel.actor import Actor
+from hotel.csv_table import MOST_BYTES
 from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
 from hotel.idempotency import Once, once
 
@@ -42,6 +43,26 @@ def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) 
 # A moment in a request or an answer: any offset comes in, UTC goes out.
 UtcMoment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
+
+async def _csv_text(request: Request) -> bytes:
+    """The body, never more of it than a file may have."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise Invalid(
+                "file_too_large",
+                f"A file has at most {MOST_BYTES // 1024 // 1024} MB.",
+                most_bytes=MOST_BYTES,
+            )
+    return bytes(body)
+
+
+# A CSV file as the body of a request, and how the interface's description tells of it.
+CsvBody = Annotated[bytes, Depends(_csv_text)]
+CSV_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
 CurrentActor = Annotated[Actor, Depends(_actor)]
 OnceKey = Annotated[Once | None, Depends(_once)]
 SeenVersion = Annotated[int, Depends(_if_match)]

@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
-from gateway.http import events, health, site
+from gateway.http import events, health, site, tls_api
 from gateway.http.docs_page import docs_page
 from gateway.http.events import LiveFeed
 from gateway.http.figures import Source, make_registry
@@ -68,7 +68,7 @@ class AppParts:
 def create_app(parts: AppParts) -> FastAPI:
     """The application. Its lifespan starts and stops the live feed; everything else is started by main."""
     registry = make_registry({"staff": parts.staff.figures, "live": parts.feed.figures, **parts.metrics})
-    secure = parts.settings.cookie_secure
+    secure = parts.settings.cookies_are_secure
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -89,7 +89,12 @@ def create_app(parts: AppParts) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         middleware=[
-            Middleware(Front, figures=HttpFigures(registry), cookie_secure=secure),
+            Middleware(
+                Front,
+                figures=HttpFigures(registry),
+                # Not by ourselves: with it, a certificate that ends would lock every tablet out for good.
+                strict_transport=parts.settings.cookie_secure,
+            ),
             Middleware(GZipMiddleware, minimum_size=SMALLEST_GZIPPED_BYTES, compresslevel=5),
             Middleware(BodyLimit),
             Middleware(Guard, staff=parts.staff, table=RouteTable(parts.routes), cookie=cookie_name(secure)),
@@ -109,6 +114,7 @@ def create_app(parts: AppParts) -> FastAPI:
         )
     )
     app.include_router(staff_routes(parts.staff))
+    app.include_router(tls_api.routes(parts.settings))
     app.include_router(events.routes(parts.feed, parts.staff))
     for router in parts.routers:
         app.include_router(router)

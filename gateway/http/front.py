@@ -77,12 +77,12 @@ class Front:
     its text may quote a guest's data and is left out.
     """
 
-    def __init__(self, app: ASGIApp, figures: HttpFigures, *, cookie_secure: bool) -> None:
+    def __init__(self, app: ASGIApp, figures: HttpFigures, *, strict_transport: bool) -> None:
         self._app = app
         self._figures = figures
         self._headers = {
             **HEADERS,
-            **({"Strict-Transport-Security": STRICT_TRANSPORT} if cookie_secure else {}),
+            **({"Strict-Transport-Security": STRICT_TRANSPORT} if strict_transport else {}),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -63,6 +63,9 @@ SERVICE_ROUTES: dict[Route, Access] = {
     ("PUT", "/api/staff/{staff_id}/secret"): STAFF_KEEPING,
     ("POST", "/api/staff/{staff_id}/unlock"): STAFF_VIEW,
     ("GET", "/api/events"): SIGNED_IN,
+    # A certificate is no secret, and who fetches it has no account on that tablet yet.
+    ("GET", "/api/tls/authority"): PUBLIC,
+    ("GET", "/api/tls"): STAFF_VIEW,
     # The web app's own files; no route of the API can end here.
     ("GET", "/{path:path}"): PUBLIC,
 }

@@ -34,7 +34,7 @@ from gateway.mqtt.components import (
 from gateway.mqtt.components.parts import Build
 from gateway.mqtt.decode import Message, Nothing, Unreadable, picked, read_json, word_of
 from gateway.mqtt.fields import BadConfig, Fields, NotSupported, checked_topic
-from gateway.mqtt.templates import Unsupported
+from gateway.mqtt.template_values import Unsupported
 
 MOST_CONFIG_BYTES = 256 * 1024
 MOST_COMPONENTS = 500

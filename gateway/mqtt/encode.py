@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from controller.entities import Value
 from gateway.mqtt.link import Outgoing
-from gateway.mqtt.templates import UNDEFINED, CommandScope, Template
+from gateway.mqtt.template_values import UNDEFINED, CommandScope
+from gateway.mqtt.templates import Template
 
 
 class Unsendable(Exception):  # noqa: N818 - a verdict, not a defect

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.mqtt.templates import BadTemplate, Template, compile_template
+from gateway.mqtt.template_values import BadTemplate
+from gateway.mqtt.templates import Template, compile_template
 
 MOST_TOPIC_BYTES = 1_024
 MOST_LIST_ITEMS = 200

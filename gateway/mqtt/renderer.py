@@ -21,7 +21,7 @@ from typing import Any, Final
 import orjson
 
 from gateway.mqtt.render_worker import FRAME_BYTES
-from gateway.mqtt.templates import NotDefined, RenderFailed
+from gateway.mqtt.template_values import NotDefined, RenderFailed
 from hotel.clock import Clock
 
 log = logging.getLogger(__name__)

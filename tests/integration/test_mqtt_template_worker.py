@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.mqtt.renderer import MOST_STOPS_IN_A_ROW, REST_SECONDS, TemplateRenderer
-from gateway.mqtt.templates import NotDefined, RenderFailed
+from gateway.mqtt.template_values import NotDefined, RenderFailed
 from hotel.clock import ManualClock
 
 # Alone a template gets 100 ms; a machine that does other things besides may stretch that.

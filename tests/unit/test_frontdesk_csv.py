@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontdesk.csv_table import MOST_BYTES, MOST_ROWS, decode
 from frontdesk.rooms_csv import read_rooms
 from frontdesk.stays_csv import read_stays
+from hotel.csv_table import MOST_BYTES, MOST_ROWS, decode
 from hotel.errors import Invalid
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -14,7 +14,7 @@ from gateway.mqtt.binding import Binding
 from gateway.mqtt.decode import Message, Unreadable
 from gateway.mqtt.discovery import ConfigTopic, Usable, read_config
 from gateway.mqtt.encode import Unsendable
-from gateway.mqtt.templates import RenderFailed
+from gateway.mqtt.template_values import RenderFailed
 
 
 def binding(component: str, config: dict[str, Any]) -> Binding:

@@ -15,7 +15,8 @@ from benchmarks.harness.memory_link import MemoryBroker, MemoryLink
 from controller.entities import Order
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.slow_lane import MOST_WAITING_OF_ONE, SlowLane
-from gateway.mqtt.templates import MustWait, RenderFailed, compile_template
+from gateway.mqtt.template_values import MustWait, RenderFailed
+from gateway.mqtt.templates import compile_template
 from gateway.mqtt.wire import MqttWire
 from hotel.clock import ManualClock
 from tests.unit.test_mqtt_wire import Notebook

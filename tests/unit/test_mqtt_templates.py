@@ -16,14 +16,8 @@ from jinja2.filters import do_int
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gateway.mqtt.decode import Message
-from gateway.mqtt.templates import (
-    BadTemplate,
-    CommandScope,
-    MustWait,
-    RenderFailed,
-    Unsupported,
-    compile_template,
-)
+from gateway.mqtt.template_values import BadTemplate, CommandScope, MustWait, RenderFailed, Unsupported
+from gateway.mqtt.templates import compile_template
 
 
 def rendered(template: str, payload: str) -> str:

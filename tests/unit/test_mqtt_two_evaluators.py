@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gateway.mqtt.decode import Message
 from gateway.mqtt.render_environment import NotDefined, Renderer
-from gateway.mqtt.templates import MustWait, RenderFailed, Unsupported, compile_template
+from gateway.mqtt.template_values import MustWait, RenderFailed, Unsupported
+from gateway.mqtt.templates import compile_template
 
 JINJA = Renderer(UTC)
 FAILED = object()

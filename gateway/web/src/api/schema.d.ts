@@ -678,6 +678,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facts
+         * @description How tablets reach this service.
+         */
+        get: operations["facts_api_tls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tls/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Authority
+         * @description The certificate of the hotel's own authority, to be installed on a tablet.
+         */
+        get: operations["authority_api_tls_authority_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -800,6 +840,18 @@ export interface components {
          * @enum {string}
          */
         Blocker: "occupied" | "not_clean" | "not_inspected" | "out_of_order" | "out_of_service";
+        /**
+         * ChangedWay
+         * @description One thing about how a device is commanded that is no longer what was approved. None: not there.
+         */
+        ChangedWay: {
+            /** Name */
+            name: string;
+            /** New */
+            new: string | null;
+            /** Old */
+            old: string | null;
+        };
         /** CheckAnswer */
         CheckAnswer: {
             /** Detail */
@@ -936,14 +988,31 @@ export interface components {
         /**
          * Device
          * @description One entity of a room (a lamp, an air conditioner, a sensor).
+         *
+         *     `apparatus` is the thing on the wall that it is a part of. `changed` is what an approved device does
+         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it.
          */
         Device: {
+            /**
+             * Apparatus
+             * @default
+             */
+            apparatus?: string;
+            /**
+             * Apparatus Name
+             * @default
+             */
+            apparatus_name?: string;
             /** Approved */
             approved: boolean;
             /** Available */
             available: boolean | null;
+            /** Changed */
+            changed?: components["schemas"]["ChangedWay"][];
             /** Component */
             component: string;
+            /** Device Class */
+            device_class?: string | null;
             /** Id */
             id: string;
             /** Key */
@@ -965,6 +1034,8 @@ export interface components {
             purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
             /** Room */
             room: string | null;
+            /** Suggested Area */
+            suggested_area?: string | null;
             /** Suggested Room */
             suggested_room: string | null;
         };
@@ -2050,6 +2121,21 @@ export interface components {
             values: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TlsFacts
+         * @description `https`: this service speaks HTTPS itself. `fingerprint`: of the authority of our own, SHA-256 in
+         *     pairs as tablets show it; null when there is none.
+         */
+        TlsFacts: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Hosts */
+            hosts: string[];
+            /** Https */
+            https: boolean;
         };
         /**
          * Turndown
@@ -3639,6 +3725,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stay"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    facts_api_tls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TlsFacts"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authority_api_tls_authority_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-x509-ca-cert": string;
                 };
             };
             /** @description What went wrong */

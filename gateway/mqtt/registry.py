@@ -1,0 +1,158 @@
+"""Which entities are on the wire, at which topics they speak, and whose config each is.
+
+It owns the subscriptions of state and availability topics, and the rule that an entity has one source
+and a `unique_id` one entity. It reads no payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gateway.mqtt.binding import Binding, Read
+from gateway.mqtt.link import Incoming, MqttLink
+
+MOST_ENTITIES = 100_000
+
+
+@dataclass(slots=True)
+class Topic:
+    """One exact topic: who speaks there, whose availability stands there, and what came last."""
+
+    readers: tuple[tuple[str, Read], ...] = ()
+    availability: tuple[tuple[str, int], ...] = ()
+    timed: bool = False
+    last: Incoming | None = None
+    # When "online" was said here, live.
+    born_monotonic: float = float("-inf")
+
+    def of(self, key: str) -> Topic:
+        """The same topic, as one entity alone sees it."""
+        return Topic(
+            tuple(entry for entry in self.readers if entry[0] == key),
+            tuple(entry for entry in self.availability if entry[0] == key),
+            self.timed,
+        )
+
+
+@dataclass(slots=True)
+class Entity:
+    """A usable entity and what was heard of its availability."""
+
+    binding: Binding
+    source: str | None
+    heard: list[bool | None] = field(default_factory=list)
+    latest: bool | None = None
+    told: bool | None = None
+    # For entities whose values expire: None = nothing heard yet, False = expired.
+    fresh: bool | None = None
+
+
+class Registry:
+    """`topics` and `entities` are read in the ingest loop; only the methods here change who is in them."""
+
+    def __init__(self, link: MqttLink) -> None:
+        self.topics: dict[str, Topic] = {}
+        self.entities: dict[str, Entity] = {}
+        # Told the name of a topic that nobody needs any more.
+        self.on_forgotten: Callable[[str], object] = lambda name: None
+        self._link = link
+        self._unique: dict[tuple[str, str], str] = {}
+        self._of_source: dict[str, set[str]] = {}
+
+    def refusal(self, binding: Binding, source: str | None, leaving: set[str]) -> str | None:
+        """Why this binding cannot be installed; None when it can. `leaving` are sources that give up
+        their entities to another one."""
+        key = binding.entity.key
+        known = self.entities.get(key)
+        if known is None and len(self.entities) >= MOST_ENTITIES:
+            return f"there are {MOST_ENTITIES} entities already"
+        if known is not None and known.source not in (None, source) and known.source not in leaving:
+            return f"the same entity is announced at {known.source}"
+        if binding.unique_id is not None:
+            holder = self._unique.get((binding.entity.component, binding.unique_id))
+            if holder is not None and holder != key:
+                return f"its unique_id {binding.unique_id[:80]!r} belongs to {holder}"
+        return None
+
+    def holds(self, unique: tuple[str, str]) -> bool:
+        """Whether an entity has this (component, unique_id)."""
+        return unique in self._unique
+
+    def of_source(self, source: str) -> list[str]:
+        """The entities that one config topic announced."""
+        return sorted(self._of_source.get(source, ()))
+
+    def install(self, binding: Binding, source: str | None) -> tuple[Entity, set[str]]:
+        """Put the entity on the wire; returns it and the topics that were not listened at before."""
+        key = binding.entity.key
+        old = self.entities.get(key)
+        old_topics = old.binding.topics if old is not None else frozenset()
+        if old is not None:
+            self._unroute(key, old.binding)
+        entity = Entity(binding, old.source if old is not None else None, [None] * len(binding.availability))
+        if old is not None:
+            entity.told = old.told
+        self.entities[key] = entity
+        if binding.unique_id is not None:
+            self._unique[(binding.entity.component, binding.unique_id)] = key
+        if source is not None:
+            self.own(entity, source)
+        fresh = self._route(key, binding)
+        for topic in old_topics - binding.topics:
+            self._forget_if_idle(topic)
+        return entity, fresh
+
+    def own(self, entity: Entity, source: str) -> str | None:
+        """The entity is announced at `source` now; returns the source that has lost it."""
+        key, before = entity.binding.entity.key, entity.source
+        entity.source = source
+        self._of_source.setdefault(source, set()).add(key)
+        if before is None or before == source:
+            return None
+        self._of_source.get(before, set()).discard(key)
+        return before
+
+    def remove(self, key: str) -> None:
+        """Take a known entity off the wire."""
+        entity = self.entities.pop(key)
+        self._unroute(key, entity.binding)
+        if entity.source is not None:
+            children = self._of_source.get(entity.source, set())
+            children.discard(key)
+            if not children:
+                self._of_source.pop(entity.source, None)
+        for topic in entity.binding.topics:
+            self._forget_if_idle(topic)
+
+    def _route(self, key: str, binding: Binding) -> set[str]:
+        fresh: set[str] = set()
+        timed = binding.expire_after_seconds is not None or binding.off_delay_seconds is not None
+        for name in binding.topics:
+            if name not in self.topics:
+                self.topics[name] = Topic()
+                fresh.add(name)
+        for reader in binding.readers:
+            topic = self.topics[reader.topic]
+            topic.readers += ((key, reader.read),)
+            topic.timed = topic.timed or timed
+            self._link.subscribe(reader.topic, reader.qos)
+        for index, source in enumerate(binding.availability):
+            self.topics[source.topic].availability += ((key, index),)
+            self._link.subscribe(source.topic, 0)
+        return fresh
+
+    def _unroute(self, key: str, binding: Binding) -> None:
+        for name in binding.topics:
+            topic = self.topics[name]
+            topic.readers = tuple(entry for entry in topic.readers if entry[0] != key)
+            topic.availability = tuple(entry for entry in topic.availability if entry[0] != key)
+        if binding.unique_id is not None:
+            self._unique.pop((binding.entity.component, binding.unique_id), None)
+
+    def _forget_if_idle(self, name: str) -> None:
+        topic = self.topics.get(name)
+        if topic is not None and not topic.readers and not topic.availability:
+            del self.topics[name]
+            self.on_forgotten(name)
+            self._link.unsubscribe(name)
