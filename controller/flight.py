@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from controller.dispatch import Dispatch, LiveCommand
-from controller.entities import Value
+from controller.entities import AVAILABLE, Value
 from controller.reconcile import TRAVELS, matches
 from controller.register import Register
 from controller.twin import Change, Twin
@@ -121,7 +121,25 @@ class CommandsInFlight:
         twin = self._register.by_id.get(live.device_id)
         if twin is None or twin.available is False:
             return False
+        if self._may_speak_soon(twin):
+            return False
         return self.rest_seconds(twin, live.property, live.value) <= 0
+
+    def _may_speak_soon(self, twin: Twin) -> bool:
+        """After an outage the broker may be there before the device, which would then miss it."""
+        settled = self._register.linked_monotonic + self._register.policies.commands.settle_transport_seconds
+        return (
+            twin.available is None and AVAILABLE in twin.facets and self._register.clock.monotonic() < settled
+        )
+
+    def leave_time_to_start(self, live: LiveCommand) -> float:
+        """A compressor that waits for its turn loses nothing of its command's time; returns how long it
+        waits, in transport seconds."""
+        seconds = self.dispatch.start_wait_seconds(live, self._register.clock.monotonic())
+        live.expires_monotonic += seconds
+        live.wall_expires_at += timedelta(seconds=seconds)
+        live.expires_at += timedelta(seconds=seconds * self._register.clock.speed)
+        return seconds
 
     def rest_seconds(self, twin: Twin, name: str, value: Value) -> float:
         """Hotel seconds until a compressor's minimum time allows this; 0 for everything else."""
@@ -193,7 +211,8 @@ class CommandsInFlight:
     def run_out(self) -> None:
         """End commands whose time is over; what is still wanted is asked again by its room."""
         now, monotonic = self._register.clock.now(), self._register.clock.monotonic()
-        for live in self.dispatch.run_out(monotonic):
+        linked_since = self._register.linked_monotonic if self._register.linked else None
+        for live in self.dispatch.run_out(monotonic, linked_since):
             twin = self._register.by_id.get(live.device_id)
             if live.state == "queued":
                 self.dispatch.end(live, "expire", now, "It could not be sent in time.")

@@ -122,8 +122,10 @@ class CommandPolicy:
     most_reverts: int = 3
     # After giving up, one more series of tries starts when this much has passed.
     rest_transport_seconds: float = 3600.0
-    # Starts of air conditioners that may be commanded in one transport second, over the property.
-    starts_per_transport_second: int = 20
+    # Automatic starts of air conditioners over the property: so many together, then so many in a
+    # transport second.
+    starts_at_once: int = 5
+    starts_per_second: float = 2.0
 
     minimum_on_seconds: float = 180.0
     minimum_off_seconds: float = 180.0

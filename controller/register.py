@@ -47,7 +47,10 @@ class Register:
         self.by_id: dict[str, Twin] = {}
         self.configs: dict[str, str] = {}
         self.linked = False
+        # When our link came up last, when it came back after an outage, and when it went. Transport time.
+        self.linked_monotonic = float("-inf")
         self.relinked_monotonic = float("-inf")
+        self.unlinked_monotonic = float("-inf")
         # Rooms to look at promptly, and rooms whose measured values moved: with the next tick.
         self.dirty: set[str] = set()
         self.moved: set[str] = set()

@@ -20,7 +20,7 @@ import gateway.http.views.refused
 import gateway.http.views.rooms
 import housekeeping.api
 from controller.core import ControllerSettings
-from controller.policy import ClimatePolicy
+from controller.policy import ClimatePolicy, CommandPolicy
 from controller.ports import Telemetry
 from controller.service import ControllerService
 from frontdesk.business_date import business_date_at
@@ -145,6 +145,9 @@ def build_house(
             timezone=settings.timezone,
             auto_approve=settings.auto_approve,
             climate=climate or ClimatePolicy(),
+            commands=CommandPolicy(
+                starts_at_once=settings.ac_starts_at_once, starts_per_second=settings.ac_starts_per_second
+            ),
         ),
     )
     wire.listener = controller

@@ -130,6 +130,18 @@ class Settings(BaseModel):
     discovery_prefix: Annotated[str, AfterValidator(_topic)] = Field(
         default="homeassistant", description="an MQTT topic without wildcards, such as homeassistant"
     )
+    ac_starts_at_once: int = Field(
+        default=5,
+        ge=1,
+        le=1000,
+        description="1 to 1000 air conditioners that may be switched on by themselves together",
+    )
+    ac_starts_per_second: float = Field(
+        default=2.0,
+        ge=0.02,
+        le=1000,
+        description="0.02 to 1000 air conditioners that may follow in each second (after an outage)",
+    )
     auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="UTC", description="a zone of the tz database, such as Asia/Shanghai"
