@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from controller.arbitration import LEVELS
+from controller.arbitration import RANK
 from controller.entities import Value
 from controller.policy import CommandPolicy
 from controller.readings import Level
-
-_RANKS: dict[Level, int] = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +55,4 @@ def is_start(name: str, value: Value) -> bool:
 
 def rank(level: Level) -> int:
     """Who starts before whom: lower first."""
-    return _RANKS[level]
+    return RANK[level]

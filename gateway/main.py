@@ -21,6 +21,7 @@ import frontdesk.jobs
 import housekeeping.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
+from gateway.http import files_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -53,7 +54,8 @@ LEASE = "controller"
 LEASE_SECONDS = 30.0
 LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
-KEEP_KEYS = timedelta(days=2)
+# A tablet whose battery died in the replay may come back after a weekend or a week's leave.
+KEEP_KEYS = timedelta(days=14)
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 
@@ -109,7 +111,7 @@ class Service:
             # The same at every start: a broker then ends what a killed run left behind.
             f"innkeeper-{settings.property}",
             self.clock,
-            will=(availability_topic(settings.property), OFFLINE),
+            will=(availability_topic(settings.property, birth_topic=settings.mqtt_birth_topic), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo",
             keepalive_seconds=settings.mqtt_keepalive_seconds,
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
@@ -128,7 +130,7 @@ class Service:
                 settings=settings,
                 staff=self.staff,
                 feed=self.feed,
-                routers=self.house.routers(),
+                routers=[*self.house.routers(), files_api.routes(self.database, workers)],
                 metrics=self._metrics(),
                 checks={"broker": self.link.trouble, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,
@@ -288,7 +290,7 @@ class Service:
         return None if pulse and pulse.failures == 0 else "The controller's lease cannot be kept."
 
     def _metrics(self) -> Mapping[str, Callable[[], Mapping[str, float]]]:
-        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting"}
+        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting", "retained_commands"}
 
         def mqtt() -> dict[str, float]:
             counted = {

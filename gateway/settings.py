@@ -142,6 +142,9 @@ class Settings(BaseModel):
         le=1000,
         description="0.02 to 1000 air conditioners that may follow in each second (after an outage)",
     )
+    mqtt_birth_topic: Annotated[str, AfterValidator(_topic)] | None = Field(
+        default=None, description="an MQTT topic without wildcards, such as homeassistant/status"
+    )
     auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="UTC", description="a zone of the tz database, such as Asia/Shanghai"
