@@ -182,13 +182,6 @@ class Dispatch:
         self._queue[command.id] = command
         self._queue.move_to_end(command.id, last=False)
 
-    def start_wait_seconds(self, live: LiveCommand, monotonic: float) -> float:
-        """How long a new command must wait because other compressors start before it."""
-        if not live.waits_its_turn():
-            return 0.0
-        now = starts.refilled(self._starts, monotonic, self._policy)
-        return starts.wait_seconds(now, sum(1 for _ in self._queued_starts()), self._policy)
-
     def _queued_starts(self) -> Iterator[LiveCommand]:
         return (live for live in self._queue.values() if live.waits_its_turn())
 
@@ -223,6 +216,10 @@ class Dispatch:
         if live.property in ("position_percent", "action"):
             return self._policy.travel_transport_seconds
         return self._policy.confirm_transport_seconds
+
+    def start_seconds(self) -> float:
+        """Transport seconds until a start that is asked for now may go out: those before it go first."""
+        return starts.wait_seconds(self._starts, sum(1 for _ in self._queued_starts()), self._policy)
 
 
 def _rank(live: LiveCommand) -> int:

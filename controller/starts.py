@@ -26,15 +26,14 @@ class Starts:
 
 def unused(policy: CommandPolicy) -> Starts:
     """Before the first start."""
-    return Starts(float(policy.starts_at_once), float("-inf"))
+    return Starts(float(policy.most_starts_at_once), float("-inf"))
 
 
 def refilled(starts: Starts, monotonic: float, policy: CommandPolicy) -> Starts:
     """The same later: time has brought more, up to the bound."""
     passed = max(0.0, monotonic - starts.counted_monotonic)
-    most = float(policy.starts_at_once)
-    # The first count comes from minus infinity: a product with it would be as far.
-    left = most if passed == float("inf") else min(most, starts.left + passed * policy.starts_per_second)
+    most = float(policy.most_starts_at_once)
+    left = min(most, starts.left + passed * policy.starts_per_transport_second)
     return Starts(left, monotonic)
 
 
@@ -45,7 +44,7 @@ def taken(starts: Starts) -> Starts:
 
 def wait_seconds(starts: Starts, ahead: int, policy: CommandPolicy) -> float:
     """How long a start waits for its turn when `ahead` others come before it."""
-    return max(0.0, (ahead + 1 - starts.left) / policy.starts_per_second)
+    return max(0.0, (ahead + 1 - starts.left) / policy.starts_per_transport_second)
 
 
 def is_start(name: str, value: Value) -> bool:

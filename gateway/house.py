@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
+import controller.actions_api
 import controller.api
+import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
 import gateway.http.views.exports
@@ -81,6 +83,8 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.actions_api.routes(self.controller, self.database),
+            controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
@@ -163,7 +167,8 @@ def build_house(
             auto_approve=settings.auto_approve,
             climate=climate or ClimatePolicy(),
             commands=CommandPolicy(
-                starts_at_once=settings.ac_starts_at_once, starts_per_second=settings.ac_starts_per_second
+                most_starts_at_once=settings.ac_starts_at_once,
+                starts_per_transport_second=settings.ac_starts_per_second,
             ),
         ),
     )

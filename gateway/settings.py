@@ -131,13 +131,13 @@ class Settings(BaseModel):
         default="homeassistant", description="an MQTT topic without wildcards, such as homeassistant"
     )
     ac_starts_at_once: int = Field(
-        default=5,
+        default=10,
         ge=1,
         le=1000,
         description="1 to 1000 air conditioners that may be switched on by themselves together",
     )
     ac_starts_per_second: float = Field(
-        default=2.0,
+        default=4.0,
         ge=0.02,
         le=1000,
         description="0.02 to 1000 air conditioners that may follow in each second (after an outage)",

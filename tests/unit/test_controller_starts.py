@@ -14,7 +14,7 @@ from controller.policy import CommandPolicy
 from controller.readings import Level
 
 NOON = datetime(2026, 7, 14, 4, 0, tzinfo=UTC)
-POLICY = CommandPolicy(starts_at_once=3, starts_per_second=0.5)
+POLICY = CommandPolicy(most_starts_at_once=3, starts_per_transport_second=0.5)
 
 
 def command(number: int, level: Level = "energy_saving", **more: Any) -> LiveCommand:
@@ -88,16 +88,16 @@ def test_the_wait_for_a_turn_is_known_beforehand() -> None:
     dispatch = Dispatch(POLICY)
     waits = []
     for number in range(6):
-        live = command(number)
-        waits.append(dispatch.start_wait_seconds(live, 0))
-        dispatch.add(live, NOON)
+        waits.append(dispatch.start_seconds())
+        dispatch.add(command(number), NOON)
+    dispatch.add(command(9, value="off"), NOON)
     assert waits == [0, 0, 0, 2, 4, 6]
-    assert dispatch.start_wait_seconds(command(9, value="off"), 0) == 0
+    assert dispatch.start_seconds() == 8
 
 
 @given(st.lists(st.floats(0, 30), min_size=1, max_size=60), st.integers(1, 9), st.floats(0.1, 20))
 def test_no_window_has_more_starts_than_allowed(pauses: list[float], at_once: int, per_second: float) -> None:
-    policy = CommandPolicy(starts_at_once=at_once, starts_per_second=per_second)
+    policy = CommandPolicy(most_starts_at_once=at_once, starts_per_transport_second=per_second)
     state, now, begun = starts.unused(policy), 0.0, []
     for pause in pauses:
         now += pause
