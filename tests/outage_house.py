@@ -201,6 +201,14 @@ class OutageHouse:
     def until(self, happened: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
         wait_until(happened, seconds)
 
+    def until_shown(self, happened: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
+        """The same for what is dear to ask: all devices of a large house, say. Two looks a second."""
+        looked = threading.Event()
+        deadline = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            looked.wait(0.5)
+
     def shown(self) -> list[Device]:
         return self.controller.devices()
 

@@ -61,9 +61,9 @@ def stormy(folder: Path, devices: int, waves: int) -> Iterator[tuple[OutageHouse
         try:
             storm.begin("introduce")
             storm.done("introduce")
-            house.until(lambda: len(house.shown()) == 2 * devices + 1)
-            house.until(lambda: all(device.approved for device in house.shown()))
-            house.until(lambda: not house.controller.counters()["changes_waiting"])
+            house.until(lambda: house.controller.counters()["entities"] == 2 * devices + 1, 90)
+            house.until_shown(lambda: all(device.approved for device in house.shown()), 90)
+            house.until(lambda: not house.controller.counters()["changes_waiting"], 90)
             yield house, storm
         finally:
             storm.close()
@@ -115,7 +115,7 @@ def test_all_devices_reboot_at_once(
                 or next(each.reported for each in shown[key].properties if each.name == "on") is not on
             ]
 
-        house.until(lambda: not wrong(), 120)
+        house.until_shown(lambda: not wrong(), 120)
         healed_seconds = time.monotonic() - freed
         shed = int(house.metric("innkeeper_mqtt_link_shed_total"))
         print(
