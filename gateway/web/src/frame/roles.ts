@@ -10,6 +10,7 @@ export type Deed =
   | "clean"
   | "inspect"
   | "approve"
+  | "try_out"
   | "see_staff"
   | "keep_staff";
 
@@ -28,6 +29,7 @@ const deedRoles: Record<Deed, Role[]> = {
   clean: ["front_desk", "attendant", "supervisor", "manager"],
   inspect: ["supervisor", "manager"],
   approve: ["engineer", "manager", "administrator"],
+  try_out: ["engineer", "administrator"],
   see_staff: ["supervisor", "manager", "administrator"],
   keep_staff: ["manager", "administrator"],
 };

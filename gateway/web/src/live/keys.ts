@@ -13,6 +13,8 @@ export const keys = {
   command: (id: string) => ["command", id] as const,
   preferences: ["preferences"] as const,
   devices: ["devices"] as const,
+  device: (id: string) => ["device", id] as const,
+  refused: ["refused"] as const,
   staff: ["staff"] as const,
 };
 
@@ -62,7 +64,11 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
         ...roomKeys(body.room),
       ];
     case "device.changed":
-      return [keys.devices, ...roomKeys(body.room)];
+      return [
+        keys.devices,
+        ...(typeof body.device_id === "string" ? [keys.device(body.device_id)] : []),
+        ...roomKeys(body.room),
+      ];
     case "staff.changed":
       return [keys.staff, keys.session];
     case "reset":
@@ -78,4 +84,4 @@ export function lagging(rooms: readonly string[]): Key[] {
   return [keys.rooms, keys.arrivals, ...rooms.flatMap((room) => [keys.room(room), keys.history(room)])];
 }
 
-export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices];
+export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices, ["device"]];
