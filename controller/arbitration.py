@@ -14,6 +14,8 @@ from typing import Literal
 
 from controller.entities import Value
 from controller.readings import Level
+from hotel.actor import Actor, Role
+from hotel.errors import Forbidden
 
 # Highest first.
 LEVELS: tuple[Level, ...] = (
@@ -42,6 +44,15 @@ ENDS: dict[Level, frozenset[End]] = {
 
 # Whose say sleeps while the guest is away; return restores it.
 SUSPENDED_WHEN_AWAY: frozenset[Level] = frozenset({"guest", "front_desk", "arrival_plan"})
+
+_DESK = (Role.FRONT_DESK, Role.SUPERVISOR, Role.ENGINEER, Role.MANAGER, Role.ADMINISTRATOR)
+# Who may speak at which level; nobody at the others, which are the house's own.
+MAY_CLAIM: dict[Level, tuple[Role, ...]] = {
+    "engineer": (Role.ENGINEER, Role.ADMINISTRATOR),
+    "guest": (Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR),
+    "front_desk": _DESK,
+    "housekeeping": (Role.ATTENDANT, *_DESK),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +160,17 @@ class Claims:
 def outranks(level: Level, other: Level) -> bool:
     """Whether a say at `level` goes over one at `other`; a later say of the same level does."""
     return RANK[level] <= RANK[other]
+
+
+def level_for(actor: Actor, level: Level | None) -> Level:
+    """The level that the actor speaks at.
+
+    Raises:
+        Forbidden: the actor's roles do not allow it.
+    """
+    if level is None:
+        level = "front_desk" if actor.has(*_DESK) else "housekeeping"
+    allowed = MAY_CLAIM.get(level)
+    if allowed is None or not actor.has(*allowed):
+        raise Forbidden("level_not_allowed", f"You may not act for {level.replace('_', ' ')}.", level=level)
+    return level

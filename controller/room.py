@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from controller.arbitration import Claims
+from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
+from controller.entities import Value
 from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
 from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
@@ -292,3 +293,14 @@ def _iso(at: datetime | None) -> str | None:
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def target_claim(room: RoomState, twin: Twin, name: str, now: datetime) -> Claim | None:
+    """What the comfort plan wishes of an air conditioner, as a claim."""
+    target = room.target
+    if target is None or target.mode is None:
+        return None
+    value: Value = target.mode if name == "mode" else target.setpoint_celsius
+    if value is None:
+        return None
+    return Claim(twin.id, name, target.level, value, now, "Innkeeper", target.reason_code)

@@ -19,9 +19,10 @@ import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.rooms
 import housekeeping.api
+from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy
 from controller.ports import Telemetry
-from controller.service import ControllerService, ControllerSettings
+from controller.service import ControllerService
 from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 import hotel.audit
 import hotel.idempotency
 import hotel.outbox  # noqa: F401 - their tables belong to every database of the house
+from controller.core import ControllerSettings
 from controller.entities import (
     Component,
     DeviceDescription,
@@ -25,7 +26,7 @@ from controller.entities import (
 from controller.policy import ClimatePolicy
 from controller.ports import Sample, StayForComfort
 from controller.readings import Command
-from controller.service import ControllerService, ControllerSettings
+from controller.service import ControllerService
 from hotel.actor import Actor, ActorKind, Role
 from hotel.clock import ManualClock
 from hotel.database import Database

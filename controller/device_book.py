@@ -1,0 +1,122 @@
+"""Devices that come, change and go: what introduces itself, where it stands, when it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from controller.entities import EntityDescription
+from controller.flight import CommandsInFlight
+from controller.purpose import purpose_of, suggested_room
+from controller.register import Register
+from controller.room import RoomState
+from controller.twin import Twin
+from hotel.ids import new_id
+
+MOST_ENTITIES = 100_000
+
+
+class DeviceBook:
+    """Keeps the register of devices and of the rooms that they stand in. Runs under the service's lock."""
+
+    def __init__(self, register: Register, flight: CommandsInFlight, *, auto_approve: bool) -> None:
+        self._register = register
+        self._flight = flight
+        self._auto_approve = auto_approve
+        self.refused = 0
+
+    def discover(self, entity: EntityDescription, config: str) -> None:
+        """A device introduced itself, for the first time or anew. Approval survives an update."""
+        twin = self._register.by_key.get(entity.key)
+        if twin is None:
+            if len(self._register.by_key) >= MOST_ENTITIES:
+                self.refused += 1
+                return
+            twin = Twin(new_id(), entity, purpose_of(entity))
+            self._register.by_key[twin.key] = self._register.by_id[twin.id] = twin
+        elif (
+            twin.description == entity
+            and not twin.withdrawn
+            and self._register.configs.get(twin.id) == config
+        ):
+            return
+        elif twin.description != entity:
+            guessed = purpose_of(twin.description)
+            twin.describe(entity)
+            if twin.purpose == guessed:
+                twin.purpose = purpose_of(entity)
+        twin.withdrawn = False
+        twin.met_monotonic = self._register.clock.monotonic()
+        self._register.configs[twin.id] = config
+        twin.suggested_room = suggested_room(entity, self._register.rooms)
+        if not twin.approved:
+            self._approve_if_clear(twin)
+        self._reindex(twin.room)
+        self._register.write_twin(twin)
+
+    def _approve_if_clear(self, twin: Twin) -> None:
+        if not self._auto_approve:
+            return
+        if twin.suggested_room is not None:
+            self.place(twin, twin.suggested_room)
+        elif twin.purpose == "outdoor_temperature":
+            self.place(twin, None)
+
+    def place(self, twin: Twin, room: str | None) -> None:
+        """An engineer (or the demo) says where the entity is."""
+        before = twin.room
+        twin.room, twin.approved = room, True
+        for number in {before, room} - {None}:
+            assert number is not None
+            state = self._register.rooms.get(number)
+            if state is not None:
+                state.twins = [other for other in state.twins if other is not twin]
+                if number == room and not twin.withdrawn:
+                    state.twins.append(twin)
+            self._reindex(number)
+        if before is not None and before != room and before in self._register.rooms:
+            for claim in self._register.rooms[before].claims.release(twin.id):
+                self._register.drop_claim(claim)
+
+    def _reindex(self, number: str | None) -> None:
+        room = self._register.rooms.get(number) if number is not None else None
+        if room is not None:
+            room.index()
+            self._register.dirty.add(room.number)
+            self._register.live.add(room.number)
+
+    def withdraw(self, key: str) -> None:
+        """The device took itself back. Its id, place and approval wait for its return."""
+        twin = self._register.by_key.get(key)
+        if twin is None or twin.withdrawn:
+            return
+        twin.withdrawn = True
+        now = self._register.clock.now()
+        self._flight.reject_all(twin, now, "The device withdrew.")
+        room = self._register.rooms.get(twin.room) if twin.room is not None else None
+        if room is not None:
+            room.twins = [other for other in room.twins if other is not twin]
+            self._reindex(room.number)
+        self._register.write_twin(twin)
+
+    def set_rooms(self, rooms: Iterable[tuple[str, str]]) -> None:
+        """The rooms that exist now, as (number, type code)."""
+        for number, type_code in rooms:
+            room = self._register.rooms.get(number)
+            if room is None:
+                room = self._register.rooms[number] = RoomState(number, type_code)
+                room.twins = [
+                    twin
+                    for twin in self._register.by_key.values()
+                    if twin.room == number and not twin.withdrawn
+                ]
+                room.index()
+                self._register.dirty.add(number)
+            room.type_code = type_code
+        for twin in self._register.by_key.values():
+            if twin.approved or twin.withdrawn:
+                continue
+            suggested = suggested_room(twin.description, self._register.rooms)
+            if suggested != twin.suggested_room:
+                twin.suggested_room = suggested
+                self._approve_if_clear(twin)
+                self._register.write_twin(twin)

@@ -1,0 +1,220 @@
+"""Commands in flight: made, sent, answered, confirmed by a report or run out.
+
+Remembers what was sent when, so that a report can be told from a hand. Runs under the service's lock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any
+
+from controller.dispatch import Dispatch, LiveCommand
+from controller.entities import Value
+from controller.reconcile import TRAVELS, matches
+from controller.register import Register
+from controller.twin import Change, Twin
+from hotel.ids import new_id
+
+# Of commands to one property that wait for their answers, so many are remembered.
+MOST_UNANSWERED = 32
+_MOTION_DONE = {
+    "stop": frozenset({"stopped", "open", "closed"}),
+    "open": frozenset({"opening", "open"}),
+    "close": frozenset({"closing", "closed"}),
+}
+
+
+class CommandsInFlight:
+    """The live commands of the property and what is known of their way."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self.dispatch = Dispatch(register.policies.commands)
+        # By target: when it was last sent and what was reported then; by entity: its last send.
+        self._sends: dict[tuple[str, str], tuple[float, Value]] = {}
+        # Values that were sent and not answered yet, oldest first, with the time of sending.
+        self._unanswered: dict[tuple[str, str], deque[tuple[Value, float]]] = {}
+        self._entity_sends: dict[str, float] = {}
+
+    def new_command(
+        self, room: str | None, twin: Twin, name: str, value: Value, *, level: Any, cause: str, by: str
+    ) -> LiveCommand:
+        """A queued command; `enqueue` makes it live."""
+        now, seconds = self._register.clock.now(), self._register.policies.commands.expire_transport_seconds
+        # A compressor that must rest first takes nothing of the command's time.
+        seconds += self.rest_seconds(twin, name, value) / self._register.clock.speed
+        return LiveCommand(
+            id=new_id(),
+            room=room,
+            device_id=twin.id,
+            entity_key=twin.key,
+            device_name=twin.description.name,
+            property=name,
+            value=value,
+            state="queued",
+            level=level,
+            cause=cause,
+            by=by,
+            made_at=now,
+            expires_at=now + timedelta(seconds=seconds * self._register.clock.speed),
+            wall_expires_at=self._register.clock.wall() + timedelta(seconds=seconds),
+            expires_monotonic=self._register.clock.monotonic() + seconds,
+        )
+
+    def enqueue(self, live: LiveCommand, *, first: bool = False) -> None:
+        older = self.dispatch.add(live, self._register.clock.now(), first=first)
+        if older is not None:
+            self._register.write_command(older)
+        if not live.saved:
+            self._register.write_command(live)
+
+    def reject_all(self, twin: Twin, now: datetime, detail: str) -> None:
+        """End whatever is under way to an entity that will not hear it any more."""
+        for live in self.dispatch.of_device(twin.id):
+            if self.dispatch.end(live, "reject", now, detail):
+                self._register.write_command(live)
+
+    def overtaken_by_hand(self, twin: Twin, name: str, now: datetime) -> None:
+        """Somebody in the room decided otherwise: what was under way counts no longer."""
+        live = self.dispatch.under_way(twin.id, name)
+        if live is not None and self.dispatch.end(live, "supersede", now, "A hand in the room changed it."):
+            twin.facets[name].watched = False
+            self._register.write_command(live)
+
+    # Out to the wire
+
+    def going_out(self, live: LiveCommand) -> None:
+        """A command is handed to the wire just now: remember what was before, wait for the report."""
+        twin = self._register.by_id[live.device_id]
+        facet = twin.facet(live.property)
+        assert live.sent_monotonic is not None
+        live.value_before = facet.reported
+        self._sends[live.target()] = (live.sent_monotonic, facet.reported)
+        sent = self._unanswered.setdefault(live.target(), deque(maxlen=MOST_UNANSWERED))
+        sent.append((live.value, live.sent_monotonic))
+        self._entity_sends[live.device_id] = live.sent_monotonic
+        waits_on = "motion" if live.property == "action" else live.property
+        twin.facet(waits_on).watched = True
+
+    def went_out(self, live: LiveCommand) -> None:
+        """The wire took it."""
+        twin = self._register.by_id[live.device_id]
+        waits_on = "motion" if live.property == "action" else live.property
+        if live.state == "sent" and waits_on not in twin.description.reports:
+            twin.facet(live.property).assumed = live.value
+            if self.dispatch.end(
+                live, "confirm", self._register.clock.now(), "Assumed: the device reports no state."
+            ):
+                twin.facet(waits_on).watched = False
+        self._register.write_command(live)
+
+    def came_back(self, live: LiveCommand) -> None:
+        """The wire did not take it: nothing was sent."""
+        self._sends.pop(live.target(), None)
+        if sent := self._unanswered.get(live.target()):
+            sent.pop()
+        self.dispatch.give_back(live)
+
+    def may_go(self, live: LiveCommand) -> bool:
+        """Whether the device can hear it now, and its compressor is free to obey."""
+        twin = self._register.by_id.get(live.device_id)
+        if twin is None or twin.available is False:
+            return False
+        return self.rest_seconds(twin, live.property, live.value) <= 0
+
+    def rest_seconds(self, twin: Twin, name: str, value: Value) -> float:
+        """Hotel seconds until a compressor's minimum time allows this; 0 for everything else."""
+        room = self._register.rooms.get(twin.room) if twin.room is not None else None
+        compressor = room.compressors.get(twin.id) if room is not None else None
+        if compressor is None or name != "mode":
+            return 0.0
+        free_at = compressor.free_at(value, self._register.policies.commands)
+        return (
+            max(0.0, (free_at - self._register.clock.now()).total_seconds()) if free_at is not None else 0.0
+        )
+
+    # What is known of what was sent
+
+    def last_send(self, twin: Twin, name: str) -> tuple[float, Value] | None:
+        """When the property was last sent to (transport time), and what was reported then."""
+        return self._sends.get((twin.id, name))
+
+    def last_send_to(self, twin: Twin) -> float | None:
+        """When anything of the entity was last sent to (transport time)."""
+        return self._entity_sends.get(twin.id)
+
+    def answers_us(self, change: Change) -> bool:
+        """Whether a report says what we sent lately and nobody has said since. Some devices say the old
+        value once more before they obey, so the order of answers is not relied on."""
+        twin, name = change.twin, change.property
+        sent = self._unanswered.get((twin.id, name))
+        if not sent or not change.changed:
+            return False
+        numbers = self._register.policies.commands
+        patience = numbers.travel_transport_seconds if name in TRAVELS else numbers.confirm_transport_seconds
+        while sent and change.monotonic - sent[0][1] > patience:
+            sent.popleft()
+        for place, (value, at_monotonic) in enumerate(sent):
+            if change.monotonic >= at_monotonic and matches(twin.description, name, value, change.value):
+                del sent[place]
+                return True
+        return False
+
+    # Ends
+
+    def confirm(self, change: Change) -> None:
+        """A report came: it may be what a command waits for."""
+        twin, name = change.twin, change.property
+        if name == "motion":
+            acted = self.dispatch.under_way(twin.id, "action")
+            if acted is not None and change.value in _MOTION_DONE.get(str(acted.value), ()):
+                self._confirmed(acted, twin, "motion", change)
+        live = self.dispatch.under_way(twin.id, name)
+        if live is not None and matches(twin.description, name, live.value, change.value):
+            self._confirmed(live, twin, name, change)
+
+    def _confirmed(self, live: LiveCommand, twin: Twin, name: str, change: Change) -> None:
+        if live.state != "sent" or live.sent_monotonic is None or change.monotonic < live.sent_monotonic:
+            return
+        if not self.dispatch.end(live, "confirm", change.at):
+            return
+        twin.facets[name].watched = False
+        if (sent := self._unanswered.get(live.target())) and (live.value, live.sent_monotonic) in sent:
+            sent.remove((live.value, live.sent_monotonic))
+        self._register.write_command(live)
+        if live.room is not None:
+            room = self._register.rooms.get(live.room)
+            effort = room.efforts.get((twin.id, name)) if room is not None else None
+            if effort is not None and not effort.reverts:
+                effort.obeyed()
+            self._register.dirty.add(live.room)
+
+    def run_out(self) -> None:
+        """End commands whose time is over; what is still wanted is asked again by its room."""
+        now, monotonic = self._register.clock.now(), self._register.clock.monotonic()
+        for live in self.dispatch.run_out(monotonic):
+            twin = self._register.by_id.get(live.device_id)
+            if live.state == "queued":
+                self.dispatch.end(live, "expire", now, "It could not be sent in time.")
+            elif twin is not None and self._already(live, twin):
+                self.dispatch.end(live, "confirm", now, "The device was so already.")
+            elif live.reloaded and monotonic < live.expires_monotonic:
+                live.reloaded = False
+                self.dispatch.give_back(live)
+            else:
+                self.dispatch.end(live, "time_out", now, "No report of it came back.")
+            if twin is not None and live.state != "queued":
+                twin.facet("motion" if live.property == "action" else live.property).watched = False
+            self._register.write_command(live)
+            if live.room is not None:
+                self._register.dirty.add(live.room)
+
+    def _already(self, live: LiveCommand, twin: Twin) -> bool:
+        """A device that is as asked need not say it again; the report that says so must be known good."""
+        facet = twin.facets.get(live.property)
+        return (
+            facet is not None
+            and twin.available is not False
+            and matches(twin.description, live.property, live.value, facet.reported)
+        )

@@ -1,0 +1,132 @@
+"""What comes in: devices speak (the wire's thread), other slices tell (the bus's thread).
+
+Memory only, but for the stays; what follows from it is decided in the next round.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from controller.core import Core
+from controller.entities import EntityDescription, Report
+from controller.ports import Sample
+from controller.purpose import SERIES
+from controller.twin import Change, Twin
+from hotel.messages import CleanlinessChanged, Message, RoomsChanged, StayChanged
+from hotel.rooms import all_rooms
+
+MOST_CHANGES_WAITING = 100_000
+
+# What is measured and cannot be commanded: never urgent.
+_MEASURED = frozenset({"value", "current_celsius", "current_humidity_percent", "action"})
+
+
+class Hearing:
+    """Takes reports in; bounded: the oldest changes are shed first, and counted."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._register = core.register
+        # What changed and has not been looked at yet; and which twins to write down some time.
+        self.changes: deque[Change] = deque()
+        self.touched: set[Twin] = set()
+        self.reports_taken = 0
+        self.reports_unknown = 0
+        self.changes_shed = 0
+
+    def discovered(self, entity: EntityDescription, config: str) -> None:
+        self._core.load()
+        with self._core.lock:
+            self._core.house.devices.discover(entity, config)
+        self._core.wake.set()
+
+    def withdrawn(self, entity_key: str) -> None:
+        self._core.load()
+        with self._core.lock:
+            self._core.house.devices.withdraw(entity_key)
+        self._core.wake.set()
+
+    def reported(self, reports: list[Report]) -> None:
+        """Devices spoke. Memory only; what follows from it is decided by the worker."""
+        samples: list[Sample] = []
+        urgent = False
+        register, changes = self._register, self.changes
+        by_key = register.by_key
+        with self._core.lock:
+            touched = self.touched
+            for report in reports:
+                twin = by_key.get(report.entity_key)
+                if twin is None:
+                    self.reports_unknown += 1
+                    continue
+                change = twin.take(report)
+                value = report.value
+                # A retained value is of unknown age: it is no measurement of now.
+                if not report.retained and isinstance(value, (float, int)) and value == value:
+                    name = SERIES.get((twin.purpose, report.property), report.property)
+                    samples.append(Sample(twin.room, report.entity_key, name, float(value), report.at))
+                if change is None:
+                    continue
+                touched.add(twin)
+                room = twin.room
+                if (
+                    report.property in _MEASURED
+                    and report.property not in twin.acts
+                    and twin.purpose != "outdoor_temperature"
+                ):
+                    if room is not None:
+                        register.moved.add(room)
+                    continue
+                if len(changes) >= MOST_CHANGES_WAITING:
+                    changes.popleft()
+                    self.changes_shed += 1
+                changes.append(change)
+                urgent = True
+            self.reports_taken += len(reports)
+        if samples:
+            self._core.telemetry.record(samples)
+        if urgent:
+            self._core.wake.set()
+
+    def link_changed(self, connected: bool) -> None:
+        self._core.load()
+        with self._core.lock:
+            self.follow_link(connected)
+        self._core.wake.set()
+
+    def follow_link(self, connected: bool) -> None:
+        """Our own link came or went; call with the lock held."""
+        register = self._register
+        if connected == register.linked:
+            return
+        register.linked = connected
+        if not connected:
+            for twin in register.by_id.values():
+                twin.forget_availability()
+        elif self._core.was_linked:
+            register.relinked_monotonic = self._core.clock.monotonic()
+        self._core.was_linked = self._core.was_linked or connected
+        register.dirty.update(register.rooms)
+
+    # What the other slices say (the bus's thread)
+
+    def handle(self, message: Message) -> None:
+        """Follow the bus. May be called twice for one message."""
+        self._core.load()
+        match message:
+            case StayChanged():
+                rooms = {message.room, message.previous_room} - {None}
+                self._core.sync_stays(frozenset(room for room in rooms if room is not None) or None)
+            case CleanlinessChanged():
+                if message.cleanliness in ("clean", "inspected"):
+                    with self._core.lock:
+                        self._core.house.tenancies.cleaned(message.room)
+            case RoomsChanged():
+                with self._core.database.read() as session:
+                    found = all_rooms(session, self._core.database.property_id)
+                with self._core.lock:
+                    self._core.house.devices.set_rooms((room.number, room.type_code) for room in found)
+                self._core.sync_stays(frozenset(message.rooms) or None)
+            case _:
+                return
+        self._core.wake.set()

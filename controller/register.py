@@ -1,0 +1,124 @@
+"""The rooms and twins of the property in memory, and how what is decided about them gets written down.
+
+Everything here and in the modules that share it runs under the service's lock, touches no database and
+no wire: what must be written goes into the journal. The service does the writing afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from controller.arbitration import Claim, End
+from controller.dispatch import LiveCommand
+from controller.journal import Journal
+from controller.learning import Fit
+from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
+from controller.precondition import LivePlan
+from controller.purpose import purpose_of
+from controller.room import RoomState
+from controller.rows import claim_values, command_values, plan_to_json
+from controller.store import ClaimRow, CommandRow, EntityRow, FitRow, PlanRow, description_to_json
+from controller.twin import Twin
+from hotel.clock import Clock
+from hotel.messages import CommandChanged, DeviceChanged, PlanChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All numbers that decisions go by."""
+
+    climate: ClimatePolicy
+    presence: PresencePolicy
+    commands: CommandPolicy
+
+
+class Register:
+    """Who is there: rooms, twins, what we know of our link; and which rooms must be looked at."""
+
+    def __init__(self, clock: Clock, zone: tzinfo, policies: Policies, journal: Journal) -> None:
+        self.clock = clock
+        self.zone = zone
+        self.policies = policies
+        self.journal = journal
+        self.rooms: dict[str, RoomState] = {}
+        self.by_key: dict[str, Twin] = {}
+        self.by_id: dict[str, Twin] = {}
+        self.configs: dict[str, str] = {}
+        self.linked = False
+        self.relinked_monotonic = float("-inf")
+        # Rooms to look at promptly, and rooms whose measured values moved: with the next tick.
+        self.dirty: set[str] = set()
+        self.moved: set[str] = set()
+        # Rooms that the screens must hear of.
+        self.live: set[str] = set()
+
+    def room_of(self, twin: Twin) -> RoomState | None:
+        """The room that a twin stands in; None when it has none or the room is gone."""
+        return self.rooms.get(twin.room) if twin.room is not None else None
+
+    # Who has the say
+
+    def put_claim(self, room: RoomState, claim: Claim) -> None:
+        room.claims.claim(claim)
+        self.dirty.add(room.number)
+        self.live.add(room.number)
+        device_id, name, level = claim.device_id, claim.property, claim.level
+        self.journal.put(
+            ClaimRow, claim_values(room.number, claim), device_id=device_id, name=name, level=level
+        )
+
+    def drop_claim(self, claim: Claim) -> None:
+        self.journal.drop(ClaimRow, device_id=claim.device_id, name=claim.property, level=claim.level)
+
+    def end_claims(self, room: RoomState, cause: End) -> None:
+        for claim in room.claims.end(cause):
+            self.drop_claim(claim)
+        self.dirty.add(room.number)
+
+    # Plans
+
+    def set_plan(self, room: RoomState, plan: LivePlan) -> None:
+        room.plan = plan
+        self.write_plan(room)
+
+    # Rows
+
+    def event(
+        self, number: str, at: datetime, kind: str, code: str, by: str | None = None, **values: Any
+    ) -> None:
+        self.journal.event(room=number, at=at, kind=kind, code=code, values=values, by=by)
+
+    def entity_values(self, twin: Twin) -> dict[str, Any]:
+        """The columns of an entity's row."""
+        return {
+            "key": twin.key,
+            "description": description_to_json(twin.description),
+            "config": self.configs.get(twin.id, ""),
+            "approved": twin.approved,
+            "room": twin.room,
+            "purpose": twin.purpose if twin.purpose != purpose_of(twin.description) else None,
+            "suggested_room": twin.suggested_room,
+            "described_at": self.clock.now(),
+            "withdrawn": twin.withdrawn,
+        }
+
+    def write_twin(self, twin: Twin) -> None:
+        self.journal.put(EntityRow, self.entity_values(twin), id=twin.id)
+        self.journal.announce(DeviceChanged(twin.id, twin.room))
+
+    def write_command(self, live: LiveCommand) -> None:
+        self.journal.put(CommandRow, command_values(live), id=live.id)
+        self.journal.announce(CommandChanged(live.id, live.room, live.state))
+        if live.room is not None:
+            self.live.add(live.room)
+
+    def write_plan(self, room: RoomState) -> None:
+        assert room.plan is not None
+        self.journal.put(PlanRow, {"plan": plan_to_json(room.plan)}, room=room.number)
+        self.journal.announce(PlanChanged(room.number, room.plan.expected.stay_id))
+        self.live.add(room.number)
+
+    def write_fit(self, subject: str, fit: Fit) -> None:
+        self.journal.put(FitRow, {"fit": fit.to_json()}, subject=subject, kind="ramp")

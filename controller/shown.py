@@ -1,0 +1,85 @@
+"""How the memory's claims, twins and commands look to those who read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from controller import store
+from controller.arbitration import Claim
+from controller.readings import Command, Device, DeviceProperty, Hold, JsonValue
+from controller.twin import Twin
+
+_UNITS = {"celsius": "°C", "percent": "%", "percentage": "%", "kelvin": "K"}
+
+
+def hold_reading(claim: Claim) -> Hold:
+    return Hold(claim.device_id, claim.property, claim.level, claim.value, claim.since, claim.by)
+
+
+def device_reading(twin: Twin) -> Device:
+    entity = twin.description
+    names = sorted((entity.reports | entity.accepts | set(twin.facets)) - {"available"})
+    return Device(
+        id=twin.id,
+        key=twin.key,
+        name=entity.name,
+        maker=entity.device.maker,
+        model=entity.device.model,
+        room=twin.room,
+        purpose=twin.purpose,
+        component=entity.component.value,
+        available=twin.available,
+        approved=twin.approved,
+        suggested_room=twin.suggested_room,
+        last_seen=twin.last_seen,
+        properties=[_property(twin, name) for name in names],
+    )
+
+
+def _property(twin: Twin, name: str) -> DeviceProperty:
+    facet, entity = twin.facet(name), twin.description
+    limits = entity.limits.get(name)
+    options = entity.options.get(name)
+    unit = entity.unit if name == "value" else _UNITS.get(name.rpartition("_")[2])
+    reported: JsonValue = facet.reported
+    return DeviceProperty(
+        name=name,
+        reported=reported,
+        desired=facet.desired,
+        revision=facet.revision,
+        reported_at=facet.reported_at,
+        accepts=name in entity.accepts,
+        options=list(options) if options else None,
+        low=limits.low if limits else None,
+        high=limits.high if limits else None,
+        step=limits.step if limits else None,
+        unit=unit,
+    )
+
+
+def command_of_row(row: store.CommandRow) -> Command:
+    names = (
+        "id room device_id device_name name value state level cause by made_at sent_at ended_at "
+        "expires_at detail"
+    )
+    return command_of({name: getattr(row, name) for name in names.split()})
+
+
+def command_of(values: dict[str, Any]) -> Command:
+    return Command(
+        id=values["id"],
+        room=values["room"],
+        device_id=values["device_id"],
+        device_name=values["device_name"],
+        property=values["name"],
+        value=values["value"],
+        state=values["state"],
+        level=values["level"],
+        cause=values["cause"],
+        by=values["by"],
+        made_at=values["made_at"],
+        sent_at=values["sent_at"],
+        ended_at=values["ended_at"],
+        expires_at=values["expires_at"],
+        detail=values["detail"],
+    )

@@ -1,0 +1,88 @@
+"""Whose room it is: the stays as the front desk has them, and what ends when a guest leaves.
+
+Runs under the service's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from controller.ports import StayForComfort
+from controller.precondition import finished
+from controller.register import Register
+from controller.room import Manual, RoomState
+from controller.store import ManualRow
+
+
+class Tenancies:
+    """The stays of all rooms."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+
+    def set_stays(self, number: str, stays: list[StayForComfort], arrived: set[str]) -> None:
+        """The stays of a room as the front desk has them now."""
+        room = self._register.rooms.get(number)
+        if room is None:
+            return
+        here = sorted(
+            (stay for stay in stays if stay.state == "checked_in"),
+            key=lambda stay: (stay.checked_in_at or stay.eta, stay.stay_id),
+        )
+        coming = sorted(
+            (stay for stay in stays if stay.state == "reserved"), key=lambda stay: (stay.eta, stay.stay_id)
+        )
+        room.arrived |= arrived
+        before = room.stay
+        same = next((stay for stay in here if before is not None and stay.stay_id == before.stay_id), None)
+        after = same or (here[0] if here else None)
+        expected = coming[0] if coming else None
+        if (after, expected) == (before, room.expected):
+            return
+        room.stay, room.expected = after, expected
+        self._register.dirty.add(number)
+        self._register.live.add(number)
+        if before is not None and (after is None or after.stay_id != before.stay_id):
+            self._left(room, before, after)
+        current = after.stay_id if after is not None else None
+        for claim in room.claims.end_foreign(current):
+            self._register.drop_claim(claim)
+        keep = {stay.stay_id for stay in stays}
+        room.arrived &= keep
+
+    def _left(self, room: RoomState, before: StayForComfort, after: StayForComfort | None) -> None:
+        """`before` is no longer in the room."""
+        if after is not None and before.stay_id in room.arrived and _shared(before, after):
+            # A sharer stays behind: what was set by hand is still theirs.
+            room.arrived.add(after.stay_id)
+            for claim in [claim for claim in room.claims if claim.stay_id == before.stay_id]:
+                self._register.put_claim(room, replace(claim, stay_id=after.stay_id))
+            return
+        self._register.end_claims(room, "check_out")
+        self.drop_manual(room)
+        room.ramp_watch = None
+        plan = room.plan
+        if plan is not None and plan.expected.stay_id == before.stay_id and plan.state != "done":
+            self._register.set_plan(room, finished(plan, "dropped"))
+        self._register.event(room.number, self._register.clock.now(), "stay", "guest.left")
+
+    def cleaned(self, number: str) -> None:
+        """Housekeeping is done with the room: what they switched on is theirs no longer."""
+        room = self._register.rooms.get(number)
+        if room is not None:
+            self._register.end_claims(room, "cleaned")
+
+    def set_manual(self, room: RoomState, manual: Manual) -> None:
+        room.manual = manual
+        self._register.dirty.add(room.number)
+
+    def drop_manual(self, room: RoomState) -> None:
+        if room.manual is not None:
+            room.manual = None
+            self._register.journal.drop(ManualRow, room=room.number)
+        self._register.dirty.add(room.number)
+
+
+def _shared(first: StayForComfort, second: StayForComfort) -> bool:
+    """Whether two stays had the room at the same time: the later one came before the first left."""
+    return second.checked_in_at is not None and second.checked_in_at < first.departure
