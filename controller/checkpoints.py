@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from controller import store
+from controller import approval_store, store
 from controller.core import Core
 from controller.hearing import Hearing
 from controller.twin import Twin
@@ -79,4 +79,5 @@ class Checkpoints:
         """Forget commands and timeline entries that are older than raw telemetry is kept."""
         before = self._core.clock.now() - timedelta(days=KEPT_DAYS)
         with self._core.database.write() as tx:
-            return store.forget_before(tx.session, tx.property_id, before)
+            asks = approval_store.forget_asks_before(tx.session, tx.property_id, before)
+            return asks + store.forget_before(tx.session, tx.property_id, before)

@@ -69,13 +69,19 @@ class Requests:
             Invalid: the device has no such property, or does not take this value.
             StaleVersion: what is desired was changed meanwhile.
             Forbidden: the actor may not speak at this level.
-            Conflict: somebody higher has the say, or the device is not approved.
+            Conflict: somebody higher has the say, or the device is not approved (any more).
         """
         self._core.load()
         level = level_for(actor, level)
         with self._core.lock:
             state = self._core.room(room)
             twin = self._core.device_in(state, device_id, purpose)
+            if twin.waits:
+                raise Conflict(
+                    "asks_again",
+                    f"{twin.description.name} has changed how it is commanded and must be approved again.",
+                    device=twin.id,
+                )
             name, value = valid_value(twin, property, value)
             facet = twin.facet(name)
             if revision is not None and revision != facet.revision:

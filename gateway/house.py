@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 
 import controller.api
+import controller.devices_api
 import frontdesk.api
 import gateway.http.views.arrivals
+import gateway.http.views.devices
 import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.rooms
@@ -29,6 +31,7 @@ from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
+from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
@@ -70,9 +73,11 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.devices_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             views.refused.routes(self.wire),
+            views.devices.routes(self.controller, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
@@ -141,6 +146,7 @@ def build_house(
         wire,
         FrontDeskStays(front_office),
         samples,
+        ConfigReader(),
         ControllerSettings(
             timezone=settings.timezone,
             auto_approve=settings.auto_approve,

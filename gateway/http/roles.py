@@ -40,6 +40,7 @@ GUESTS = only(DESK, MANAGER)
 ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
+TRIALS = only(ENGINEER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
 STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 
@@ -80,7 +81,14 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
+    ("GET", "/api/devices/export"): DEVICES,
+    ("POST", "/api/devices/import"): DEVICES,
+    ("POST", "/api/devices/approve"): DEVICES,
+    ("GET", "/api/devices/{device_id}"): DEVICES,
+    ("GET", "/api/devices/{device_id}/commands"): DEVICES,
     ("POST", "/api/devices/{device_id}/approve"): DEVICES,
+    ("POST", "/api/devices/{device_id}/withdraw-approval"): DEVICES,
+    ("POST", "/api/devices/{device_id}/try"): TRIALS,
     ("GET", "/api/stays"): GUESTS,
     ("POST", "/api/stays"): GUESTS,
     ("POST", "/api/stays/import"): GUESTS,
