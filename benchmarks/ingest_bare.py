@@ -58,6 +58,7 @@ def consume(url: str, messages: int) -> dict[str, float]:
     client.disconnect()
     return {
         "messages_per_second": (messages - 1) / (ended - started),
+        "messages": messages,
         "processor_seconds": processor_ended - processor_started,
     }
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 from sqlalchemy import create_engine, text
 
-from benchmarks.ingest_publisher import PROGRESS_TOPIC, power_watts, state_topic
+from benchmarks.ingest_publisher import PROGRESS_TOPIC, TEMPLATES, UNITS, payload, state_topic, values
 from benchmarks.processes import wait_until
 from benchmarks.tap_device import connect
 from gateway.house import House, build_house
@@ -33,20 +33,20 @@ from hotel.database import Database
 from hotel.rooms import Room, ensure_property, put_room
 
 PROGRESS_SECONDS = 0.02
-# The publisher waits when so many readings have passed the twin and are not on disk yet: what is
+# The publisher waits when so many messages have passed the twin and are not on disk yet: what is
 # measured is the pace that the whole way keeps up, not how fast a buffer fills.
-MOST_UNWRITTEN = 50_000
+MOST_UNWRITTEN = 15_000
 PATIENCE_SECONDS = 60.0
 MEMORY_SAMPLES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the readings.
+    """What became of the messages.
 
-    `counted`: distinct values that stand on disk, 0 when a twin does not show its last one.
-    `lost`: shed or refused anywhere on the way. `memory_megabytes`: resident, evenly over the run.
-    `processor_seconds`: of all threads.
+    `counted`: messages whose every value stands on disk (all are distinct), 0 when a twin does not show
+    its last one. `lost`: shed or refused anywhere on the way. `memory_megabytes`: resident, evenly over
+    the run. `processor_seconds`: of all threads.
     """
 
     messages: int
@@ -61,16 +61,21 @@ def room_of(index: int) -> str:
     return str(1001 + index)
 
 
-def config(index: int) -> str:
-    """The discovery config of one plug's power."""
+def config_topic(index: int, name: str) -> str:
+    return f"homeassistant/sensor/bench/plug{index}_{name}/config"
+
+
+def config(index: int, name: str) -> str:
+    """The discovery config of what one plug measures: "power", "energy" or "current"."""
     return json.dumps(
         {
-            "name": "Power",
-            "unique_id": f"bench_plug{index}_power",
+            "name": name.capitalize(),
+            "unique_id": f"bench_plug{index}_{name}",
             "state_topic": state_topic(index),
-            "value_template": "{{ value_json.power }}",
-            "device_class": "power",
-            "unit_of_measurement": "W",
+            "value_template": TEMPLATES[name],
+            "device_class": name,
+            "state_class": "measurement",
+            "unit_of_measurement": UNITS[name],
             "device": {
                 "identifiers": [f"bench-plug{index}"],
                 "name": f"Plug {index}",
@@ -91,7 +96,7 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     with database.write() as tx:
         ensure_property(tx, "Bench", "UTC", date(2026, 7, 14))
         for index in range(topics):
-            put_room(tx, Room(room_of(index), "1", "KING", "King room"))
+            put_room(tx, Room(room_of(index), "1", "KING", "King room"), announce=False)
     telemetry = EmbeddedTelemetry(database, clock)
     telemetry.create_all()
     link = PahoLink(url, "bench-house", clock)
@@ -102,13 +107,17 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     link.start()
     desk = connect(url, "bench-house-progress")
     desk.loop_start()
+    entities = topics * len(TEMPLATES)
     for index in range(topics):
-        desk.publish(
-            f"homeassistant/sensor/bench/plug{index}_power/config", config(index), qos=1, retain=True
-        )
-    wait_until(lambda: house.wire.counters()["entities"] == topics, "the discovery of the plugs")
-    wait_until(lambda: _known(house, topics), "the approval of the plugs")
+        for name in TEMPLATES:
+            desk.publish(config_topic(index, name), config(index, name), qos=1, retain=True)
+    wait_until(lambda: house.wire.counters()["entities"] == entities, "the discovery of the plugs", 60)
+    wait_until(lambda: _known(house, entities), "the approval of the plugs")
 
+    # Each plug speaks once before: the series are made then, and what follows is the day's course.
+    for index in range(topics):
+        desk.publish(state_topic(index), payload(messages + index))
+    wait_until(lambda: telemetry.counters().written >= entities, "the first readings")
     keep_answers_short()
     before = telemetry.counters().written
     sys.stdout.write("ready\n")
@@ -117,8 +126,9 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     memory = [this.memory_info().rss / 2**20]
     started, processor_started = 0.0, time.process_time()
     silent_since, last = time.monotonic(), 0
-    while (written := telemetry.counters().written - before) < messages:
-        handled = min(telemetry.counters().recorded - before, written + MOST_UNWRITTEN)
+    while (written := (telemetry.counters().written - before) // len(TEMPLATES)) < messages:
+        recorded = (telemetry.counters().recorded - before) // len(TEMPLATES)
+        handled = min(recorded, written + MOST_UNWRITTEN)
         if handled and not started:
             started = time.monotonic() - PROGRESS_SECONDS / 2
         if handled != last:
@@ -135,45 +145,58 @@ def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
 
     wire = house.wire.counters()
     lost = telemetry.counters().shed + telemetry.counters().refused + wire["link_shed"]
-    shown = _shown_power(house, topics)
-    expected = [
-        power_watts(max(n for n in range(messages - topics, messages) if n % topics == i))
-        for i in range(topics)
-    ]
+    shown = _shown(house)
+    expected = {
+        f"sensor/bench/plug{index}_{name}": value
+        for index in range(topics)
+        for name, value in values(
+            max(n for n in range(messages - topics, messages) if n % topics == index)
+        ).items()
+    }
     link.stop()
     house.bus.stop()
     house.controller.stop()
     telemetry.close()
     desk.disconnect()
     desk.loop_stop()
-    counted = _distinct_on_disk(database, messages) if shown == expected else 0
+    counted = _whole_on_disk(database, messages) if shown == expected else 0
     database.close()
     return Taken(messages, seconds, counted, lost, [round(each, 1) for each in memory], processor_seconds)
 
 
-def _known(house: House, topics: int) -> bool:
+def _known(house: House, entities: int) -> bool:
     devices = [device for device in house.controller.devices() if device.room is not None and device.approved]
-    return len(devices) == topics
+    return len(devices) == entities
 
 
-def _shown_power(house: House, topics: int) -> list[object]:
-    """What each plug's twin shows, in the order of the plugs."""
-    shown = {
-        device.room: next(each.reported for each in device.properties if each.name == "value")
+def _shown(house: House) -> dict[str, object]:
+    """What each entity's twin shows."""
+    return {
+        device.key: next(each.reported for each in device.properties if each.name == "value")
         for device in house.controller.devices()
     }
-    return [shown.get(room_of(index)) for index in range(topics)]
 
 
-def _distinct_on_disk(database: Database, messages: int) -> int:
+def _whole_on_disk(database: Database, messages: int) -> int:
+    """How many distinct values stand on disk of that of which the fewest do."""
     engine = create_engine(telemetry_url(database.url))
+    last = values(messages - 1)
     with engine.connect() as connection:
-        found: int = connection.execute(
-            text("SELECT COUNT(DISTINCT value) FROM telemetry_raw WHERE value >= 0 AND value <= :highest"),
-            {"highest": power_watts(messages - 1)},
-        ).scalar_one()
+        found = [
+            int(
+                connection.execute(
+                    text(
+                        "SELECT COUNT(DISTINCT value) FROM telemetry_raw JOIN telemetry_series "
+                        "ON telemetry_series.id = series_id WHERE device_key LIKE :key "
+                        "AND value >= 0 AND value <= :highest"
+                    ),
+                    {"key": f"%_{name}", "highest": last[name]},
+                ).scalar_one()
+            )
+            for name in TEMPLATES
+        ]
     engine.dispose()
-    return found
+    return min(found)
 
 
 if __name__ == "__main__":

@@ -20,20 +20,37 @@ CHUNK = 250
 SILENCE_SECONDS = 60.0
 
 
+# What one message says of its plug, and the template that reads it: one entity each.
+TEMPLATES = {
+    "power": "{{ value_json.power }}",
+    "energy": "{{ value_json['energy'] | float(0) }}",
+    "current": "{{ value_json.current | round(3) }}",
+}
+UNITS = {"power": "W", "energy": "kWh", "current": "A"}
+
+
 def state_topic(index: int) -> str:
     return f"bench/plug{index}/state"
 
 
 def payload(number: int) -> bytes:
-    """A smart plug's report, as such devices send it; its power is different in every message."""
-    return b'{"current": 0.42, "energy": 12.5, "linkquality": 87, "power": %d.%02d, "state": "ON"}' % divmod(
-        number, 100
+    """A smart plug's report, as such devices send it; all that is measured differs in every message."""
+    watts, hundredths = divmod(number, 100)
+    kilowatt_hours, thousandths = divmod(number, 1000)
+    amperes, tenths = divmod(number, 10)
+    return b'{"current": %d.%d, "energy": %d.%03d, "linkquality": 87, "power": %d.%02d, "state": "ON"}' % (
+        amperes,
+        tenths,
+        kilowatt_hours,
+        thousandths,
+        watts,
+        hundredths,
     )
 
 
-def power_watts(number: int) -> float:
-    """The power in `payload(number)`."""
-    return number / 100
+def values(number: int) -> dict[str, float]:
+    """What `payload(number)` says, by the names of `TEMPLATES`."""
+    return {"power": number / 100, "energy": number / 1000, "current": number / 10}
 
 
 def _field(text: bytes) -> bytes:

@@ -77,7 +77,7 @@ class BenchReport:
     def to_table(self) -> Table:
         """The same for people."""
         table = Table(title=f"{self.bench} (seed {self.seed})")
-        table.add_column("figure")
+        table.add_column("figure", overflow="fold")
         table.add_column("innkeeper" if self.baselines else "value", justify="right")
         for baseline in self.baselines:
             table.add_column(baseline, justify="right")

@@ -19,7 +19,7 @@ from hotel.csv_table import ImportReport, RefusedRow, RowRefused, refuse_cell, r
 from hotel.database import Transaction
 from hotel.errors import Invalid
 from hotel.ids import new_id
-from hotel.messages import StayChanged
+from hotel.messages import RoomsChanged, StayChanged
 from hotel.rooms import MOST_ROOMS, Room, all_rooms, put_room, room_types
 
 MOST_SHARERS = 20
@@ -94,7 +94,10 @@ def import_rooms(tx: Transaction, actor: Actor, text: str, partial: bool) -> Imp
             ),
             # A room whose own line was refused is no neighbour either, unless it was there before.
             [other for other in line.connecting if other in written or other in known],
+            announce=False,
         )
+    if right:
+        tx.announce(RoomsChanged(tuple(line.number for line in right)))
     tx.audit(actor, "rooms.import", "rooms", imported=len(right), refused=len(report.refused))
     return report
 

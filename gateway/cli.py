@@ -20,6 +20,7 @@ from hotel.errors import Invalid, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:
     from frontdesk.service import FrontDeskService
+    from gateway.local_authority import AuthorityFiles
     from gateway.settings import Settings
     from hotel.database import Database
     from hotel.staff_service import StaffService
@@ -35,12 +36,14 @@ stays_app = typer.Typer(help="Stays of guests.")
 staff_app = typer.Typer(help="Accounts of the staff.")
 token_app = typer.Typer(help="Bearer tokens of machine clients.")
 key_app = typer.Typer(help="The key that personal fields are encrypted with.")
+tls_app = typer.Typer(help="HTTPS on the hotel's own network.")
 for name, group in (
     ("rooms", rooms_app),
     ("stays", stays_app),
     ("staff", staff_app),
     ("token", token_app),
     ("key", key_app),
+    ("tls", tls_app),
 ):
     app.add_typer(group, name=name)
 
@@ -257,6 +260,60 @@ def rotate_key() -> None:
             count = front_desk.guests.reseal_all(tx, keyring)
             tx.audit(CONSOLE, "key.rotated", "keyring", records=count)
     typer.echo(f"A new key is in {settings.key_file}; {count} records were encrypted anew with it.")
+
+
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option("--host", help="A name or address by which tablets reach this machine; several times."),
+]
+
+
+@tls_app.command("init")
+def init_tls(
+    host: Hosts = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace the authority; every tablet needs the new one."),
+    ] = False,
+) -> None:
+    """Make the hotel's own certificate authority and a certificate for this server."""
+    import socket
+
+    from gateway.local_authority import make_authority
+    from hotel.clock import SystemClock
+
+    settings = _settings()
+    # What the machine calls itself, when nobody says more; local networks find it with .local behind.
+    name = socket.gethostname().partition(".")[0]
+    hosts = host or [f"{name}.local", "localhost", "127.0.0.1"]
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = make_authority(settings.tls_dir, settings.property_name, hosts, SystemClock().wall(), force=force)
+    _tell_tls(made)
+    typer.echo(f"Install {made.authority_certificate} on every tablet as a certificate authority;")
+    typer.echo("over HTTPS it can be fetched from /api/tls/authority. Settings for the service:")
+    typer.echo(f"INNKEEPER_HTTP_TLS_CERT={made.server_certificate}")
+    typer.echo(f"INNKEEPER_HTTP_TLS_KEY={made.server_key}")
+
+
+@tls_app.command("renew")
+def renew_tls(host: Hosts = None) -> None:
+    """Make a new server certificate by the authority that is there; tablets need nothing new."""
+    from gateway.local_authority import renew
+    from hotel.clock import SystemClock
+
+    _tell_tls(renew(_settings().tls_dir, host or [], SystemClock().wall()))
+    typer.echo("Start the service anew to use it.")
+
+
+def _tell_tls(files: AuthorityFiles) -> None:
+    from cryptography import x509
+
+    from gateway.local_authority import fingerprint, hosts_of
+
+    leaf = x509.load_pem_x509_certificates(files.server_certificate.read_bytes())[0]
+    names = ", ".join(str(host) for host in hosts_of(files.server_certificate))
+    typer.echo(f"Certificate for {names}, until {leaf.not_valid_after_utc:%Y-%m-%d}; renew it before.")
+    typer.echo(f"The authority's fingerprint (SHA-256): {fingerprint(files.authority_certificate)}")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -25,9 +25,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.instance import running_process
+from gateway.local_authority import hosts_of
 from gateway.migrate import LINES, Line, newest_revision
 from gateway.mqtt.broker_url import parse_broker_url
 from gateway.settings import Settings
+from gateway.tls_files import RENEW, load_tls_files
 from hotel.clock import SystemClock
 from hotel.errors import Refused
 from hotel.keyring import load_keyring
@@ -73,6 +75,7 @@ def examine(settings: Settings, static_dir: Path | None = None, now: datetime | 
         ("telemetry", lambda: telemetry(settings)),
         ("web build", lambda: web_build(site)),
         ("clock", lambda: clock(settings, moment)),
+        ("https", lambda: https(settings, moment)),
         ("key file", lambda: key_file(settings.key_file)),
     ]
     return [_guarded(name, check) for name, check in checks]
@@ -247,6 +250,23 @@ def clock(settings: Settings, now: datetime) -> Finding:
             "Set the clock (NTP).",
         )
     return _fine(name, f"{now.astimezone(zone):%Y-%m-%d %H:%M} in {settings.timezone}")
+
+
+def https(settings: Settings, now: datetime) -> Finding:
+    """Whether the certificate and its key can be used, for how long, and are nobody else's."""
+    name = "https"
+    try:
+        files = load_tls_files(settings)
+    except Refused as refused:
+        return _problem(name, refused.message, "Set both right, or run `innkeeper tls init`.")
+    if files is None:
+        return _fine(name, "off: tablets work offline only over HTTPS (`innkeeper tls init`)")
+    if trouble := files.trouble(now):
+        return _problem(name, trouble, RENEW)
+    if files.key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return _problem(name, f"{files.key} is open to other accounts", f"Run: chmod 600 {files.key}")
+    names = ", ".join(str(host) for host in hosts_of(files.certificate))
+    return _fine(name, f"{names or 'no names'}, until {files.ends_at:%Y-%m-%d}")
 
 
 def key_file(path: Path) -> Finding:

@@ -21,6 +21,7 @@ import frontdesk.jobs
 import housekeeping.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
+from gateway.http import files_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -37,6 +38,7 @@ from gateway.telemetry.embedded import EmbeddedTelemetry
 from gateway.telemetry.fan_out import FanOut
 from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
+from gateway.tls_files import RENEW, load_tls_files
 from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
 from hotel.errors import Unavailable
@@ -52,7 +54,8 @@ LEASE = "controller"
 LEASE_SECONDS = 30.0
 LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
-KEEP_KEYS = timedelta(days=2)
+# A tablet whose battery died in the replay may come back after a weekend or a week's leave.
+KEEP_KEYS = timedelta(days=14)
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 
@@ -88,6 +91,7 @@ class Service:
             Refused: something is not to be had; one sentence.
         """
         settings = self.settings
+        self.tls_files = load_tls_files(settings)
         self.database = open_database(settings, self.clock)
         self._holder = lease_holder(settings.data_dir)
         self._stops.append(("database", self.database.close))
@@ -107,7 +111,7 @@ class Service:
             # The same at every start: a broker then ends what a killed run left behind.
             f"innkeeper-{settings.property}",
             self.clock,
-            will=(availability_topic(settings.property), OFFLINE),
+            will=(availability_topic(settings.property, birth_topic=settings.mqtt_birth_topic), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo",
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
@@ -125,7 +129,7 @@ class Service:
                 settings=settings,
                 staff=self.staff,
                 feed=self.feed,
-                routers=self.house.routers(),
+                routers=[*self.house.routers(), files_api.routes(self.database, workers)],
                 metrics=self._metrics(),
                 checks={"broker": self._broker_check, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,
@@ -169,7 +173,8 @@ class Service:
         assert self._socket is not None
         host, port = self._socket.getsockname()[:2]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - told, not bound
-        return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+        scheme = "https" if self.settings.http_tls_cert else "http"
+        return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
     def start(self) -> None:
         """Listen, own the property, and set everything but HTTP's answering going.
@@ -180,6 +185,7 @@ class Service:
         house = self.house
         self._socket = listen(self.settings)
         self._stops.append(("http socket", self._socket.close))
+        self._look_at_the_certificate()
         self._take_the_lease()
         if self.broker is not None:
             self._stops.append(("broker", self.broker.stop))
@@ -235,6 +241,13 @@ class Service:
         with self.database.write() as tx:
             forget_before(tx.session, tx.property_id, wall - KEEP_MESSAGES)
             forget_keys_before(tx.session, tx.property_id, wall - KEEP_KEYS)
+        self._look_at_the_certificate()
+
+    def _look_at_the_certificate(self) -> None:
+        """Tell of a certificate that ends. It stops no service: the rooms need it more than the screens."""
+        trouble = self.tls_files.trouble(self.clock.wall()) if self.tls_files is not None else None
+        if trouble is not None:
+            log.error("%s %s", trouble, RENEW)
 
     def run(self, began: Callable[[], None] = lambda: None) -> None:
         """Serve HTTP until SIGINT or SIGTERM. `began` is called once connections are taken."""
@@ -279,7 +292,7 @@ class Service:
         return None if pulse and pulse.failures == 0 else "The controller's lease cannot be kept."
 
     def _metrics(self) -> Mapping[str, Callable[[], Mapping[str, float]]]:
-        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting"}
+        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting", "retained_commands"}
 
         def mqtt() -> dict[str, float]:
             counted = {

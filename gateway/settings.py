@@ -115,8 +115,17 @@ class Settings(BaseModel):
     cookie_secure: bool = Field(
         default=False, description="true when people come over HTTPS (then only over HTTPS), else false"
     )
+    http_tls_cert: Path | None = Field(
+        default=None, description="a file with the certificate (and its chain) in PEM form"
+    )
+    http_tls_key: Path | None = Field(
+        default=None, description="a file with the certificate's private key in PEM form"
+    )
     discovery_prefix: Annotated[str, AfterValidator(_topic)] = Field(
         default="homeassistant", description="an MQTT topic without wildcards, such as homeassistant"
+    )
+    mqtt_birth_topic: Annotated[str, AfterValidator(_topic)] | None = Field(
+        default=None, description="an MQTT topic without wildcards, such as homeassistant/status"
     )
     auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
@@ -135,6 +144,16 @@ class Settings(BaseModel):
     def key_file(self) -> Path:
         """The keys that personal fields are sealed with."""
         return self.data_dir / "innkeeper.key"
+
+    @builtins.property  # `property` is a field here
+    def tls_dir(self) -> Path:
+        """Where `innkeeper tls init` keeps the hotel's own authority."""
+        return self.data_dir / "tls"
+
+    @builtins.property  # `property` is a field here
+    def cookies_are_secure(self) -> bool:
+        """Whether people come over HTTPS only: by ourselves, or by a proxy before us."""
+        return self.cookie_secure or self.http_tls_cert is not None
 
     @builtins.property  # `property` is a field here
     def log_file(self) -> Path:
@@ -170,6 +189,9 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
             setting="data_dir",
         )
     values: dict[str, Any] = {**inside, **near, **said, "data_dir": data_dir}
+    for name in ("http_tls_cert", "http_tls_key"):
+        if isinstance(values.get(name), str):
+            values[name] = cwd / Path(values[name]).expanduser()
     values.setdefault("database_url", f"sqlite:///{data_dir / 'innkeeper.db'}")
     try:
         return Settings.model_validate(values)

@@ -197,8 +197,15 @@ def ensure_property(tx: Transaction, name: str, timezone: str, business_date: da
     return row
 
 
-def put_room(tx: Transaction, room: Room, connecting: list[str] | None = None) -> bool:
-    """Add the room, or bring the one with its number up to date; returns whether it is new."""
+def put_room(
+    tx: Transaction, room: Room, connecting: list[str] | None = None, *, announce: bool = True
+) -> bool:
+    """Add the room, or bring the one with its number up to date; returns whether it is new.
+
+    Args:
+        announce: False when the caller puts many rooms and announces all of them at once: a follower
+            reads the rooms anew for each message.
+    """
     session = tx.session
     kind = session.scalar(
         select(RoomTypeRow).where(
@@ -226,5 +233,6 @@ def put_room(tx: Transaction, room: Room, connecting: list[str] | None = None) -
         low, high = sorted((room.number, other), key=room_order)
         session.merge(ConnectingRoomRow(property_id=tx.property_id, room=low, other=high))
     session.flush()
-    tx.announce(RoomsChanged((room.number,)))
+    if announce:
+        tx.announce(RoomsChanged((room.number,)))
     return is_new

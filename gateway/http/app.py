@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
-from gateway.http import events, health, site
+from gateway.http import events, health, site, tablets_api, tls_api
 from gateway.http.docs_page import docs_page
 from gateway.http.events import LiveFeed
 from gateway.http.figures import Source, make_registry
@@ -36,7 +36,9 @@ from gateway.settings import Settings
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.errors import Refused
+from hotel.late_operations_service import LateOperationService
 from hotel.staff_service import StaffService
+from hotel.tablets_service import TabletService
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class AppParts:
 def create_app(parts: AppParts) -> FastAPI:
     """The application. Its lifespan starts and stops the live feed; everything else is started by main."""
     registry = make_registry({"staff": parts.staff.figures, "live": parts.feed.figures, **parts.metrics})
-    secure = parts.settings.cookie_secure
+    secure = parts.settings.cookies_are_secure
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -89,13 +91,19 @@ def create_app(parts: AppParts) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         middleware=[
-            Middleware(Front, figures=HttpFigures(registry), cookie_secure=secure),
+            Middleware(
+                Front,
+                figures=HttpFigures(registry),
+                # Not by ourselves: with it, a certificate that ends would lock every tablet out for good.
+                strict_transport=parts.settings.cookie_secure,
+            ),
             Middleware(GZipMiddleware, minimum_size=SMALLEST_GZIPPED_BYTES, compresslevel=5),
             Middleware(BodyLimit),
             Middleware(Guard, staff=parts.staff, table=RouteTable(parts.routes), cookie=cookie_name(secure)),
         ],
     )
     _tell_problems(app)
+    tablets = TabletService(parts.database, parts.clock, parts.staff)
     checks = {"database": health.database_check(parts.database), **parts.checks}
     app.include_router(health.routes(checks))
     app.include_router(
@@ -105,10 +113,14 @@ def create_app(parts: AppParts) -> FastAPI:
             parts.clock,
             property_name=parts.settings.property_name,
             cookie_secure=secure,
+            tablets=tablets,
             demo_sign_ins=parts.demo_sign_ins,
         )
     )
     app.include_router(staff_routes(parts.staff))
+    app.include_router(tls_api.routes(parts.settings))
+    late = LateOperationService(parts.database)
+    app.include_router(tablets_api.routes(parts.settings, parts.staff, tablets, late))
     app.include_router(events.routes(parts.feed, parts.staff))
     for router in parts.routers:
         app.include_router(router)

@@ -42,7 +42,12 @@ ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 TRIALS = only(ENGINEER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
+REVIEW = only(SUPERVISOR, MANAGER)
 STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
+
+# Whoever works in the rooms, and those who lead them.
+FLOOR = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
+LEADERS = only(SUPERVISOR, MANAGER)
 
 Route = tuple[str, str]
 
@@ -64,6 +69,19 @@ SERVICE_ROUTES: dict[Route, Access] = {
     ("PUT", "/api/staff/{staff_id}/secret"): STAFF_KEEPING,
     ("POST", "/api/staff/{staff_id}/unlock"): STAFF_VIEW,
     ("GET", "/api/events"): SIGNED_IN,
+    # A certificate is no secret, and who fetches it has no account on that tablet yet.
+    ("GET", "/api/tls/authority"): PUBLIC,
+    ("GET", "/api/tls"): STAFF_VIEW,
+    ("GET", "/api/tablets"): STAFF_VIEW,
+    ("POST", "/api/tablets/invitations"): STAFF_VIEW,
+    ("POST", "/api/tablets/{tablet_id}/revoke"): STAFF_VIEW,
+    # The invitation's token opens this one, once; the tablet's own credential the next two.
+    ("POST", "/api/tablets"): PUBLIC,
+    ("GET", "/api/tablets/this"): PUBLIC,
+    ("POST", "/api/late-operations"): PUBLIC,
+    ("GET", "/api/late-operations"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/accept"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/dismiss"): REVIEW,
     # The web app's own files; no route of the API can end here.
     ("GET", "/{path:path}"): PUBLIC,
 }
@@ -81,6 +99,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
+    ("GET", "/api/devices/retained-commands"): DEVICES,
+    ("POST", "/api/devices/retained-commands/clear"): DEVICES,
     ("GET", "/api/devices/export"): DEVICES,
     ("POST", "/api/devices/import"): DEVICES,
     ("POST", "/api/devices/approve"): DEVICES,
@@ -112,6 +132,21 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/guests/{guest_id}/preferences"): GUESTS,
     ("PUT", "/api/guests/{guest_id}/preferences"): GUESTS,
     ("GET", "/api/arrivals"): only(DESK, SUPERVISOR, MANAGER),
+    ("POST", "/api/files"): FLOOR,
+    ("GET", "/api/files/{file_id}"): FLOOR,
+    ("GET", "/api/lost-and-found"): FLOOR,
+    ("POST", "/api/lost-and-found"): FLOOR,
+    ("GET", "/api/lost-and-found/{item_id}"): FLOOR,
+    ("PATCH", "/api/lost-and-found/{item_id}"): only(DESK, SUPERVISOR, MANAGER),
+    ("POST", "/api/lost-and-found/{item_id}/actions"): FLOOR,
+    ("GET", "/api/stock/{stock}/goods"): FLOOR,
+    ("PUT", "/api/stock/{stock}/goods"): LEADERS,
+    ("GET", "/api/stock/{stock}/counts"): FLOOR,
+    ("POST", "/api/stock/{stock}/counts"): FLOOR,
+    ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
+    ("POST", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 
 ROUTES: dict[Route, Access] = {**SERVICE_ROUTES, **HOUSE_ROUTES}

@@ -30,6 +30,8 @@ class HttpServer(uvicorn.Server):
                 forwarded_allow_ips=settings.trusted_proxies or None,
                 timeout_graceful_shutdown=GRACEFUL_SECONDS,
                 timeout_keep_alive=30,
+                ssl_certfile=settings.http_tls_cert,
+                ssl_keyfile=settings.http_tls_key,
             )
         )
         self._feed = feed

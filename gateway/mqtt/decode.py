@@ -31,43 +31,36 @@ class Unreadable(Exception):  # noqa: N818 - a verdict, not a defect
 
 
 class Message:
-    """One payload, with what templates call `value` and `value_json`."""
+    """One payload, with what templates call `value` and `value_json`.
 
-    __slots__ = ("_json", "_text", "payload", "retained")
+    `value` is the text; `value_json` the JSON, or `UNDEFINED` when it is none. Both are read when they
+    are first asked for and kept, so that the second template finds a plain attribute.
+
+    Raises:
+        Unreadable: (from either) not UTF-8, or JSON that is nested too deeply.
+    """
+
+    __slots__ = ("payload", "retained", "value", "value_json")
+
+    value: str
+    value_json: Any
 
     def __init__(self, payload: bytes, retained: bool = False) -> None:
         self.payload = payload
         self.retained = retained
-        self._text: str | None = None
-        self._json: Any = _UNREAD
 
-    @property
-    def value(self) -> str:
-        """The text.
-
-        Raises:
-            Unreadable: it is not UTF-8.
-        """
-        if self._text is None:
+    def __getattr__(self, name: str) -> Any:
+        # Only asked for what is not there yet.
+        if name == "value_json":
+            self.value_json = read_json(self.payload)
+            return self.value_json
+        if name == "value":
             try:
-                self._text = self.payload.decode()
+                self.value = self.payload.decode()
             except UnicodeDecodeError as error:
                 raise Unreadable("bad_utf8", "the payload is not UTF-8 text") from error
-        return self._text
-
-    @property
-    def value_json(self) -> Any:
-        """The JSON, or `UNDEFINED` when it is none.
-
-        Raises:
-            Unreadable: it is nested too deeply.
-        """
-        if self._json is _UNREAD:
-            self._json = read_json(self.payload)
-        return self._json
-
-
-_UNREAD: Final = object()
+            return self.value
+        raise AttributeError(name)
 
 
 def read_json(payload: bytes) -> Any:

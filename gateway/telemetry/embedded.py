@@ -8,10 +8,10 @@ a housekeeper's tap ever waits for them.
 from __future__ import annotations
 
 import logging
-import math
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -175,11 +175,15 @@ class EmbeddedTelemetry:
                 self._ids = self._store.all_series(connection)
                 self._quarters_until_ms = self._store.quarters_until(connection)
             ids = self._ids
-            for sample in samples:
+            newest = self._newest_ms
+            read_at: datetime | None = None
+            at_ms = 0
+            for room, device_key, name, value, at in samples:
                 try:
-                    key = (sample.room or "", sample.device_key, sample.property)
-                    at_ms = _ms(sample.at)
-                    value = float(sample.value)
+                    key = (room or "", device_key, name)
+                    if at is not read_at:  # what came in together has one time
+                        at_ms, read_at = _ms(at), at
+                    number = float(value)
                 except (TypeError, ValueError, AttributeError, OverflowError):
                     continue
                 if at_ms < oldest_ms:
@@ -189,11 +193,12 @@ class EmbeddedTelemetry:
                     if len(ids) + len(fresh) >= MOST_SERIES:
                         continue
                     found = fresh[key] = self._store.intern(connection, key)
-                newest_ms = self._newest_ms.get(found[1], 0)
+                room_id, series_id = found
+                kept_ms, newest_ms = at_ms, newest.get(series_id, 0)
                 if newest_ms - MOST_PUSHED_MS < at_ms <= newest_ms:
-                    at_ms = newest_ms + 1
-                self._newest_ms[found[1]] = at_ms
-                rows.append((found[0], at_ms, found[1], value if math.isfinite(value) else None))
+                    kept_ms = newest_ms + 1
+                newest[series_id] = kept_ms
+                rows.append((room_id, kept_ms, series_id, number if isfinite(number) else None))
             until_ms = self._quarters_until_ms
             if rows:
                 self._store.put_raw(connection, rows)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -153,13 +154,13 @@ class TelemetryStore:
                 },
             )
             return
-        # In the order of the key each page is met once; sorting is stable, so the later row stays the later.
-        rows = sorted(rows, key=itemgetter(0, 1, 2))
+        # Room by room each page is met once; sorting is stable, so the later row stays the later.
+        rows = sorted(rows, key=itemgetter(0))
         begin = 0
         for size in _STATEMENT_ROWS:
             while len(rows) - begin >= size:
-                values = [value for row in rows[begin : begin + size] for value in row]
-                connection.exec_driver_sql(_INSERT_RAW[size], tuple(values))
+                values = tuple(chain.from_iterable(rows[begin : begin + size]))
+                connection.exec_driver_sql(_INSERT_RAW[size], values)
                 begin += size
 
     def raw_between(

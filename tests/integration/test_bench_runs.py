@@ -11,11 +11,15 @@ pytestmark = pytest.mark.mosquitto
 
 
 def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "MESSAGES_QUICK", 6000)
-    monkeypatch.setattr(ingest, "MESSAGES_BARE", 3000)
+    monkeypatch.setattr(ingest, "ROUNDS_QUICK", 1)
+    monkeypatch.setattr(ingest, "MESSAGES_QUICK", 4000)
     monkeypatch.setattr(ingest, "TOPICS", 20)
+    monkeypatch.setattr(ingest, "SIZES_QUICK", (20, 60))
+    monkeypatch.setattr(ingest, "SCALE_MESSAGES_QUICK", 1000)
     figures = {figure.name: figure for figure in ingest.run(Options(quick=True)).figures}
-    assert figures["messages_in_twin_and_telemetry"].value == 6000
+    assert figures["messages_counted"].value == 4000
+    assert figures["processor_per_message_60_entities"].value > 0
+    assert figures["resident_per_entity_60_entities"].unit == "B"
     assert figures["shed_or_refused"].value == 0
     assert figures["house_messages_per_second"].value > 0
     assert figures["bare_messages_per_second"].value > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -185,6 +186,14 @@ def test_rooms_are_added_and_brought_up_to_date(house: DeskHouse) -> None:
     )
     # A type that is known keeps its name when the file says none.
     assert (rooms["501"].type_name, len(rooms)) == ("King room", 5)
+
+
+def test_all_rooms_of_a_file_are_announced_in_one_message(house: DeskHouse) -> None:
+    heard: list[tuple[str, dict[str, Any]]] = []
+    house.database.on_announced(lambda announced: heard.extend((each.kind, each.body) for each in announced))
+    import_rooms(house, "number,floor,type\n501,5,KING\n502,5,KING\n503,5,KING\n")
+    ((kind, body),) = [each for each in heard if each[0] == "rooms.changed"]
+    assert (kind, set(body["rooms"])) == ("rooms.changed", {"501", "502", "503"})
 
 
 def test_rooms_all_or_nothing(house: DeskHouse) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 from rich.console import Console
 
-from benchmarks.ingest_publisher import _packet, _packets, payload, power_watts
+from benchmarks.ingest_publisher import TEMPLATES, _packet, _packets, payload, values
 from benchmarks.report import BenchReport, Figure, at_least, at_most, quantile
 
 REPORT = BenchReport(
@@ -57,10 +57,13 @@ def test_quantiles_are_measured_values() -> None:
         quantile([], 0.5)
 
 
-def test_every_reading_has_another_power_and_is_json() -> None:
+def test_every_message_has_other_values_and_is_json() -> None:
     numbers = [0, 1, 99, 100, 12345, 999_999]
-    assert [json.loads(payload(n))["power"] for n in numbers] == [power_watts(n) for n in numbers]
-    assert len({power_watts(n) for n in range(100_000)}) == 100_000
+    for n in numbers:
+        said = json.loads(payload(n))
+        assert {name: said[name] for name in TEMPLATES} == values(n)
+    for name in TEMPLATES:
+        assert len({values(n)[name] for n in range(100_000)}) == 100_000
 
 
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 16_383, 16_384, 70_000])

@@ -138,6 +138,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/retained-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Retained Commands
+         * @description Found in rounds: soon after a device is announced, after each reconnect, and once an hour.
+         */
+        get: operations["list_retained_commands_api_devices_retained_commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/retained-commands/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Retained Command
+         * @description Publishes an empty retained message there; the topic is looked at again afterwards.
+         */
+        post: operations["clear_retained_command_api_devices_retained_commands_clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{device_id}": {
         parameters: {
             query?: never;
@@ -258,6 +298,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The whole table, newest first, as a CSV or XLSX file.
+         */
+        get: operations["export_api_exports__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fault-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Reports */
+        get: operations["list_reports_api_fault_reports_get"];
+        put?: never;
+        /** Report Fault */
+        post: operations["report_fault_api_fault_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Photo
+         * @description Keep one JPEG, PNG or WebP picture.
+         */
+        post: operations["keep_photo_api_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Photo */
+        get: operations["show_photo_api_files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guests": {
         parameters: {
             query?: never;
@@ -306,6 +421,125 @@ export interface paths {
         /** Put Preferences */
         put: operations["put_preferences_api_guests__guest_id__preferences_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Late
+         * @description What waits for a supervisor, in the order of its arrival.
+         */
+        get: operations["list_late_api_late_operations_get"];
+        put?: never;
+        /**
+         * Take In
+         * @description Hand in what its author can no longer send. Handing in twice is handing in once.
+         */
+        post: operations["take_in_api_late_operations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations/{operation_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Do it now, in the supervisor's name with the author noted; answers what the operation answers.
+         *
+         *     A refusal of the operation is the answer, and it goes on waiting.
+         */
+        post: operations["accept_api_late_operations__operation_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations/{operation_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Decide that it is not done.
+         */
+        post: operations["dismiss_api_late_operations__operation_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lost-and-found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Items */
+        get: operations["list_items_api_lost_and_found_get"];
+        put?: never;
+        /** Report Item */
+        post: operations["report_item_api_lost_and_found_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lost-and-found/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Item */
+        get: operations["show_item_api_lost_and_found__item_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Item */
+        patch: operations["edit_item_api_lost_and_found__item_id__patch"];
+        trace?: never;
+    };
+    "/api/lost-and-found/{item_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act On Item */
+        post: operations["act_on_item_api_lost_and_found__item_id__actions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -513,7 +747,8 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use.
+         * @description Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use
+         *     (but on a tablet of the house).
          */
         post: operations["sign_in_api_session_post"];
         /**
@@ -818,6 +1053,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stock/counts/{count_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take Back */
+        delete: operations["take_back_api_stock_counts__count_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{stock}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Counts */
+        get: operations["list_counts_api_stock__stock__counts_get"];
+        put?: never;
+        /** Keep Count */
+        post: operations["keep_count_api_stock__stock__counts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{stock}/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Goods */
+        get: operations["list_goods_api_stock__stock__goods_get"];
+        /** Set Goods */
+        put: operations["set_goods_api_stock__stock__goods_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Every tablet, the newest first.
+         */
+        get: operations["listed_api_tablets_get"];
+        put?: never;
+        /**
+         * Enrol
+         * @description Make the browser that asks a tablet of the house; its credential is in a cookie alone.
+         */
+        post: operations["enrol_api_tablets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite
+         * @description Show a code that enrols one tablet within ten minutes.
+         */
+        post: operations["invite_api_tablets_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/this": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This Tablet
+         * @description Whether this browser is a tablet of the house, and which of these people have left it.
+         */
+        get: operations["this_tablet_api_tablets_this_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/{tablet_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description Take a tablet out of the house; the sessions on it end.
+         */
+        post: operations["revoke_api_tablets__tablet_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facts
+         * @description How tablets reach this service.
+         */
+        get: operations["facts_api_tls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tls/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Authority
+         * @description The certificate of the hotel's own authority, to be installed on a tablet.
+         */
+        get: operations["authority_api_tls_authority_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -862,6 +1274,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Acceptance
+         * @description `seen_version`: for an edit, the version that the supervisor sees now and decides over.
+         */
+        Acceptance: {
+            /** Seen Version */
+            seen_version?: number | null;
+        };
         /**
          * ApprovalEntry
          * @description One line of a device's approval history. `changes` is what it asked to be approved anew.
@@ -1034,6 +1454,11 @@ export interface components {
          */
         Blocker: "occupied" | "not_clean" | "not_inspected" | "out_of_order" | "out_of_service";
         /**
+         * Category
+         * @enum {string}
+         */
+        Category: "valuable" | "document" | "electronics" | "clothing" | "perishable" | "other";
+        /**
          * ChangedWay
          * @description One thing about how a device is commanded that is no longer what was approved. None: not there.
          */
@@ -1066,6 +1491,16 @@ export interface components {
          * @enum {string}
          */
         Cleanliness: "dirty" | "pickup" | "clean" | "inspected";
+        /** ClearRequest */
+        ClearRequest: {
+            /** Topic */
+            topic: string;
+        };
+        /** Cleared */
+        Cleared: {
+            /** Topic */
+            topic: string;
+        };
         /**
          * Climate
          * @description The climate of one room now. `reason` is one English sentence; screens translate the code.
@@ -1182,6 +1617,39 @@ export interface components {
             revision?: number | null;
             /** Value */
             value: boolean | number | string;
+        };
+        /**
+         * CountLine
+         * @description How many of one good: by "consumed" and "expired" (minibar), "clean", "soiled", "discarded" (linen).
+         */
+        CountLine: {
+            /** Code */
+            code: string;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Price */
+            price: string | null;
+        };
+        /**
+         * CountToKeep
+         * @description What was counted where; goods that are left out count as none.
+         */
+        CountToKeep: {
+            /**
+             * Counted
+             * @default {}
+             */
+            counted?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Place */
+            place: string;
         };
         /**
          * DayService
@@ -1359,6 +1827,67 @@ export interface components {
             latest: string;
         };
         /**
+         * FaultKind
+         * @description What is broken, in the words that attendants pick from.
+         * @enum {string}
+         */
+        FaultKind: "air_conditioning" | "light" | "water" | "bathroom" | "electricity" | "door_or_lock" | "window_or_curtain" | "furniture" | "television" | "network" | "other";
+        /** FaultReport */
+        FaultReport: {
+            /** Area */
+            area: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["FaultKind"];
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Room */
+            room: string | null;
+            /** Text */
+            text: string | null;
+            /** Unsafe */
+            unsafe: boolean;
+        };
+        /** FaultReportList */
+        FaultReportList: {
+            /** Items */
+            items: components["schemas"]["FaultReport"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * FaultToReport
+         * @description What is broken and where: in a room, or in a public place.
+         */
+        FaultToReport: {
+            /** Area */
+            area?: string | null;
+            kind: components["schemas"]["FaultKind"];
+            /**
+             * Photos
+             * @default []
+             */
+            photos?: string[];
+            /** Room */
+            room?: string | null;
+            /** Text */
+            text?: string | null;
+            /**
+             * Unsafe
+             * @default false
+             */
+            unsafe?: boolean;
+        };
+        /**
          * FieldProblem
          * @description One fault of a request; `field` is a path such as `guest.family_name`.
          */
@@ -1381,6 +1910,35 @@ export interface components {
             values?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "csv" | "xlsx";
+        /** GoodToSet */
+        GoodToSet: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Par
+             * @default 0
+             */
+            par?: number;
+            /** Price */
+            price?: string | null;
+        };
+        /** GoodsToSet */
+        GoodsToSet: {
+            /** Goods */
+            goods: components["schemas"]["GoodToSet"][];
         };
         /** Guest */
         Guest: {
@@ -1549,6 +2107,289 @@ export interface components {
             imported: number;
             /** Refused */
             refused: components["schemas"]["RefusedLine"][];
+        };
+        /**
+         * InvitationAnswer
+         * @description `qr` is an image (a data URL of an SVG) that a tablet's camera reads; it leads to `url`.
+         */
+        InvitationAnswer: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Qr */
+            qr: string;
+            /** Url */
+            url: string;
+        };
+        /** InvitationToMake */
+        InvitationToMake: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * ItemAction
+         * @enum {string}
+         */
+        ItemAction: "store" | "hand_over" | "send" | "dispose" | "reopen";
+        /** ItemActionToTake */
+        ItemActionToTake: {
+            action: components["schemas"]["ItemAction"];
+            /** Handed To */
+            handed_to?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Storage Place */
+            storage_place?: string | null;
+        };
+        /**
+         * ItemState
+         * @enum {string}
+         */
+        ItemState: "found" | "stored" | "handed_over" | "sent" | "disposed";
+        /** ItemToEdit */
+        ItemToEdit: {
+            category?: components["schemas"]["Category"] | null;
+            /** Dispose On */
+            dispose_on?: string | null;
+            /** Storage Place */
+            storage_place?: string | null;
+            /** What */
+            what?: string | null;
+        };
+        /**
+         * ItemToReport
+         * @description What was found and where: in a room, or in a public place.
+         */
+        ItemToReport: {
+            /** Area */
+            area?: string | null;
+            /** @default other */
+            category?: components["schemas"]["Category"];
+            /**
+             * Photos
+             * @default []
+             */
+            photos?: string[];
+            /** Room */
+            room?: string | null;
+            /** Storage Place */
+            storage_place?: string | null;
+            /** What */
+            what: string;
+        };
+        /**
+         * KeptPhoto
+         * @description What a task, a found thing or a report names the photo by.
+         */
+        KeptPhoto: {
+            /** Height Pixels */
+            height_pixels: number;
+            /** Id */
+            id: string;
+            /** Width Pixels */
+            width_pixels: number;
+        };
+        /** LateLabel */
+        LateLabel: {
+            /** Key */
+            key: string;
+            /** Values */
+            values?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /** LateOperationAnswer */
+        LateOperationAnswer: {
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            /** Id */
+            id: string;
+            label: components["schemas"]["LateLabel"];
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Seen Version */
+            seen_version: number | null;
+            state: components["schemas"]["LateState"];
+            /** Tablet */
+            tablet: string | null;
+        };
+        /** LateOperationList */
+        LateOperationList: {
+            /** Items */
+            items: components["schemas"]["LateOperationAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * LateOperationToTake
+         * @description One operation of the tablet's log, as it would have been sent.
+         */
+        LateOperationToTake: {
+            /**
+             * Age Seconds
+             * @default 0
+             */
+            age_seconds?: number;
+            /** Body */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /** Key */
+            key: string;
+            label: components["schemas"]["LateLabel"];
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "POST" | "PUT" | "PATCH";
+            /** Path */
+            path: string;
+            /** Seen Version */
+            seen_version?: number | null;
+            /** Staff Id */
+            staff_id: string;
+        };
+        /** LateOperationsToTake */
+        LateOperationsToTake: {
+            /** Operations */
+            operations: components["schemas"]["LateOperationToTake"][];
+        };
+        /**
+         * LateState
+         * @description `applied`: the service had done it already, only the tablet had not heard.
+         * @enum {string}
+         */
+        LateState: "waiting" | "accepting" | "accepted" | "dismissed" | "applied";
+        /**
+         * LostItem
+         * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
+         */
+        LostItem: {
+            /** Area */
+            area: string | null;
+            category: components["schemas"]["Category"];
+            /**
+             * Dispose On
+             * Format: date
+             */
+            dispose_on: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Handed To */
+            handed_to: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Storage Place */
+            storage_place: string | null;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
+        };
+        /** LostItemList */
+        LostItemList: {
+            /** Items */
+            items: components["schemas"]["LostItem"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** LostItemStep */
+        LostItemStep: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Storage Place */
+            storage_place: string | null;
+        };
+        /** LostItemWithSteps */
+        LostItemWithSteps: {
+            /** Area */
+            area: string | null;
+            category: components["schemas"]["Category"];
+            /**
+             * Dispose On
+             * Format: date
+             */
+            dispose_on: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Handed To */
+            handed_to: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Steps */
+            steps: components["schemas"]["LostItemStep"][];
+            /** Storage Place */
+            storage_place: string | null;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
         };
         /** MeEdit */
         MeEdit: {
@@ -1822,6 +2663,31 @@ export interface components {
          * @enum {string}
          */
         Reservation: "arrival" | "arrived" | "stayover" | "due_out" | "departed" | "day_use";
+        /**
+         * RetainedCommand
+         * @description A message that the broker gives its devices at each of their reconnects. `entities` are the
+         *     discovery keys of who would obey it; `sample` is the payload's beginning as text.
+         */
+        RetainedCommand: {
+            /** Entities */
+            entities: string[];
+            /** Sample */
+            sample: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Topic */
+            topic: string;
+        };
+        /** RetainedCommandList */
+        RetainedCommandList: {
+            /** Items */
+            items: components["schemas"]["RetainedCommand"][];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * Role
          * @description What an account may be; one account can have several.
@@ -2334,6 +3200,124 @@ export interface components {
             vip?: boolean;
         };
         /**
+         * Stock
+         * @enum {string}
+         */
+        Stock: "minibar" | "linen";
+        /**
+         * StockCount
+         * @description One count. `charge` is what the guest owes for it (minibar), decimal text.
+         */
+        StockCount: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** By */
+            by: string;
+            /** Charge */
+            charge: string;
+            /** Id */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["CountLine"][];
+            /** Place */
+            place: string;
+            /** Stay Id */
+            stay_id: string | null;
+            stock: components["schemas"]["Stock"];
+            /** Taken Back */
+            taken_back: boolean;
+        };
+        /** StockCountList */
+        StockCountList: {
+            /** Items */
+            items: components["schemas"]["StockCount"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * StockGood
+         * @description A good; `price` is decimal text in the hotel's currency.
+         */
+        StockGood: {
+            /** Active */
+            active: boolean;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Par */
+            par: number;
+            /** Price */
+            price: string | null;
+        };
+        /** StockGoodList */
+        StockGoodList: {
+            /** Items */
+            items: components["schemas"]["StockGood"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * Table
+         * @description What can be had as a file.
+         * @enum {string}
+         */
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports";
+        /** TabletAnswer */
+        TabletAnswer: {
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Enrolled By */
+            enrolled_by: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /** TabletList */
+        TabletList: {
+            /** Items */
+            items: components["schemas"]["TabletAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TabletToEnrol */
+        TabletToEnrol: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /** TakenOperation */
+        TakenOperation: {
+            /** Key */
+            key: string;
+            state: components["schemas"]["LateState"];
+        };
+        /** TakenOperations */
+        TakenOperations: {
+            /** Items */
+            items: components["schemas"]["TakenOperation"][];
+        };
+        /**
          * TemplateTrouble
          * @description How often the entity's templates failed since the start, and why the last time.
          */
@@ -2347,6 +3331,22 @@ export interface components {
             count: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ThisTablet
+         * @description What a tablet may know of itself. `left`: of the people asked for, those who no longer work here.
+         */
+        ThisTablet: {
+            /** Id */
+            id: string;
+            /** Left */
+            left: string[];
+            /** Name */
+            name: string;
+        };
+        /** ThisTabletAnswer */
+        ThisTabletAnswer: {
+            tablet: components["schemas"]["ThisTablet"] | null;
         };
         /** TimelineEvent */
         TimelineEvent: {
@@ -2365,6 +3365,21 @@ export interface components {
             values: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TlsFacts
+         * @description `https`: this service speaks HTTPS itself. `fingerprint`: of the authority of our own, SHA-256 in
+         *     pairs as tablets show it; null when there is none.
+         */
+        TlsFacts: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Hosts */
+            hosts: string[];
+            /** Https */
+            https: boolean;
         };
         /**
          * TryRequest
@@ -2624,6 +3639,70 @@ export interface operations {
             };
         };
     };
+    list_retained_commands_api_devices_retained_commands_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetainedCommandList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_retained_command_api_devices_retained_commands_clear_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleared"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_device_api_devices__device_id__get: {
         parameters: {
             query?: never;
@@ -2829,6 +3908,173 @@ export interface operations {
             };
         };
     };
+    export_api_exports__table__get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+                /** @description of this business date */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                table: components["schemas"]["Table"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports_api_fault_reports_get: {
+        parameters: {
+            query?: {
+                room?: string | null;
+                below?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultReportList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_fault_api_fault_reports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultToReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_photo_api_files_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPhoto"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_photo_api_files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_guests_api_guests_get: {
         parameters: {
             query?: {
@@ -3021,6 +4267,320 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_late_api_late_operations_get: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "all";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateOperationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_api_late_operations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateOperationsToTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOperations"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_late_operations__operation_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_late_operations__operation_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateOperationAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items_api_lost_and_found_get: {
+        parameters: {
+            query?: {
+                open?: boolean;
+                state?: components["schemas"]["ItemState"] | null;
+                category?: components["schemas"]["Category"] | null;
+                room?: string | null;
+                q?: string | null;
+                /** @description may be disposed of on this day */
+                due_on?: string | null;
+                below?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_item_api_lost_and_found_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemToReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_item_api_lost_and_found__item_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_item_api_lost_and_found__item_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemToEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_item_api_lost_and_found__item_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemActionToTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
                 };
             };
             /** @description What went wrong */
@@ -4200,6 +5760,397 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stay"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_stock_counts__count_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                count_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCount"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_counts_api_stock__stock__counts_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                place?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_count_api_stock__stock__counts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountToKeep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCount"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_goods_api_stock__stock__goods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockGoodList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_goods_api_stock__stock__goods_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsToSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockGoodList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_tablets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_api_tablets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TabletToEnrol"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_api_tablets_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    this_tablet_api_tablets_this_get: {
+        parameters: {
+            query?: {
+                staff_id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_tablets__tablet_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tablet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    facts_api_tls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TlsFacts"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authority_api_tls_authority_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-x509-ca-cert": string;
                 };
             };
             /** @description What went wrong */
