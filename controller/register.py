@@ -15,7 +15,7 @@ from typing import Any
 from controller.approval_store import ApprovalRow
 from controller.arbitration import Claim, End
 from controller.dispatch import LiveCommand
-from controller.entities import EntityDescription
+from controller.hands_off import HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
@@ -56,6 +56,8 @@ class Register:
         self.by_key: dict[str, Twin] = {}
         self.by_id: dict[str, Twin] = {}
         self.configs: dict[str, str] = {}
+        # By scope: where nothing may be sent.
+        self.hands_off: dict[str, HandsOff] = {}
         self.linked = False
         self.relinked_monotonic = float("-inf")
         # Rooms to look at promptly, and rooms whose measured values moved: with the next tick.
@@ -70,11 +72,22 @@ class Register:
 
     def ways_of(self, twin: Twin) -> Ways:
         """How the device wants to be commanded now. What takes no commands has no ways."""
-        return self.ways_in(twin.description, self.configs.get(twin.id, ""))
+        return self.reading.ways(self.configs.get(twin.id, "")) if twin.description.accepts else {}
 
-    def ways_in(self, entity: EntityDescription, config: str) -> Ways:
-        """How a device of this description and config wants to be commanded."""
-        return self.reading.ways(config) if entity.accepts else {}
+    # Hands off
+
+    def put_hands_off(self, switch: HandsOff) -> None:
+        self.hands_off[switch.scope] = switch
+        self.refresh_hands_off()
+
+    def drop_hands_off(self, scope: str) -> None:
+        self.hands_off.pop(scope, None)
+        self.refresh_hands_off()
+
+    def refresh_hands_off(self) -> None:
+        """Let every room know what is over it; call after switches or rooms changed."""
+        for room in self.rooms.values():
+            room.hands_off = over_room(self.hands_off.values(), room.number, room.floor)
 
     # Who has the say
 

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
+import controller.actions_api
 import controller.api
 import controller.devices_api
+import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
 import gateway.http.views.devices
@@ -85,6 +87,8 @@ class House:
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
             controller.devices_api.routes(self.controller, self.database),
+            controller.actions_api.routes(self.controller, self.database),
+            controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),

@@ -7,6 +7,7 @@ Migrations compare the database with it, so a store that is missing here has no 
 
 from __future__ import annotations
 
+import controller.actions_store
 import controller.approval_store
 import controller.store
 import frontdesk.store

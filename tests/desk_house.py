@@ -22,6 +22,7 @@ import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
 import maintenance.api
+from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
@@ -78,6 +79,7 @@ class FakeComfort:
     by_room: dict[str, Climate] = field(default_factory=dict)
     said_by_panel: dict[str, tuple[Panel, datetime | None]] = field(default_factory=dict)
     present: dict[str, Presence] = field(default_factory=dict)
+    kept_still: dict[str, list[HandsOff]] = field(default_factory=dict)
     made: list[Plan] = field(default_factory=list)
     ahead: list[tuple[datetime, float, float, float]] = field(default_factory=list)
     events: list[FakeEvent] = field(default_factory=list)
@@ -90,6 +92,9 @@ class FakeComfort:
 
     def presences(self) -> dict[str, Presence]:
         return self.present
+
+    def hands_off(self) -> dict[str, list[HandsOff]]:
+        return self.kept_still
 
     def devices(self, room: str | None = None, /) -> list[Device]:
         return []

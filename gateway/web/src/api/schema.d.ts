@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Actions */
+        get: operations["list_actions_api_actions_get"];
+        put?: never;
+        /** Start Action */
+        post: operations["start_action_api_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/actions/{action_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Action */
+        get: operations["read_action_api_actions__action_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/arrivals": {
         parameters: {
             query?: never;
@@ -422,6 +457,41 @@ export interface paths {
         put: operations["put_preferences_api_guests__guest_id__preferences_put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Hands Off */
+        get: operations["list_hands_off_api_hands_off_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set Hands Off */
+        put: operations["set_hands_off_api_hands_off__scope__put"];
+        post?: never;
+        /** Lift Hands Off */
+        delete: operations["lift_hands_off_api_hands_off__scope__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1283,6 +1353,154 @@ export interface components {
             seen_version?: number | null;
         };
         /**
+         * Action
+         * @description A scene, a floor or a selection of rooms asked as one. `counts`: devices by how they stand.
+         */
+        Action: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /**
+         * ActionDetail
+         * @description An action with the outcome of each device, room by room.
+         */
+        ActionDetail: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["ActionOutcome"][];
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /** ActionList */
+        ActionList: {
+            /** Items */
+            items: components["schemas"]["Action"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ActionOutcome
+         * @description One device's part of a compound action and how it stands. No device: the room has none such.
+         */
+        ActionOutcome: {
+            /** Command Id */
+            command_id: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /** Device Name */
+            device_name: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Room */
+            room: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "under_way" | "done" | "refused" | "superseded" | "failed" | "expired" | "no_device";
+            /** Steps */
+            steps: components["schemas"]["ActionStep"][];
+        };
+        /**
+         * ActionRequest
+         * @description Rooms and floors, and either a scene or what is wanted.
+         */
+        ActionRequest: {
+            /** Floors */
+            floors?: string[];
+            /** Level */
+            level?: ("safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving") | null;
+            /** Reason */
+            reason?: string | null;
+            /** Rooms */
+            rooms?: string[];
+            /** Scene */
+            scene?: string | null;
+            /** Wants */
+            wants?: components["schemas"]["WantRequest"][];
+        };
+        /** ActionStep */
+        ActionStep: {
+            /** Property */
+            property: string;
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /** ActionWant */
+        ActionWant: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /**
          * ApprovalEntry
          * @description One line of a device's approval history. `changes` is what it asked to be approved anew.
          */
@@ -2020,6 +2238,55 @@ export interface components {
              */
             vip?: boolean;
         };
+        /**
+         * HandsOff
+         * @description One switch that is on. `scope` is "property", "floor:4" or "room:412"; `since` is hotel time.
+         */
+        HandsOff: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** HandsOffList */
+        HandsOffList: {
+            /** Items */
+            items: components["schemas"]["HandsOffSwitch"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * HandsOffRequest
+         * @description Why nothing may be sent there.
+         */
+        HandsOffRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HandsOffSwitch
+         * @description A switch that is on: over the "property", a "floor:4" or a "room:412".
+         */
+        HandsOffSwitch: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** Health */
         Health: {
             /**
@@ -2714,6 +2981,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
             /** Number */
             number: string;
@@ -2781,6 +3050,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             /** Hold */
             hold: components["schemas"]["Hold"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
@@ -3400,6 +3671,21 @@ export interface components {
         Undo: {
             action: components["schemas"]["StayAction"];
         };
+        /**
+         * WantRequest
+         * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
+         */
+        WantRequest: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3409,6 +3695,104 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions_api_actions_get: {
+        parameters: {
+            query?: {
+                room?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_action_api_actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_action_api_actions__action_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_arrivals_api_arrivals_get: {
         parameters: {
             query?: {
@@ -4267,6 +4651,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hands_off_api_hands_off_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hands_off_api_hands_off__scope__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandsOffRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_hands_off_api_hands_off__scope__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
                 };
             };
             /** @description What went wrong */
