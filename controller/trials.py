@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from controller import store
 from controller.arbitration import level_for
+from controller.asked import check_hands_off
 from controller.core import Core
 from controller.dispatch import TRIAL, LiveCommand
 from controller.entities import Value
@@ -34,7 +35,7 @@ class Trials:
         Raises:
             NotFound: no such device.
             Forbidden: only an engineer tries devices out.
-            Conflict: it is approved (it is commanded in its room), or it has gone.
+            Conflict: it is approved (it is commanded in its room), it has gone, or hands are off there.
             Invalid: the device has no such property, or does not take this value.
         """
         self._core.load()
@@ -49,6 +50,8 @@ class Trials:
                 raise Conflict(
                     "approved_already", "This device is approved: command it in its room.", room=twin.room
                 )
+            if (room := self._core.register.room_of(twin)) is not None:
+                check_hands_off(room)
             name, value = valid_value(twin, property, value)
             live = self._core.flight.new_command(
                 None, twin, name, value, level=level, cause=TRIAL, by=actor.name

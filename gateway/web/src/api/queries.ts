@@ -425,6 +425,23 @@ export function useRefused(enabled: boolean) {
   });
 }
 
+export function useRetainedCommands() {
+  return useQuery({
+    queryKey: keys.retained,
+    queryFn: async () => (await ask(api.GET("/api/devices/retained-commands"))).items,
+    refetchInterval: 15_000,
+  });
+}
+
+export function useClearRetained() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (topic: string) =>
+      ask(api.POST("/api/devices/retained-commands/clear", { params: { header: once() }, body: { topic } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.retained }),
+  });
+}
+
 function useSettleDevices(): () => void {
   const queries = useQueryClient();
   return () => {

@@ -29,6 +29,7 @@ export type ApprovalEntry = Shapes["ApprovalEntry"];
 export type ApprovalReport = Shapes["ApprovalReport"];
 export type ApprovalLine = Shapes["ApprovalLine"];
 export type ApproveOne = Shapes["ApproveOne"];
+export type RetainedCommand = Shapes["RetainedCommand"];
 export type Refusal = Shapes["Refusal"];
 export type JsonValue = DeviceProperty["reported"];
 export type Purpose = Device["purpose"];

@@ -15,6 +15,7 @@ export const keys = {
   devices: ["devices"] as const,
   device: (id: string) => ["device", id] as const,
   refused: ["refused"] as const,
+  retained: ["retained-commands"] as const,
   staff: ["staff"] as const,
 };
 

@@ -263,7 +263,9 @@ function Properties({ device }: { device: Device }) {
       <tbody>
         {device.properties.map((one) => (
           <tr key={one.name}>
-            <th scope="row">{told.property(one.name)}</th>
+            <th scope="row">
+              {device.component === "climate" && one.name === "action" ? t("devices.page.doing") : told.property(one.name)}
+            </th>
             <td>
               <b data-testid={`reported-${one.name}`}>{value(device, one, one.reported)}</b>
             </td>

@@ -8,6 +8,7 @@ import { useFormats, useSentence } from "../../frame/me";
 import { Empty } from "../../parts/Empty";
 import { useHotelNow } from "../../time/clock";
 import classes from "./Devices.module.css";
+import { RetainedCommands } from "./RetainedCommands";
 
 export const refusalKinds: Refusal["kind"][] = ["payload", "config", "not_supported", "template"];
 
@@ -22,6 +23,7 @@ export function NotTaken({ kind, put }: { kind: Refusal["kind"] | null; put: (na
   const there = refused.data.filter((one) => kind === null || one.kind === kind);
   return (
     <>
+      <RetainedCommands />
       <div className={classes.bar}>
         <SegmentedControl
           value={kind ?? "all"}

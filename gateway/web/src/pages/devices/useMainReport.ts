@@ -1,6 +1,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, DeviceProperty, JsonValue } from "../../api/types";
+import { lookOfAction } from "../../parts/marks";
 import { useTold } from "../../parts/told";
 import { mainProperty } from "./deviceFacts";
 
@@ -12,6 +13,13 @@ export function useValueTold(): (device: Device, property: DeviceProperty, value
     (device, property, value) => {
       if (value !== null && (device.purpose === "door" || device.purpose === "window") && property.name === "on") {
         return value === true ? t("values.contact.open") : t("values.contact.closed");
+      }
+      if (device.purpose === "presence" && property.name === "on" && value !== null) {
+        return value === true ? t("axes.presence.present") : t("axes.presence.empty");
+      }
+      if (device.component === "climate" && property.name === "action" && typeof value === "string") {
+        const does = lookOfAction(value);
+        return does === null ? value : t(`actions.${does.action}`);
       }
       const isTemperature = property.name === "value" && property.unit === "°C";
       const text = told.value(isTemperature ? "celsius" : property.name, value);
