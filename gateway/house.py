@@ -27,6 +27,7 @@ import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.tasks_api
 import maintenance.api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy
@@ -53,6 +54,7 @@ from hotel.rooms import ensure_property
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
 # A new property rolls its business date at this hour; the hotel may set another.
@@ -74,6 +76,7 @@ class House:
     front_office: FrontOffice
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
+    tasks: TaskService
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
@@ -91,6 +94,7 @@ class House:
             controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
+            housekeeping.tasks_api.routes(self.tasks),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
@@ -185,6 +189,7 @@ def build_house(
         front_office=front_office,
         front_desk=front_desk,
         housekeeping=housekeeping,
+        tasks=TaskService(database, clock, housekeeping),
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database),

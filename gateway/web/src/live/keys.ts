@@ -17,6 +17,8 @@ export const keys = {
   refused: ["refused"] as const,
   retained: ["retained-commands"] as const,
   staff: ["staff"] as const,
+  found: ["found"] as const,
+  stock: ["stock"] as const,
 };
 
 export type Key = readonly string[];
@@ -70,6 +72,10 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
         ...(typeof body.device_id === "string" ? [keys.device(body.device_id)] : []),
         ...roomKeys(body.room),
       ];
+    case "lost_item.changed":
+      return [keys.found];
+    case "stock.counted":
+      return [keys.stock];
     case "staff.changed":
       return [keys.staff, keys.session];
     case "reset":
@@ -85,4 +91,14 @@ export function lagging(rooms: readonly string[]): Key[] {
   return [keys.rooms, keys.arrivals, ...rooms.flatMap((room) => [keys.room(room), keys.history(room)])];
 }
 
-export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices, ["device"]];
+export const everything: Key[] = [
+  keys.rooms,
+  everyRoom,
+  everyHistory,
+  keys.arrivals,
+  keys.stays,
+  keys.devices,
+  ["device"],
+  keys.found,
+  keys.stock,
+];

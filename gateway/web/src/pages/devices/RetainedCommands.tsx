@@ -1,6 +1,5 @@
 /** Messages that lie on devices' command topics: the broker repeats them at each reconnect. An engineer clears them. */
-import { Alert, Button } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useClearRetained, useRetainedCommands } from "../../api/queries";
 import type { RetainedCommand } from "../../api/types";
@@ -14,14 +13,15 @@ export function RetainedCommands() {
   const retained = useRetainedCommands();
   if (!retained.data || retained.data.length === 0) return null;
   return (
-    <Alert color="orange" icon={<IconAlertTriangle />} title={t("devices.retained.title")} mb="md" data-testid="retained">
+    <section className={`card ${classes.panel} ${classes.asks} ${classes.apart}`} data-testid="retained">
+      <h2>{t("devices.retained.title")}</h2>
       <p className={classes.lead}>{t("devices.retained.text")}</p>
       <ul className={classes.retained}>
         {retained.data.map((one) => (
           <Retained key={one.topic} one={one} />
         ))}
       </ul>
-    </Alert>
+    </section>
   );
 }
 
