@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +35,37 @@ class DeviceTelling:
         with self._core.lock:
             twin = self._twin(device_id)
             return device_reading(twin, self._register.ways_of)
+
+    def device_page(
+        self, room: str | None, approved: bool | None, after: str | None, limit: int
+    ) -> tuple[list[Device], str | None]:
+        """Entities by key, only those of a page looked at closely: a property has tens of thousands.
+
+        Args:
+            after: only keys behind this one.
+
+        Returns:
+            The page, and what to give as `after` for the next one (None: this was the last).
+        """
+        self._core.load()
+        with self._core.lock:
+            state = self._register.rooms.get(room) if room is not None else None
+            there = (
+                self._register.by_id.values() if room is None else state.twins if state is not None else ()
+            )
+            found = heapq.nsmallest(
+                limit + 1,
+                (
+                    twin
+                    for twin in there
+                    if not twin.withdrawn
+                    and approved in (None, twin.approved)
+                    and (after is None or twin.key > after)
+                ),
+                key=lambda twin: twin.key,
+            )
+            page = [device_reading(twin, self._register.ways_of) for twin in found[:limit]]
+        return page, page[-1].key if len(found) > limit else None
 
     def is_gone(self, device_id: str) -> bool:
         """Whether the device has taken the entity back."""

@@ -88,13 +88,8 @@ def routes(service: ControllerService, database: Database) -> APIRouter:
         after: str | None = None,
         limit: int = Query(default=MOST_DEVICES, ge=1, le=MOST_DEVICES),
     ) -> Any:
-        devices = [
-            device
-            for device in service.devices(room)
-            if approved in (None, device.approved) and (after is None or device.key > after)
-        ]
-        page = devices[:limit]
-        return DeviceList(items=page, next=page[-1].key if len(devices) > limit else None)
+        page, following = service.device_page(room, approved, after, limit)
+        return DeviceList(items=page, next=following)
 
     @router.get("/api/devices/{device_id}/commands", response_model=CommandList)
     def list_commands(

@@ -93,6 +93,7 @@ class ControllerService:
         self.climates = telling.climates
         self.devices = telling.devices
         self.device = device_telling.device
+        self.device_page = device_telling.device_page
         self.is_gone = device_telling.is_gone
         self.parts = device_telling.parts
         self.faults_of = device_telling.faults_of
