@@ -12,7 +12,7 @@ import {
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client";
-import { useImportApprovals } from "../../api/queries";
+import { useImportApprovals } from "../../api/deviceQueries";
 import type { ApprovalLine, ApprovalReport } from "../../api/types";
 import { useSentence } from "../../frame/me";
 import { type Look, Mark } from "../../parts/marks";

@@ -1,7 +1,7 @@
 /** What was asked of a device, by whom and why, and how each command ended; older ones page by page. */
 import { Button, Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useDeviceCommands } from "../../api/queries";
+import { useDeviceCommands } from "../../api/deviceQueries";
 import type { Command } from "../../api/types";
 import { useFormats } from "../../frame/me";
 import { useTold } from "../../parts/told";

@@ -12,7 +12,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Problem } from "../../api/client";
-import { useApproveDevices, useDevice, useWithdrawApproval } from "../../api/queries";
+import { useApproveDevices, useDevice, useWithdrawApproval } from "../../api/deviceQueries";
 import type { ApprovalEntry, Device, DeviceDetail } from "../../api/types";
 import { useFormats, useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";

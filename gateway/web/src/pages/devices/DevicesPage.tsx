@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCpu, IconInbox } from "@tabler/icons-react";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
-import { useDevices } from "../../api/queries";
+import { useDevices } from "../../api/deviceQueries";
 import { purposes } from "../../api/values";
 import { useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";

@@ -5,7 +5,7 @@ import { IconChevronDown, IconChevronRight, IconDownload, IconFileText, IconInbo
 import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useApproveDevices, useWithdrawApproval } from "../../api/queries";
+import { useApproveDevices, useWithdrawApproval } from "../../api/deviceQueries";
 import type { ApproveOne, Device, Purpose } from "../../api/types";
 import { useMe } from "../../frame/me";
 import { Empty } from "../../parts/Empty";

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useApproveDevices } from "../../api/queries";
+import { useApproveDevices } from "../../api/deviceQueries";
 import type { Device, Purpose } from "../../api/types";
 import { useTell } from "../../parts/tell";
 import { PurposeField, RoomField } from "./PlaceFields";

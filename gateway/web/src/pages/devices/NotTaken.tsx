@@ -2,7 +2,7 @@
 import { Alert, SegmentedControl, Skeleton } from "@mantine/core";
 import { IconChecks } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useRefused } from "../../api/queries";
+import { useRefused } from "../../api/deviceQueries";
 import type { Refusal } from "../../api/types";
 import { useFormats, useSentence } from "../../frame/me";
 import { Empty } from "../../parts/Empty";

@@ -1,7 +1,7 @@
 /** Messages that lie on devices' command topics: the broker repeats them at each reconnect. An engineer clears them. */
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useClearRetained, useRetainedCommands } from "../../api/queries";
+import { useClearRetained, useRetainedCommands } from "../../api/deviceQueries";
 import type { RetainedCommand } from "../../api/types";
 import { useFormats, useMe } from "../../frame/me";
 import { useTell } from "../../parts/tell";
