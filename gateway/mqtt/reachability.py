@@ -68,18 +68,19 @@ class Reachability:
     def believe(self, topic: Topic, incoming: Incoming, at: datetime, reports: list[Report]) -> None:
         """A device that speaks lives, although a late will of its last session said that it died."""
         entities = self._registry.entities
-        for speaker, _ in topic.readers:
+        for speaker in topic.readers:
             for source in entities[speaker].binding.availability:
                 doubted = self._doubted.get(source.topic)
                 if doubted is None or incoming.monotonic - doubted < WILL_GRACE_SECONDS:
                     continue
                 del self._doubted[source.topic]
                 self.wills_healed += 1
-                for key, index in self._registry.topics[source.topic].availability:
+                for key, indexes in self._registry.topics[source.topic].availability.items():
                     entity = entities[key]
-                    if entity.heard[index] is False:
-                        entity.heard[index] = entity.latest = True
-                        self._tell(key, at, incoming.monotonic, False, reports)
+                    for index in indexes:
+                        if entity.heard[index] is False:
+                            entity.heard[index] = entity.latest = True
+                            self._tell(key, at, incoming.monotonic, False, reports)
 
     def first(self, entity: Entity, connected: bool, at: datetime, monotonic: float) -> list[Report]:
         """What is known at once of an entity that has just been installed."""

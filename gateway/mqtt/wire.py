@@ -48,6 +48,9 @@ MOST_REMEMBERED_BYTES = 16_384
 # Devices that answer a birth should find us listening.
 BIRTH_AFTER_SECONDS = 2.0
 
+# A named tuple's own maker is a call more for each report.
+_report: Callable[..., Report] = tuple.__new__
+
 
 @dataclass(slots=True)
 class TemplateTrouble:
@@ -253,25 +256,27 @@ class MqttWire:
         return []
 
     def _hear_state(self, topic: Topic, incoming: Incoming, at: datetime, reports: list[Report]) -> None:
-        message = Message(incoming.payload, incoming.retained)
+        _, payload, retained, monotonic, _ = incoming
+        message = Message(payload, retained)
         before = len(reports)
         refused = False
-        for key, read in topic.readers:
-            try:
-                for name, value in read(message):
-                    reports.append(Report(key, name, value, at, incoming.monotonic, incoming.retained))
-            except MustWait:
-                self._read_later(key, read, incoming, at)
-            except Exception as error:
-                # One payload is one refusal, however many entities read it.
-                refused = self._not_read(key, message, incoming, error, at, again=refused) or refused
+        for key, reads in topic.readers.items():
+            for read in reads:
+                try:
+                    for name, value in read(message):
+                        reports.append(_report(Report, (key, name, value, at, monotonic, retained)))
+                except MustWait:
+                    self._read_later(key, read, incoming, at)
+                except Exception as error:
+                    # One payload is one refusal, however many entities read it.
+                    refused = self._not_read(key, message, incoming, error, at, again=refused) or refused
         if topic.timed:
             self._reachability.note_times(reports[before:], reports)
-        if self._reachability.in_doubt and not incoming.retained:
+        if self._reachability.in_doubt and not retained:
             self._reachability.believe(topic, incoming, at, reports)
         if topic.availability:
             self._hear_availability(topic, message, incoming, at, reports)
-        topic.last = incoming if len(incoming.payload) <= MOST_REMEMBERED_BYTES else None
+        topic.last = incoming if len(payload) <= MOST_REMEMBERED_BYTES else None
 
     def _not_read(
         self,
@@ -329,7 +334,7 @@ class MqttWire:
             with self._hearing:
                 topic = self._topics.get(incoming.topic)
                 # Who took their config back meanwhile, or sent another one, is not heard in the old way.
-                if topic is None or (key, read) not in topic.readers:
+                if topic is None or read not in topic.readers.get(key, ()):
                     return
                 reports = [
                     Report(key, name, value, at, incoming.monotonic, incoming.retained)
@@ -372,7 +377,7 @@ class MqttWire:
     def _hear_availability(
         self, topic: Topic, message: Message, incoming: Incoming, at: datetime, reports: list[Report]
     ) -> None:
-        for key, index in topic.availability:
+        for key, index in [(key, index) for key, of in topic.availability.items() for index in of]:
             try:
                 said = self._entities[key].binding.availability[index].read(message)
             except MustWait:
