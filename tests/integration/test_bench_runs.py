@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import ingest, tap
+from benchmarks import coldstart, ingest, tap
 from benchmarks.report import Options
 
 pytestmark = pytest.mark.mosquitto
@@ -23,6 +23,15 @@ def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.M
     assert figures["shed_or_refused"].value == 0
     assert figures["house_messages_per_second"].value > 0
     assert figures["bare_messages_per_second"].value > 0
+
+
+def test_coldstart_ends_with_every_entity_in_its_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coldstart, "ROOMS_QUICK", 2)
+    figures = {figure.name: figure.value for figure in coldstart.run(Options(quick=True)).figures}
+    for start in ("first_start", "second_start"):
+        assert figures[f"{start}_entities_with_their_state"] == 60
+        assert figures[f"{start}_shed_or_refused"] == 0
+        assert 0 < figures[f"{start}_all_known"] <= figures[f"{start}_ready"] < 30
 
 
 def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.MonkeyPatch) -> None:
