@@ -17,8 +17,12 @@ import frontdesk.api
 import gateway.http.views.arrivals
 import gateway.http.views.history
 import gateway.http.views.refused
+import gateway.http.views.retained
 import gateway.http.views.rooms
 import housekeeping.api
+import housekeeping.counting_api
+import housekeeping.lost_and_found_api
+import maintenance.api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy
 from controller.ports import Telemetry
@@ -40,7 +44,10 @@ from hotel.database import Database
 from hotel.keyring import load_keyring
 from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
+from housekeeping.counting_service import CountingService
+from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.service import HousekeepingService
+from maintenance.service import MaintenanceService
 
 # A new property rolls its business date at this hour; the hotel may set another.
 FIRST_AUDIT_HOUR = 4
@@ -61,6 +68,9 @@ class House:
     front_office: FrontOffice
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
+    lost_and_found: LostAndFoundService
+    counting: CountingService
+    maintenance: MaintenanceService
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -72,7 +82,11 @@ class House:
             controller.api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
+            housekeeping.lost_and_found_api.routes(self.lost_and_found),
+            housekeeping.counting_api.routes(self.counting),
+            maintenance.api.routes(self.maintenance),
             views.refused.routes(self.wire),
+            views.retained.routes(self.database, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
@@ -134,6 +148,7 @@ def build_house(
         settings.discovery_prefix,
         settings.property,
         renderer=TemplateRenderer(clock, settings.timezone),
+        birth_topic=settings.mqtt_birth_topic,
     )
     controller = ControllerService(
         database,
@@ -150,4 +165,17 @@ def build_house(
     wire.listener = controller
     bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
-    return House(database, clock, bus, wire, front_office, front_desk, housekeeping, controller, series)
+    return House(
+        database=database,
+        clock=clock,
+        bus=bus,
+        wire=wire,
+        front_office=front_office,
+        front_desk=front_desk,
+        housekeeping=housekeeping,
+        lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
+        counting=CountingService(database, front_office),
+        maintenance=MaintenanceService(database),
+        controller=controller,
+        telemetry=series,
+    )

@@ -21,6 +21,7 @@ import frontdesk.jobs
 import housekeeping.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
+from gateway.http import files_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -109,7 +110,7 @@ class Service:
             # The same at every start: a broker then ends what a killed run left behind.
             f"innkeeper-{settings.property}",
             self.clock,
-            will=(availability_topic(settings.property), OFFLINE),
+            will=(availability_topic(settings.property, birth_topic=settings.mqtt_birth_topic), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo",
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
@@ -127,7 +128,7 @@ class Service:
                 settings=settings,
                 staff=self.staff,
                 feed=self.feed,
-                routers=self.house.routers(),
+                routers=[*self.house.routers(), files_api.routes(self.database, workers)],
                 metrics=self._metrics(),
                 checks={"broker": self._broker_check, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,
@@ -290,7 +291,7 @@ class Service:
         return None if pulse and pulse.failures == 0 else "The controller's lease cannot be kept."
 
     def _metrics(self) -> Mapping[str, Callable[[], Mapping[str, float]]]:
-        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting"}
+        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting", "retained_commands"}
 
         def mqtt() -> dict[str, float]:
             counted = {

@@ -124,6 +124,9 @@ class Settings(BaseModel):
     discovery_prefix: Annotated[str, AfterValidator(_topic)] = Field(
         default="homeassistant", description="an MQTT topic without wildcards, such as homeassistant"
     )
+    mqtt_birth_topic: Annotated[str, AfterValidator(_topic)] | None = Field(
+        default=None, description="an MQTT topic without wildcards, such as homeassistant/status"
+    )
     auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="UTC", description="a zone of the tz database, such as Asia/Shanghai"

@@ -11,9 +11,13 @@ import controller.approval_store
 import controller.store
 import frontdesk.store
 import hotel.audit
+import hotel.files
 import hotel.idempotency
 import hotel.leases
 import hotel.outbox
 import hotel.rooms
 import hotel.staff_store
+import housekeeping.counting_store
+import housekeeping.lost_and_found_store
 import housekeeping.store
+import maintenance.store

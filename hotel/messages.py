@@ -108,6 +108,35 @@ class DeviceChanged(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class LostItemChanged(Message):
+    """A thing was found, stored, handed over or disposed of."""
+
+    kind = "lost_item.changed"
+    item_id: str
+    state: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StockCounted(Message):
+    """A minibar or linen was counted, or a count was taken back."""
+
+    kind = "stock.counted"
+    stock: str
+    place: str
+    count_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultReported(Message):
+    """Somebody reported a fault; maintenance keeps the report."""
+
+    kind = "fault.reported"
+    report_id: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StaffChanged(Message):
     kind = "staff.changed"
     staff_id: str
@@ -125,6 +154,9 @@ KINDS: dict[str, type[Message]] = {
         PlanChanged,
         CommandChanged,
         DeviceChanged,
+        LostItemChanged,
+        StockCounted,
+        FaultReported,
         StaffChanged,
     )
 }

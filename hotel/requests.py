@@ -4,13 +4,14 @@ makes it once. The gateway signs people in and puts the actor there; slices only
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from pydantic import AfterValidator, AwareDatetime
 
 from hotel.actor import Actor
+from hotel.clock import Clock
 from hotel.csv_table import MOST_BYTES
 from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
 from hotel.idempotency import Once, once
@@ -40,6 +41,32 @@ def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) 
     return int(text)
 
 
+# A tablet that was away longer than this sends its work for review, not as taps of today.
+MOST_TAP_AGE_SECONDS = 24 * 3600
+
+
+def _tap_age(
+    age: Annotated[
+        float | None, Header(alias="Operation-Age-Seconds", description="how long ago the tap was made")
+    ] = None,
+) -> timedelta:
+    """How long a tap waited in the tablet's log: a difference, because its clock may be hours off."""
+    if age is None:
+        return timedelta()
+    if not 0 <= age <= MOST_TAP_AGE_SECONDS:
+        raise Invalid(
+            "bad_operation_age",
+            f"Operation-Age-Seconds is from 0 to {MOST_TAP_AGE_SECONDS}.",
+            most=MOST_TAP_AGE_SECONDS,
+        )
+    return timedelta(seconds=age)
+
+
+def tapped_at(clock: Clock, age: timedelta) -> datetime:
+    """The hotel time of a tap that was made `age` ago in real time."""
+    return clock.now() - age * clock.speed
+
+
 # A moment in a request or an answer: any offset comes in, UTC goes out.
 UtcMoment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
@@ -65,6 +92,7 @@ CSV_BODY: dict[str, Any] = {
 }
 CurrentActor = Annotated[Actor, Depends(_actor)]
 OnceKey = Annotated[Once | None, Depends(_once)]
+TapAge = Annotated[timedelta, Depends(_tap_age)]
 SeenVersion = Annotated[int, Depends(_if_match)]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ from sqlalchemy import select
 
 import frontdesk.api
 import housekeeping.api
+import housekeeping.counting_api
+import housekeeping.lost_and_found_api
+import maintenance.api
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
@@ -34,8 +38,11 @@ from hotel.keyring import Keyring
 from hotel.messages import Message, StayChanged, message_from
 from hotel.outbox import MessageRow
 from hotel.rooms import Room, ensure_property, put_room
+from housekeeping.counting_service import CountingService
+from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.service import HousekeepingService, StatusChanges
 from housekeeping.status import Cleanliness
+from maintenance.service import MaintenanceService
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 7, 14)
@@ -132,6 +139,9 @@ class DeskHouse:
         self.guests = GuestBook(database, lambda: self.keyring)
         self.housekeeping = HousekeepingService(database, clock, self.office)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
+        self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
+        self.counting = CountingService(database, self.office)
+        self.maintenance = MaintenanceService(database)
         self.comfort = FakeComfort()
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
@@ -241,10 +251,11 @@ class DeskHouse:
 
     def client(self, actor: Actor = DESK) -> TestClient:
         """The routes as the gateway offers them, signed in as `actor`."""
-        client = TestClient(self.app())
+        client = TestClient(self.app)
         client.headers["X-Actor"] = actor.id
         return client
 
+    @cached_property
     def app(self) -> FastAPI:
         app = FastAPI()
 
@@ -261,6 +272,9 @@ class DeskHouse:
 
         app.include_router(frontdesk.api.routes(self.desk))
         app.include_router(housekeeping.api.routes(self.housekeeping))
+        app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
+        app.include_router(housekeeping.counting_api.routes(self.counting))
+        app.include_router(maintenance.api.routes(self.maintenance))
         app.include_router(rooms.routes(self.database, self.desk, self.housekeeping, self.comfort))
         app.include_router(arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort))
         app.include_router(

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 access_log = logging.getLogger("innkeeper.access")
 
 MOST_BODY_BYTES = 6 * 1024 * 1024
+# A camera's own picture is larger than anything else that people send.
+LARGER_BODY_BYTES = {"/api/files": 16 * 1024 * 1024}
 
 # Styles may be inline (the component library sets them on elements); scripts may not.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -153,9 +155,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most_bytes = LARGER_BODY_BYTES.get(scope["path"], self._most_bytes)
         said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-        if said.isdigit() and int(said) > self._most_bytes:
-            await problem(413, "too_large", BodyTooLarge(self._most_bytes).detail)(scope, receive, send)
+        if said.isdigit() and int(said) > most_bytes:
+            await problem(413, "too_large", BodyTooLarge(most_bytes).detail)(scope, receive, send)
             return
         received = 0
 
@@ -163,8 +166,8 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._most_bytes:
-                raise BodyTooLarge(self._most_bytes)
+            if received > most_bytes:
+                raise BodyTooLarge(most_bytes)
             return message
 
         await self._app(scope, receiving, send)

@@ -43,6 +43,10 @@ DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
 STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 
+# Whoever works in the rooms, and those who lead them.
+FLOOR = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
+LEADERS = only(SUPERVISOR, MANAGER)
+
 Route = tuple[str, str]
 
 SERVICE_ROUTES: dict[Route, Access] = {
@@ -83,6 +87,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
+    ("GET", "/api/devices/retained-commands"): DEVICES,
+    ("POST", "/api/devices/retained-commands/clear"): DEVICES,
     ("POST", "/api/devices/{device_id}/approve"): DEVICES,
     ("GET", "/api/stays"): GUESTS,
     ("POST", "/api/stays"): GUESTS,
@@ -107,6 +113,20 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/guests/{guest_id}/preferences"): GUESTS,
     ("PUT", "/api/guests/{guest_id}/preferences"): GUESTS,
     ("GET", "/api/arrivals"): only(DESK, SUPERVISOR, MANAGER),
+    ("POST", "/api/files"): FLOOR,
+    ("GET", "/api/files/{file_id}"): FLOOR,
+    ("GET", "/api/lost-and-found"): FLOOR,
+    ("POST", "/api/lost-and-found"): FLOOR,
+    ("GET", "/api/lost-and-found/{item_id}"): FLOOR,
+    ("PATCH", "/api/lost-and-found/{item_id}"): only(DESK, SUPERVISOR, MANAGER),
+    ("POST", "/api/lost-and-found/{item_id}/actions"): FLOOR,
+    ("GET", "/api/stock/{stock}/goods"): FLOOR,
+    ("PUT", "/api/stock/{stock}/goods"): LEADERS,
+    ("GET", "/api/stock/{stock}/counts"): FLOOR,
+    ("POST", "/api/stock/{stock}/counts"): FLOOR,
+    ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
+    ("POST", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/fault-reports"): FLOOR,
 }
 
 ROUTES: dict[Route, Access] = {**SERVICE_ROUTES, **HOUSE_ROUTES}

@@ -48,6 +48,7 @@ class Binding:
     off_delay_seconds: float | None = None
     unique_id: str | None = None
     config: str = ""
+    command_topics: frozenset[str] = frozenset()
 
     @property
     def topics(self) -> frozenset[str]:

@@ -33,7 +33,7 @@ from gateway.mqtt.components import (
 )
 from gateway.mqtt.components.parts import Build
 from gateway.mqtt.decode import Message, Nothing, Unreadable, picked, read_json, word_of
-from gateway.mqtt.fields import BadConfig, Fields, NotSupported, checked_topic
+from gateway.mqtt.fields import BadConfig, Fields, NotSupported, checked_topic, is_topic
 from gateway.mqtt.template_values import Unsupported
 
 MOST_CONFIG_BYTES = 256 * 1024
@@ -276,12 +276,22 @@ def _read_component(component: str, key: str, config: dict[str, Any]) -> Finding
             off_delay_seconds=parts.off_delay_seconds,
             unique_id=fields.text("unique_id"),
             config=orjson.dumps(config, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode(),
+            command_topics=_command_topics(config) if parts.accepts else frozenset(),
         )
     except Unsupported as error:
         return SeenNotSupported(key, f"unsupported template: {error}")
     except NotSupported as error:
         return SeenNotSupported(key, str(error))
     return Usable(key, binding)
+
+
+def _command_topics(config: Mapping[str, Any]) -> frozenset[str]:
+    """Where this entity, or another that shares its config, takes commands."""
+    return frozenset(
+        value
+        for name, value in config.items()
+        if (name.endswith("command_topic") or name == "set_position_topic") and is_topic(value)
+    )
 
 
 def _prepared(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,3 +147,11 @@ def checked_topic(key: str, value: object) -> str:
     if length > MOST_TOPIC_BYTES or any(character in value for character in "+#\0"):
         raise BadConfig(f"{key} must be a topic without wildcards, of {MOST_TOPIC_BYTES} bytes at most")
     return value
+
+
+def is_topic(value: object) -> bool:
+    """Whether the value is a topic name at all."""
+    try:
+        return bool(checked_topic("", value))
+    except BadConfig:
+        return False

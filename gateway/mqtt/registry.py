@@ -56,6 +56,8 @@ class Registry:
     def __init__(self, link: MqttLink) -> None:
         self.topics: dict[str, Topic] = {}
         self.entities: dict[str, Entity] = {}
+        # Told the name of a topic before it is listened at.
+        self.on_new_topic: Callable[[str], object] = lambda name: None
         # Told the name of a topic that nobody needs any more.
         self.on_forgotten: Callable[[str], object] = lambda name: None
         self._link = link
@@ -134,6 +136,7 @@ class Registry:
             if name not in self.topics:
                 self.topics[name] = Topic()
                 fresh.add(name)
+                self.on_new_topic(name)
         for reader in binding.readers:
             topic = self.topics[reader.topic]
             topic.readers[key] = (*topic.readers.get(key, ()), reader.read)

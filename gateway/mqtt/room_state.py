@@ -1,8 +1,8 @@
 """The house's own view of each room, for other systems on the broker.
 
 Retained at `innkeeper/<property>/room/<number>/state` as JSON, only when it changed, at most once a
-second for a room; whether the house itself is there stands at `innkeeper/<property>/availability`
-(its "offline" is also the link's last will). The caller puts no guest data in.
+second for a room; whether the house itself is there stands at `innkeeper/<property>/availability`, or
+where the settings say (its "offline" is also the link's last will). The caller puts no guest data in.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ MOST_UNDER_WAY = MOST_OUTSTANDING // 2
 MOST_ROOMS = 10_000
 
 
-def availability_topic(property_id: str, publish_prefix: str = "innkeeper") -> str:
+def availability_topic(
+    property_id: str, publish_prefix: str = "innkeeper", birth_topic: str | None = None
+) -> str:
     """Where the house says that it is there; also the topic of the link's will (payload `OFFLINE`)."""
-    return f"{publish_prefix}/{_level(property_id)}/availability"
+    return birth_topic or f"{publish_prefix}/{_level(property_id)}/availability"
 
 
 def room_topic(property_id: str, number: str, publish_prefix: str = "innkeeper") -> str:
@@ -41,12 +43,14 @@ class RoomStates:
     """What is to be said of each room and what has been. `put` may be called from any thread;
     `tick` and `link_changed` come from the link's thread."""
 
-    def __init__(self, link: MqttLink, clock: Clock, property_id: str, publish_prefix: str) -> None:
+    def __init__(
+        self, link: MqttLink, clock: Clock, property_id: str, publish_prefix: str, presence_topic: str
+    ) -> None:
         self._link = link
         self._clock = clock
         self._property_id = property_id
         self._prefix = publish_prefix
-        self._availability = availability_topic(property_id, publish_prefix)
+        self._presence_topic = presence_topic
         self._lock = threading.Lock()
         self._said: dict[str, bytes] = {}
         self._said_at: dict[str, float] = {}
@@ -82,7 +86,7 @@ class RoomStates:
         if not self._link.connected:
             return
         if not self._greeted:
-            self._greeted = self._link.publish(self._availability, ONLINE, qos=1, retain=True)
+            self._greeted = self._link.publish(self._presence_topic, ONLINE, qos=1, retain=True)
         now = self._clock.monotonic()
         with self._lock:
             due = [
@@ -105,4 +109,4 @@ class RoomStates:
 
     def say_goodbye(self) -> None:
         """Say that the house is going away in good order (no will is sent then)."""
-        self._link.publish(self._availability, OFFLINE, qos=1, retain=True)
+        self._link.publish(self._presence_topic, OFFLINE, qos=1, retain=True)

@@ -36,7 +36,8 @@ from gateway.mqtt.quarantine import Quarantine, Quarantined
 from gateway.mqtt.reachability import Reachability
 from gateway.mqtt.registry import Entity, Registry, Topic
 from gateway.mqtt.renderer import TemplateRenderer
-from gateway.mqtt.room_state import RoomStates
+from gateway.mqtt.retained_commands import RetainedCommand, RetainedCommands
+from gateway.mqtt.room_state import ONLINE, RoomStates, availability_topic
 from gateway.mqtt.slow_lane import SlowLane
 from gateway.mqtt.template_values import MustWait, NotDefined, RenderFailed
 from hotel.clock import Clock
@@ -82,6 +83,8 @@ class MqttWire:
         prefix: discovery prefix, usually "homeassistant".
         property_id: the property whose rooms are told to other systems.
         publish_prefix: first level of our own topics.
+        birth_topic: where devices hear that the house came ("online", retained; the link's will must say
+            "offline" there); None: "online" on `<publish_prefix>/status`, not retained.
         renderer: for the templates that may loop; None: they fail, and are counted.
     """
 
@@ -93,14 +96,17 @@ class MqttWire:
         property_id: str,
         publish_prefix: str = "innkeeper",
         renderer: TemplateRenderer | None = None,
+        birth_topic: str | None = None,
     ) -> None:
         # The listener needs the wire to send with, so it is made second and set before the link starts.
         self.listener: DeviceListener = _Unheard()
-        self.rooms = RoomStates(link, clock, property_id, publish_prefix)
+        presence_topic = availability_topic(property_id, publish_prefix, birth_topic)
+        self.rooms = RoomStates(link, clock, property_id, publish_prefix, presence_topic)
         self._link = link
         self._clock = clock
         self._prefix = prefix
-        self._birth_topic = f"{publish_prefix}/status"
+        self._birth_topic = birth_topic or f"{publish_prefix}/status"
+        self._birth_stays = birth_topic is not None
         self._birth_due: float | None = None
         self._quarantine = Quarantine()
         self._counts: Counter[str] = Counter()
@@ -116,6 +122,10 @@ class MqttWire:
         self._announcements = Announcements(
             self._registry, self._quarantine, self._counts, self._installed, self._gone
         )
+        self._retained = RetainedCommands(
+            link, presence_topic, self._command_topics, lambda topic: topic in self._topics
+        )
+        self._registry.on_new_topic = self._retained.listening_to
         self._orders = Orders(
             link,
             clock,
@@ -154,6 +164,22 @@ class MqttWire:
         """Entities whose templates failed, by key."""
         return dict(self._troubles)
 
+    def retained_commands(self) -> list[RetainedCommand]:
+        """Retained messages on command topics, which devices would obey at each reconnect."""
+        return self._retained.found()
+
+    def clear_retained_command(self, topic: str) -> bool | None:
+        """Take one of these away; None: there is none there, False: the broker cannot be told now."""
+        return self._retained.clear(topic)
+
+    def commanded_at(self, topic: str) -> list[str]:
+        """The keys of the entities that take commands at this topic."""
+        entities = dict(self._entities)
+        return [key for key, entity in entities.items() if topic in entity.binding.command_topics]
+
+    def _command_topics(self) -> list[str]:
+        return [topic for entity in self._entities.values() for topic in entity.binding.command_topics]
+
     def settle(self, seconds: float) -> bool:
         """Wait until the template worker has nothing to do; False: not within `seconds`."""
         return self._lane is None or self._lane.settle(seconds)
@@ -181,6 +207,10 @@ class MqttWire:
             "topics": len(self._topics),
             "not_supported": len(self._announcements.not_supported),
             "wrong": len(self._announcements.wrong),
+            "retained_commands": len(self._retained.found()),
+            "retained_commands_cleared": self._retained.cleared,
+            "retained_commands_dropped": self._retained.dropped,
+            "command_topics_looked_at": self._retained.looked_at,
             "room_states_published": self.rooms.published,
             "room_states_refused": self.rooms.refused,
             **{f"refused_{code}": count for code, count in self._quarantine.counts.items()},
@@ -406,6 +436,8 @@ class MqttWire:
             self._quarantine.keep(incoming.topic, incoming.payload, "too_large", reason, at)
             return
         topic = parse_config_topic(self._prefix, incoming.topic)
+        if topic is None and self._retained.hear(incoming, at):
+            return
         if topic is None:
             code = "bad_config_topic" if incoming.topic.startswith(f"{self._prefix}/") else "unknown_topic"
             self._quarantine.keep(incoming.topic, incoming.payload, code, "nobody is known to speak here", at)
@@ -434,6 +466,7 @@ class MqttWire:
     def _installed(self, entity: Entity, fresh: set[str]) -> None:
         binding = entity.binding
         self._reachability.forget(binding.entity.key)
+        self._retained.watch(binding.command_topics, self._clock.monotonic())
         self._tell(self.listener.discovered, binding.entity, binding.config)
         self._catch_up(entity, fresh)
 
@@ -460,6 +493,7 @@ class MqttWire:
     def _link_changed(self, connected: bool) -> None:
         with self._hearing:
             self._reachability.link_lost_or_back()
+            self._retained.anew(connected, self._clock.monotonic())
             self._birth_due = self._clock.monotonic() + BIRTH_AFTER_SECONDS if connected else None
             self._tell(self.listener.link_changed, connected)
             self.rooms.link_changed(connected)
@@ -471,9 +505,10 @@ class MqttWire:
         if (
             self._birth_due is not None
             and now >= self._birth_due
-            and self._link.publish(self._birth_topic, b"online")
+            and self._link.publish(self._birth_topic, ONLINE, retain=self._birth_stays)
         ):
             self._birth_due = None
         self.rooms.tick()
         with self._hearing:
             self._told(self._reachability.expire(self._clock.now(), now))
+            self._retained.tick(now)

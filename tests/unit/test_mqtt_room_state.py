@@ -16,7 +16,7 @@ class House:
         self.clock = clock
         self.broker = MemoryBroker(clock)
         self.link = MemoryLink(self.broker)
-        self.rooms = RoomStates(self.link, clock, "grand", "innkeeper")
+        self.rooms = RoomStates(self.link, clock, "grand", "innkeeper", availability_topic("grand"))
         self.link.on_connection = self.rooms.link_changed
         self.link.on_tick = self.rooms.tick
         self.said: list[tuple[str, bytes]] = []

@@ -465,3 +465,22 @@ def test_no_payload_raises(payloads: list[bytes]) -> None:
     house.says("room/412/t", "18")
     assert house.book.value("sensor/412/t", "value") == 18.0
     assert house.link.counters()["handler_failures"] == 0
+
+
+def test_the_birth_goes_where_the_settings_say_and_stays_there(clock: ManualClock) -> None:
+    heard: list[tuple[str, bytes]] = []
+    for topic in (None, "homeassistant/status"):
+        broker = MemoryBroker(clock)
+        link = MemoryLink(broker)
+        MqttWire(link, clock, "homeassistant", "grand", birth_topic=topic)
+        broker.listen("+/status", lambda topic, payload, _: heard.append((topic, payload)))
+        link.start()
+        for _ in range(4):
+            broker.pump()
+            clock.advance(1)
+        if topic is None:
+            assert heard == [("innkeeper/status", b"online")]
+            assert broker.retained == {"innkeeper/grand/availability": b"online"}
+        else:
+            assert set(heard[1:]) == {(topic, b"online")}
+            assert broker.retained == {topic: b"online"}

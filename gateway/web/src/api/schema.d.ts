@@ -78,6 +78,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/retained-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Retained Commands
+         * @description Found in rounds: soon after a device is announced, after each reconnect, and once an hour.
+         */
+        get: operations["list_retained_commands_api_devices_retained_commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/retained-commands/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Retained Command
+         * @description Publishes an empty retained message there; the topic is looked at again afterwards.
+         */
+        post: operations["clear_retained_command_api_devices_retained_commands_clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{device_id}/approve": {
         parameters: {
             query?: never;
@@ -110,6 +150,61 @@ export interface paths {
          *     is no longer kept.
          */
         get: operations["events_api_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fault-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Reports */
+        get: operations["list_reports_api_fault_reports_get"];
+        put?: never;
+        /** Report Fault */
+        post: operations["report_fault_api_fault_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Photo
+         * @description Keep one JPEG, PNG or WebP picture.
+         */
+        post: operations["keep_photo_api_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Photo */
+        get: operations["show_photo_api_files__file_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -166,6 +261,59 @@ export interface paths {
         /** Put Preferences */
         put: operations["put_preferences_api_guests__guest_id__preferences_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lost-and-found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Items */
+        get: operations["list_items_api_lost_and_found_get"];
+        put?: never;
+        /** Report Item */
+        post: operations["report_item_api_lost_and_found_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lost-and-found/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Item */
+        get: operations["show_item_api_lost_and_found__item_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Item */
+        patch: operations["edit_item_api_lost_and_found__item_id__patch"];
+        trace?: never;
+    };
+    "/api/lost-and-found/{item_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act On Item */
+        post: operations["act_on_item_api_lost_and_found__item_id__actions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -678,6 +826,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stock/counts/{count_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take Back */
+        delete: operations["take_back_api_stock_counts__count_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{stock}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Counts */
+        get: operations["list_counts_api_stock__stock__counts_get"];
+        put?: never;
+        /** Keep Count */
+        post: operations["keep_count_api_stock__stock__counts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{stock}/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Goods */
+        get: operations["list_goods_api_stock__stock__goods_get"];
+        /** Set Goods */
+        put: operations["set_goods_api_stock__stock__goods_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tls": {
         parameters: {
             query?: never;
@@ -841,6 +1042,11 @@ export interface components {
          */
         Blocker: "occupied" | "not_clean" | "not_inspected" | "out_of_order" | "out_of_service";
         /**
+         * Category
+         * @enum {string}
+         */
+        Category: "valuable" | "document" | "electronics" | "clothing" | "perishable" | "other";
+        /**
          * ChangedWay
          * @description One thing about how a device is commanded that is no longer what was approved. None: not there.
          */
@@ -873,6 +1079,16 @@ export interface components {
          * @enum {string}
          */
         Cleanliness: "dirty" | "pickup" | "clean" | "inspected";
+        /** ClearRequest */
+        ClearRequest: {
+            /** Topic */
+            topic: string;
+        };
+        /** Cleared */
+        Cleared: {
+            /** Topic */
+            topic: string;
+        };
         /**
          * Climate
          * @description The climate of one room now. `reason` is one English sentence; screens translate the code.
@@ -979,6 +1195,39 @@ export interface components {
             revision?: number | null;
             /** Value */
             value: boolean | number | string;
+        };
+        /**
+         * CountLine
+         * @description How many of one good: by "consumed" and "expired" (minibar), "clean", "soiled", "discarded" (linen).
+         */
+        CountLine: {
+            /** Code */
+            code: string;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Price */
+            price: string | null;
+        };
+        /**
+         * CountToKeep
+         * @description What was counted where; goods that are left out count as none.
+         */
+        CountToKeep: {
+            /**
+             * Counted
+             * @default {}
+             */
+            counted?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Place */
+            place: string;
         };
         /**
          * DayService
@@ -1130,6 +1379,67 @@ export interface components {
             latest: string;
         };
         /**
+         * FaultKind
+         * @description What is broken, in the words that attendants pick from.
+         * @enum {string}
+         */
+        FaultKind: "air_conditioning" | "light" | "water" | "bathroom" | "electricity" | "door_or_lock" | "window_or_curtain" | "furniture" | "television" | "network" | "other";
+        /** FaultReport */
+        FaultReport: {
+            /** Area */
+            area: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["FaultKind"];
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Room */
+            room: string | null;
+            /** Text */
+            text: string | null;
+            /** Unsafe */
+            unsafe: boolean;
+        };
+        /** FaultReportList */
+        FaultReportList: {
+            /** Items */
+            items: components["schemas"]["FaultReport"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * FaultToReport
+         * @description What is broken and where: in a room, or in a public place.
+         */
+        FaultToReport: {
+            /** Area */
+            area?: string | null;
+            kind: components["schemas"]["FaultKind"];
+            /**
+             * Photos
+             * @default []
+             */
+            photos?: string[];
+            /** Room */
+            room?: string | null;
+            /** Text */
+            text?: string | null;
+            /**
+             * Unsafe
+             * @default false
+             */
+            unsafe?: boolean;
+        };
+        /**
          * FieldProblem
          * @description One fault of a request; `field` is a path such as `guest.family_name`.
          */
@@ -1152,6 +1462,30 @@ export interface components {
             values?: {
                 [key: string]: unknown;
             };
+        };
+        /** GoodToSet */
+        GoodToSet: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Par
+             * @default 0
+             */
+            par?: number;
+            /** Price */
+            price?: string | null;
+        };
+        /** GoodsToSet */
+        GoodsToSet: {
+            /** Goods */
+            goods: components["schemas"]["GoodToSet"][];
         };
         /** Guest */
         Guest: {
@@ -1320,6 +1654,172 @@ export interface components {
             imported: number;
             /** Refused */
             refused: components["schemas"]["RefusedLine"][];
+        };
+        /**
+         * ItemAction
+         * @enum {string}
+         */
+        ItemAction: "store" | "hand_over" | "send" | "dispose" | "reopen";
+        /** ItemActionToTake */
+        ItemActionToTake: {
+            action: components["schemas"]["ItemAction"];
+            /** Handed To */
+            handed_to?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Storage Place */
+            storage_place?: string | null;
+        };
+        /**
+         * ItemState
+         * @enum {string}
+         */
+        ItemState: "found" | "stored" | "handed_over" | "sent" | "disposed";
+        /** ItemToEdit */
+        ItemToEdit: {
+            category?: components["schemas"]["Category"] | null;
+            /** Dispose On */
+            dispose_on?: string | null;
+            /** Storage Place */
+            storage_place?: string | null;
+            /** What */
+            what?: string | null;
+        };
+        /**
+         * ItemToReport
+         * @description What was found and where: in a room, or in a public place.
+         */
+        ItemToReport: {
+            /** Area */
+            area?: string | null;
+            /** @default other */
+            category?: components["schemas"]["Category"];
+            /**
+             * Photos
+             * @default []
+             */
+            photos?: string[];
+            /** Room */
+            room?: string | null;
+            /** Storage Place */
+            storage_place?: string | null;
+            /** What */
+            what: string;
+        };
+        /**
+         * KeptPhoto
+         * @description What a task, a found thing or a report names the photo by.
+         */
+        KeptPhoto: {
+            /** Height Pixels */
+            height_pixels: number;
+            /** Id */
+            id: string;
+            /** Width Pixels */
+            width_pixels: number;
+        };
+        /**
+         * LostItem
+         * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
+         */
+        LostItem: {
+            /** Area */
+            area: string | null;
+            category: components["schemas"]["Category"];
+            /**
+             * Dispose On
+             * Format: date
+             */
+            dispose_on: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Handed To */
+            handed_to: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Storage Place */
+            storage_place: string | null;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
+        };
+        /** LostItemList */
+        LostItemList: {
+            /** Items */
+            items: components["schemas"]["LostItem"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** LostItemStep */
+        LostItemStep: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Storage Place */
+            storage_place: string | null;
+        };
+        /** LostItemWithSteps */
+        LostItemWithSteps: {
+            /** Area */
+            area: string | null;
+            category: components["schemas"]["Category"];
+            /**
+             * Dispose On
+             * Format: date
+             */
+            dispose_on: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Found By */
+            found_by: string;
+            /** Handed To */
+            handed_to: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Steps */
+            steps: components["schemas"]["LostItemStep"][];
+            /** Storage Place */
+            storage_place: string | null;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
         };
         /** MeEdit */
         MeEdit: {
@@ -1593,6 +2093,31 @@ export interface components {
          * @enum {string}
          */
         Reservation: "arrival" | "arrived" | "stayover" | "due_out" | "departed" | "day_use";
+        /**
+         * RetainedCommand
+         * @description A message that the broker gives its devices at each of their reconnects. `entities` are the
+         *     discovery keys of who would obey it; `sample` is the payload's beginning as text.
+         */
+        RetainedCommand: {
+            /** Entities */
+            entities: string[];
+            /** Sample */
+            sample: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Topic */
+            topic: string;
+        };
+        /** RetainedCommandList */
+        RetainedCommandList: {
+            /** Items */
+            items: components["schemas"]["RetainedCommand"][];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * Role
          * @description What an account may be; one account can have several.
@@ -2104,6 +2629,72 @@ export interface components {
              */
             vip?: boolean;
         };
+        /**
+         * Stock
+         * @enum {string}
+         */
+        Stock: "minibar" | "linen";
+        /**
+         * StockCount
+         * @description One count. `charge` is what the guest owes for it (minibar), decimal text.
+         */
+        StockCount: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** By */
+            by: string;
+            /** Charge */
+            charge: string;
+            /** Id */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["CountLine"][];
+            /** Place */
+            place: string;
+            /** Stay Id */
+            stay_id: string | null;
+            stock: components["schemas"]["Stock"];
+            /** Taken Back */
+            taken_back: boolean;
+        };
+        /** StockCountList */
+        StockCountList: {
+            /** Items */
+            items: components["schemas"]["StockCount"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * StockGood
+         * @description A good; `price` is decimal text in the hotel's currency.
+         */
+        StockGood: {
+            /** Active */
+            active: boolean;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Par */
+            par: number;
+            /** Price */
+            price: string | null;
+        };
+        /** StockGoodList */
+        StockGoodList: {
+            /** Items */
+            items: components["schemas"]["StockGood"][];
+            /** Next */
+            next?: string | null;
+        };
         /** TimelineEvent */
         TimelineEvent: {
             /**
@@ -2284,6 +2875,70 @@ export interface operations {
             };
         };
     };
+    list_retained_commands_api_devices_retained_commands_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetainedCommandList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_retained_command_api_devices_retained_commands_clear_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleared"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     approve_api_devices__device_id__approve_post: {
         parameters: {
             query?: never;
@@ -2342,6 +2997,140 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports_api_fault_reports_get: {
+        parameters: {
+            query?: {
+                room?: string | null;
+                below?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultReportList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_fault_api_fault_reports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultToReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_photo_api_files_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPhoto"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_photo_api_files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -2546,6 +3335,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items_api_lost_and_found_get: {
+        parameters: {
+            query?: {
+                open?: boolean;
+                state?: components["schemas"]["ItemState"] | null;
+                category?: components["schemas"]["Category"] | null;
+                room?: string | null;
+                q?: string | null;
+                /** @description may be disposed of on this day */
+                due_on?: string | null;
+                below?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_item_api_lost_and_found_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemToReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_item_api_lost_and_found__item_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_item_api_lost_and_found__item_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemToEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_item_api_lost_and_found__item_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemActionToTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostItemWithSteps"];
                 };
             };
             /** @description What went wrong */
@@ -3725,6 +4696,182 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stay"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_stock_counts__count_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                count_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCount"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_counts_api_stock__stock__counts_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                place?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_count_api_stock__stock__counts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountToKeep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCount"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_goods_api_stock__stock__goods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockGoodList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_goods_api_stock__stock__goods_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stock: components["schemas"]["Stock"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsToSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockGoodList"];
                 };
             };
             /** @description What went wrong */

@@ -1,0 +1,72 @@
+"""Fault reports: check, save, announce."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hotel.actor import Actor
+from hotel.database import Database, Transaction
+from hotel.errors import NotFound
+from hotel.files import check_photos
+from hotel.ids import new_id
+from hotel.messages import FaultReported
+from hotel.rooms import find_room
+from maintenance import store
+from maintenance.reports import Report
+from maintenance.store import FaultReportRow
+
+
+class MaintenanceService:
+    """What people report as broken."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def report(self, tx: Transaction, actor: Actor, report: Report, at: datetime | None = None) -> str:
+        """Write a report down and return its id.
+
+        Args:
+            at: when it was seen, for a report that was made offline; now when left out.
+
+        Raises:
+            NotFound: no such room.
+            Invalid: a photo that has not arrived.
+        """
+        if report.room is not None:
+            find_room(tx.session, tx.property_id, report.room)
+        now = tx.clock.now()
+        row = FaultReportRow(
+            id=new_id(),
+            property_id=tx.property_id,
+            number=store.next_number(tx.session, tx.property_id),
+            kind=report.kind.value,
+            room=report.room,
+            area=report.area,
+            text=report.text,
+            unsafe=report.unsafe,
+            photos=check_photos(tx.session, tx.property_id, report.photos),
+            at=min(at or now, now),
+            by=actor.id,
+            by_name=actor.name,
+        )
+        tx.session.add(row)
+        tx.session.flush()
+        tx.audit(actor, "fault.report", f"fault_report:{row.id}", room=row.room, fault=row.kind)
+        tx.announce(FaultReported(row.id, row.room))
+        return row.id
+
+    def reports(
+        self, room: str | None, below: int | None, limit: int
+    ) -> tuple[list[FaultReportRow], int | None]:
+        """A page of reports, newest first, and the number that the next page begins below."""
+        with self.database.read() as session:
+            rows = store.reports(session, self.database.property_id, room, below, limit + 1)
+        return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
+
+    def one(self, report_id: str) -> FaultReportRow:
+        """Raises NotFound."""
+        with self.database.read() as session:
+            row = store.report(session, self.database.property_id, report_id)
+        if row is None:
+            raise NotFound("unknown_report", "There is no such report.")
+        return row
