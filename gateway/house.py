@@ -15,6 +15,7 @@ from fastapi import APIRouter
 import controller.api
 import frontdesk.api
 import gateway.http.views.arrivals
+import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.retained
@@ -88,6 +89,7 @@ class House:
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
+            views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry

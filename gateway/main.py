@@ -54,7 +54,8 @@ LEASE = "controller"
 LEASE_SECONDS = 30.0
 LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
-KEEP_KEYS = timedelta(days=2)
+# A tablet whose battery died in the replay may come back after a weekend or a week's leave.
+KEEP_KEYS = timedelta(days=14)
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 

@@ -13,10 +13,12 @@ import frontdesk.store
 import hotel.audit
 import hotel.files
 import hotel.idempotency
+import hotel.late_operations_store
 import hotel.leases
 import hotel.outbox
 import hotel.rooms
 import hotel.staff_store
+import hotel.tablets_store
 import housekeeping.counting_store
 import housekeeping.lost_and_found_store
 import housekeeping.store

@@ -60,7 +60,7 @@ class Transaction:
             actor_name=actor.name,
             action=action,
             subject=subject,
-            detail=detail,
+            detail={**detail, "on_behalf_of": actor.on_behalf_of} if actor.on_behalf_of else detail,
         )
 
     def after_commit(self, callback: Callable[[], None]) -> None:

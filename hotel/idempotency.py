@@ -110,6 +110,11 @@ def _stored(session: Session, property_id: str, actor: Actor, request: Once) -> 
     return row.answer
 
 
+def was_done(session: Session, property_id: str, actor_id: str, key: str) -> bool:
+    """Whether this actor's action with this key has had its effect."""
+    return session.get(IdempotencyRow, (property_id, actor_id, key)) is not None
+
+
 def forget_keys_before(session: Session, property_id: str, wall_before: datetime) -> int:
     """Delete keys older than `wall_before`; returns how many."""
     return (

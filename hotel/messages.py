@@ -142,6 +142,23 @@ class StaffChanged(Message):
     staff_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class TabletChanged(Message):
+    """A tablet was enrolled or taken away."""
+
+    kind = "tablet.changed"
+    tablet_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateOperationChanged(Message):
+    """What a tablet handed in late came, or was decided."""
+
+    kind = "late_operation.changed"
+    operation_id: str
+    state: str
+
+
 KINDS: dict[str, type[Message]] = {
     cls.kind: cls
     for cls in (
@@ -158,6 +175,8 @@ KINDS: dict[str, type[Message]] = {
         StockCounted,
         FaultReported,
         StaffChanged,
+        TabletChanged,
+        LateOperationChanged,
     )
 }
 

@@ -35,20 +35,23 @@ def token_digest(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SessionLife:
-    """When a session was made and last used (wall time)."""
+    """When a session was made and last used (wall time).
+
+    `on_tablet`: on a tablet of the house, which has its own lock and may be without network for a shift.
+    """
 
     made_at: datetime
     seen_at: datetime
+    on_tablet: bool = False
 
     def alive(self, now: datetime) -> bool:
-        """Whether it may still be used: at most 12 h old, and used within the last 30 min."""
+        """Whether it may still be used: at most 12 h old and, but for tablets, used within 30 min."""
         return now < self.ends_at
 
     @property
     def ends_at(self) -> datetime:
-        return min(
-            self.made_at + timedelta(hours=SESSION_HOURS), self.seen_at + timedelta(minutes=IDLE_MINUTES)
-        )
+        longest = self.made_at + timedelta(hours=SESSION_HOURS)
+        return longest if self.on_tablet else min(longest, self.seen_at + timedelta(minutes=IDLE_MINUTES))
 
     def should_note_use(self, now: datetime) -> bool:
         return now - self.seen_at >= timedelta(seconds=SEEN_EVERY_SECONDS)

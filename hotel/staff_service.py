@@ -125,7 +125,9 @@ class StaffService:
 
     # Signing in
 
-    def sign_in(self, login: str, secret: str, address: str) -> tuple[str, Caller]:
+    def sign_in(
+        self, login: str, secret: str, address: str, tablet_id: str | None = None
+    ) -> tuple[str, Caller]:
         """Sign a person in; returns the new session's token and who it is.
 
         Every try counts as a failure until it has succeeded, so that parallel guesses cannot get
@@ -135,6 +137,7 @@ class StaffService:
             login: staff code, login or e-mail address.
             secret: six-digit PIN (with the staff code) or password.
             address: where the request came from.
+            tablet_id: the tablet of the house that the person stands at, if any.
 
         Raises:
             TooMany: too many tries from this address.
@@ -167,7 +170,7 @@ class StaffService:
         if staff_id is None or hashed is None or not matches:
             self.refused_sign_ins += 1
             raise SignInRequired("wrong_sign_in", "This sign-in is not right.")
-        return self._make_session(staff_id, by)
+        return self._make_session(staff_id, by, tablet_id)
 
     def _begin_try(self, code: str, login: str, by: SignInBy) -> tuple[str | None, int, str | None]:
         """Count the try; (account, failures before it, hash to check against)."""
@@ -188,7 +191,7 @@ class StaffService:
             roles = session_roles(staff_from(row).roles, by)
             return row.id, failures, row.pin_hash if roles and row.code == code else None
 
-    def _make_session(self, staff_id: str, by: SignInBy) -> tuple[str, Caller]:
+    def _make_session(self, staff_id: str, by: SignInBy, tablet_id: str | None) -> tuple[str, Caller]:
         token = new_session_token()
         digest = token_digest(token)
         with self._database.write() as tx:
@@ -202,6 +205,7 @@ class StaffService:
                     digest=digest,
                     property_id=tx.property_id,
                     staff_id=staff_id,
+                    tablet_id=tablet_id,
                     signed_in_by=by.value,
                     wall_made_at=now,
                     wall_seen_at=now,
@@ -218,7 +222,7 @@ class StaffService:
         with self._database.write() as tx:
             end_session(tx.session, caller.digest)
             tx.audit(caller.actor, "session.ended", f"staff:{caller.actor.id}")
-        self._forget()
+        self.forget_callers()
 
     # Who is it?
 
@@ -249,7 +253,7 @@ class StaffService:
             if found is None:
                 return None
             row, staff = found
-            life = SessionLife(row.wall_made_at, row.wall_seen_at)
+            life = SessionLife(row.wall_made_at, row.wall_seen_at, row.tablet_id is not None)
             if not life.alive(now):
                 return None
             caller = Caller(_staff_actor(staff, SignInBy(row.signed_in_by)), digest, is_session=True)
@@ -285,7 +289,8 @@ class StaffService:
                 self._cache.clear()
             self._cache[caller.digest] = (caller, self._clock.monotonic() + CACHE_SECONDS)
 
-    def _forget(self) -> None:
+    def forget_callers(self) -> None:
+        """Look every caller up anew: an account, a session or a tablet has changed."""
         with self._lock:
             self._forgotten += 1
             self._cache.clear()
@@ -364,7 +369,7 @@ class StaffService:
             )
             tx.audit(actor, "staff.added", f"staff:{staff.id}", roles=[role.value for role in roles])
             tx.announce(StaffChanged(staff.id))
-        self._forget()
+        self.forget_callers()
         return staff
 
     def edit(
@@ -420,7 +425,7 @@ class StaffService:
                 )
                 tx.announce(StaffChanged(staff_id))
             edited = staff_from(row)
-        self._forget()
+        self.forget_callers()
         return edited
 
     def set_secret(
@@ -448,7 +453,7 @@ class StaffService:
             tx.announce(StaffChanged(staff_id))
             tx.session.flush()
             changed = staff_from(row)
-        self._forget()
+        self.forget_callers()
         return changed
 
     def unlock(self, actor: Actor, staff_id: str) -> Staff:
@@ -541,7 +546,7 @@ class StaffService:
             if row.wall_revoked_at is None:
                 row.wall_revoked_at = tx.clock.wall()
                 tx.audit(actor, "client.revoked", f"client:{client_id}")
-        self._forget()
+        self.forget_callers()
 
     # Heartbeat and figures
 

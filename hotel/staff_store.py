@@ -13,6 +13,7 @@ from hotel.errors import NotFound
 from hotel.ids import new_id
 from hotel.metadata import Base
 from hotel.staff import Staff
+from hotel.tablets_store import TabletRow
 
 
 class StaffRow(Base):
@@ -45,6 +46,8 @@ class SessionRow(Base):
     digest: Mapped[str] = mapped_column(primary_key=True)
     property_id: Mapped[str] = mapped_column(index=True)
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    # The tablet of the house that it is on; None elsewhere.
+    tablet_id: Mapped[str | None] = mapped_column(ForeignKey(TabletRow.id), index=True)
     signed_in_by: Mapped[str]
     wall_made_at: Mapped[datetime]
     wall_seen_at: Mapped[datetime] = mapped_column(index=True)
@@ -158,6 +161,10 @@ def end_sessions_of(session: Session, staff_id: str) -> None:
     session.execute(delete(SessionRow).where(SessionRow.staff_id == staff_id))
 
 
+def end_sessions_on(session: Session, tablet_id: str) -> None:
+    session.execute(delete(SessionRow).where(SessionRow.tablet_id == tablet_id))
+
+
 def forget_sessions(session: Session, property_id: str, made_before: datetime, seen_before: datetime) -> int:
     """Delete sessions that can no longer be used; returns how many."""
     return (
@@ -165,7 +172,8 @@ def forget_sessions(session: Session, property_id: str, made_before: datetime, s
         .execute(
             delete(SessionRow).where(
                 SessionRow.property_id == property_id,
-                (SessionRow.wall_made_at <= made_before) | (SessionRow.wall_seen_at <= seen_before),
+                (SessionRow.wall_made_at <= made_before)
+                | (SessionRow.tablet_id.is_(None) & (SessionRow.wall_seen_at <= seen_before)),
             )
         )
         .rowcount

@@ -27,7 +27,7 @@ from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
 from frontdesk.service import FrontDeskService, NewStay
 from frontdesk.stay_records import StayRecord
-from gateway.http.views import arrivals, history, rooms
+from gateway.http.views import arrivals, exports, history, rooms
 from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
 from hotel.bus import Bus
@@ -275,6 +275,14 @@ class DeskHouse:
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
+        app.include_router(
+            exports.routes(
+                database=self.database,
+                lost_and_found=self.lost_and_found,
+                counting=self.counting,
+                maintenance=self.maintenance,
+            )
+        )
         app.include_router(rooms.routes(self.database, self.desk, self.housekeeping, self.comfort))
         app.include_router(arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort))
         app.include_router(

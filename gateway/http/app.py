@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
-from gateway.http import events, health, site, tls_api
+from gateway.http import events, health, site, tablets_api, tls_api
 from gateway.http.docs_page import docs_page
 from gateway.http.events import LiveFeed
 from gateway.http.figures import Source, make_registry
@@ -36,7 +36,9 @@ from gateway.settings import Settings
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.errors import Refused
+from hotel.late_operations_service import LateOperationService
 from hotel.staff_service import StaffService
+from hotel.tablets_service import TabletService
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +103,7 @@ def create_app(parts: AppParts) -> FastAPI:
         ],
     )
     _tell_problems(app)
+    tablets = TabletService(parts.database, parts.clock, parts.staff)
     checks = {"database": health.database_check(parts.database), **parts.checks}
     app.include_router(health.routes(checks))
     app.include_router(
@@ -110,11 +113,14 @@ def create_app(parts: AppParts) -> FastAPI:
             parts.clock,
             property_name=parts.settings.property_name,
             cookie_secure=secure,
+            tablets=tablets,
             demo_sign_ins=parts.demo_sign_ins,
         )
     )
     app.include_router(staff_routes(parts.staff))
     app.include_router(tls_api.routes(parts.settings))
+    late = LateOperationService(parts.database)
+    app.include_router(tablets_api.routes(parts.settings, parts.staff, tablets, late))
     app.include_router(events.routes(parts.feed, parts.staff))
     for router in parts.routers:
         app.include_router(router)

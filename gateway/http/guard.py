@@ -20,11 +20,19 @@ from hotel.staff_service import Caller, StaffService
 log = logging.getLogger(__name__)
 
 COOKIE = "innkeeper_session"
+TABLET_COOKIE = "innkeeper_tablet"
+# In a request's state: whose late operation this is. Only this process can put it there.
+ON_BEHALF_OF = "on_behalf_of"
 
 
 def cookie_name(secure: bool) -> str:
     """`__Host-` makes browsers insist on Secure, the path / and no Domain."""
     return f"__Host-{COOKIE}" if secure else COOKIE
+
+
+def tablet_cookie_name(secure: bool) -> str:
+    """The cookie with a tablet's credential; it signs nobody in."""
+    return f"__Host-{TABLET_COOKIE}" if secure else TABLET_COOKIE
 
 
 class Guard:
@@ -86,8 +94,9 @@ class Guard:
         if bearer is not None and caller is None:
             return 401, "bad_token", "This token is not valid (any more)."
         if caller is not None:
+            author: str | None = scope["state"].get(ON_BEHALF_OF)
             scope["state"]["caller"] = caller
-            scope["state"]["actor"] = caller.actor
+            scope["state"]["actor"] = caller.actor.acting_for(author) if author else caller.actor
         if match.access.allows(caller.actor if caller else None):
             return None
         if caller is None:

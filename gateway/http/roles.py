@@ -41,6 +41,7 @@ ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
+REVIEW = only(SUPERVISOR, MANAGER)
 STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 
 # Whoever works in the rooms, and those who lead them.
@@ -70,6 +71,16 @@ SERVICE_ROUTES: dict[Route, Access] = {
     # A certificate is no secret, and who fetches it has no account on that tablet yet.
     ("GET", "/api/tls/authority"): PUBLIC,
     ("GET", "/api/tls"): STAFF_VIEW,
+    ("GET", "/api/tablets"): STAFF_VIEW,
+    ("POST", "/api/tablets/invitations"): STAFF_VIEW,
+    ("POST", "/api/tablets/{tablet_id}/revoke"): STAFF_VIEW,
+    # The invitation's token opens this one, once; the tablet's own credential the next two.
+    ("POST", "/api/tablets"): PUBLIC,
+    ("GET", "/api/tablets/this"): PUBLIC,
+    ("POST", "/api/late-operations"): PUBLIC,
+    ("GET", "/api/late-operations"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/accept"): REVIEW,
+    ("POST", "/api/late-operations/{operation_id}/dismiss"): REVIEW,
     # The web app's own files; no route of the API can end here.
     ("GET", "/{path:path}"): PUBLIC,
 }
@@ -127,6 +138,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
     ("POST", "/api/fault-reports"): FLOOR,
     ("GET", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 
 ROUTES: dict[Route, Access] = {**SERVICE_ROUTES, **HOUSE_ROUTES}

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from gateway.http.guard import cookie_name
+from gateway.http.guard import cookie_name, tablet_cookie_name
 from hotel.actor import Actor, ActorKind, Role
 from hotel.clock import Clock
 from hotel.database import Database
@@ -21,6 +21,7 @@ from hotel.rooms import Property, PropertyRow, find_property
 from hotel.sessions import SESSION_HOURS
 from hotel.staff import LONGEST_PASSWORD, Staff, StaffWish
 from hotel.staff_service import Caller, StaffService
+from hotel.tablets_service import TabletService
 
 SIGN_INS_AT_ONCE = 8
 
@@ -161,6 +162,7 @@ def session_routes(
     *,
     property_name: str,
     cookie_secure: bool,
+    tablets: TabletService,
     demo_sign_ins: Sequence[DemoSignIn] | None,
 ) -> APIRouter:
     """Signing in and out, and what is public before it.
@@ -168,6 +170,7 @@ def session_routes(
     Args:
         property_name: shown until the property's own row is there.
         cookie_secure: people come over HTTPS only.
+        tablets: a session on one of them outlives a shift without network.
         demo_sign_ins: None outside the demo.
     """
     router = APIRouter(tags=["session"])
@@ -202,19 +205,28 @@ def session_routes(
     # A shift that signs in all at once waits here, and not in the threads of everybody's requests.
     counters = ThreadPoolExecutor(SIGN_INS_AT_ONCE, "sign-in")
 
-    def signed_in(wanted: SignInRequest, address: str, previous: Caller | None) -> tuple[str, SessionAnswer]:
-        token, caller = staff.sign_in(wanted.login, wanted.secret.get_secret_value(), address)
+    tablet_cookie = tablet_cookie_name(cookie_secure)
+
+    def signed_in(
+        wanted: SignInRequest, address: str, previous: Caller | None, credential: str | None
+    ) -> tuple[str, SessionAnswer]:
+        tablet = tablets.tablet_of(credential)
+        token, caller = staff.sign_in(
+            wanted.login, wanted.secret.get_secret_value(), address, tablet.id if tablet else None
+        )
         if previous is not None:
             staff.sign_out(previous)
         return token, answer(caller.actor)
 
     @router.post("/api/session")
     async def sign_in(request: Request, response: Response, wanted: SignInRequest) -> SessionAnswer:
-        """Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use."""
+        """Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use
+        (but on a tablet of the house)."""
         previous: Caller | None = getattr(request.state, "caller", None)
         address = request.client.host if request.client else "unknown"
         loop = asyncio.get_running_loop()
-        token, made = await loop.run_in_executor(counters, signed_in, wanted, address, previous)
+        credential = request.cookies.get(tablet_cookie)
+        token, made = await loop.run_in_executor(counters, signed_in, wanted, address, previous, credential)
         response.set_cookie(
             cookie,
             token,

@@ -265,3 +265,33 @@ def test_a_reported_fault_is_kept_with_its_photo(any_house: DeskHouse) -> None:
 )
 def test_a_bad_report_is_refused(house: DeskHouse, body: dict[str, Any], code: str) -> None:
     assert house.client(ATTENDANT).post("/api/fault-reports", json=body).json()["code"] == code
+
+
+# -- as files
+
+
+def test_everything_can_be_had_as_a_file_without_a_receivers_name(house: DeskHouse) -> None:
+    stock(house, "minibar", WATER)
+    stock(house, "linen", {"code": "towel", "name": "Bath towel", "par": 200})
+    attendant, desk = house.client(ATTENDANT), house.client(DESK)
+    item = find(desk, what="Scarf", room="412", storage_place="Desk")
+    assert act(desk, item, action="hand_over", handed_to="Chen Wei")[0] == 200
+    attendant.post("/api/stock/minibar/counts", json={"place": "412", "counted": {"water": {"consumed": 2}}})
+    attendant.post("/api/stock/linen/counts", json={"place": "Floor 4", "counted": {"towel": {"soiled": 9}}})
+    attendant.post("/api/fault-reports", json={"kind": "light", "room": "411"})
+    files = {
+        name: desk.get(f"/api/exports/{name}", params={"format": form})
+        for name, form in (
+            ("lost-and-found", "csv"),
+            ("minibar", "csv"),
+            ("linen", "csv"),
+            ("fault-reports", "csv"),
+        )
+    }
+    assert all(answer.status_code == 200 for answer in files.values())
+    assert "Scarf" in files["lost-and-found"].text
+    assert "Chen" not in files["lost-and-found"].text
+    assert ",water,Water 0.5 l,2,0,3.5,7.0,no" in files["minibar"].text
+    assert ",towel,Bath towel,0,9,0,," in files["linen"].text
+    assert ",light,411," in files["fault-reports"].text
+    assert desk.get("/api/exports/minibar", params={"format": "xlsx"}).content.startswith(b"PK")

@@ -31,6 +31,10 @@ def test_only_these_are_public() -> None:
         ("GET", "/api/public"),
         ("POST", "/api/session"),
         ("DELETE", "/api/session"),
+        ("GET", "/api/tls/authority"),
+        ("POST", "/api/tablets"),
+        ("GET", "/api/tablets/this"),
+        ("POST", "/api/late-operations"),
         ("GET", "/{path:path}"),
     }
 

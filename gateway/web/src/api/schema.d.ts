@@ -158,6 +158,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The whole table, newest first, as a CSV or XLSX file.
+         */
+        get: operations["export_api_exports__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fault-reports": {
         parameters: {
             query?: never;
@@ -261,6 +281,72 @@ export interface paths {
         /** Put Preferences */
         put: operations["put_preferences_api_guests__guest_id__preferences_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Late
+         * @description What waits for a supervisor, in the order of its arrival.
+         */
+        get: operations["list_late_api_late_operations_get"];
+        put?: never;
+        /**
+         * Take In
+         * @description Hand in what its author can no longer send. Handing in twice is handing in once.
+         */
+        post: operations["take_in_api_late_operations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations/{operation_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Do it now, in the supervisor's name with the author noted; answers what the operation answers.
+         *
+         *     A refusal of the operation is the answer, and it goes on waiting.
+         */
+        post: operations["accept_api_late_operations__operation_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/late-operations/{operation_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Decide that it is not done.
+         */
+        post: operations["dismiss_api_late_operations__operation_id__dismiss_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -521,7 +607,8 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use.
+         * @description Sign in; the session is in the cookie alone, for at most 12 h, and 30 min without use
+         *     (but on a tablet of the house).
          */
         post: operations["sign_in_api_session_post"];
         /**
@@ -879,6 +966,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tablets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Every tablet, the newest first.
+         */
+        get: operations["listed_api_tablets_get"];
+        put?: never;
+        /**
+         * Enrol
+         * @description Make the browser that asks a tablet of the house; its credential is in a cookie alone.
+         */
+        post: operations["enrol_api_tablets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite
+         * @description Show a code that enrols one tablet within ten minutes.
+         */
+        post: operations["invite_api_tablets_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/this": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This Tablet
+         * @description Whether this browser is a tablet of the house, and which of these people have left it.
+         */
+        get: operations["this_tablet_api_tablets_this_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tablets/{tablet_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description Take a tablet out of the house; the sessions on it end.
+         */
+        post: operations["revoke_api_tablets__tablet_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tls": {
         parameters: {
             query?: never;
@@ -963,6 +1134,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Acceptance
+         * @description `seen_version`: for an edit, the version that the supervisor sees now and decides over.
+         */
+        Acceptance: {
+            /** Seen Version */
+            seen_version?: number | null;
+        };
         /**
          * ApproveRequest
          * @description Where an entity is, and what it is for when its looks deceive.
@@ -1463,6 +1642,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "csv" | "xlsx";
         /** GoodToSet */
         GoodToSet: {
             /**
@@ -1656,6 +1840,30 @@ export interface components {
             refused: components["schemas"]["RefusedLine"][];
         };
         /**
+         * InvitationAnswer
+         * @description `qr` is an image (a data URL of an SVG) that a tablet's camera reads; it leads to `url`.
+         */
+        InvitationAnswer: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Qr */
+            qr: string;
+            /** Url */
+            url: string;
+        };
+        /** InvitationToMake */
+        InvitationToMake: {
+            /** Name */
+            name: string;
+        };
+        /**
          * ItemAction
          * @enum {string}
          */
@@ -1718,6 +1926,99 @@ export interface components {
             /** Width Pixels */
             width_pixels: number;
         };
+        /** LateLabel */
+        LateLabel: {
+            /** Key */
+            key: string;
+            /** Values */
+            values?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /** LateOperationAnswer */
+        LateOperationAnswer: {
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            /** Id */
+            id: string;
+            label: components["schemas"]["LateLabel"];
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Seen Version */
+            seen_version: number | null;
+            state: components["schemas"]["LateState"];
+            /** Tablet */
+            tablet: string | null;
+        };
+        /** LateOperationList */
+        LateOperationList: {
+            /** Items */
+            items: components["schemas"]["LateOperationAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * LateOperationToTake
+         * @description One operation of the tablet's log, as it would have been sent.
+         */
+        LateOperationToTake: {
+            /**
+             * Age Seconds
+             * @default 0
+             */
+            age_seconds?: number;
+            /** Body */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /** Key */
+            key: string;
+            label: components["schemas"]["LateLabel"];
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "POST" | "PUT" | "PATCH";
+            /** Path */
+            path: string;
+            /** Seen Version */
+            seen_version?: number | null;
+            /** Staff Id */
+            staff_id: string;
+        };
+        /** LateOperationsToTake */
+        LateOperationsToTake: {
+            /** Operations */
+            operations: components["schemas"]["LateOperationToTake"][];
+        };
+        /**
+         * LateState
+         * @description `applied`: the service had done it already, only the tablet had not heard.
+         * @enum {string}
+         */
+        LateState: "waiting" | "accepting" | "accepted" | "dismissed" | "applied";
         /**
          * LostItem
          * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
@@ -2695,6 +2996,74 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * Table
+         * @description What can be had as a file.
+         * @enum {string}
+         */
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports";
+        /** TabletAnswer */
+        TabletAnswer: {
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Enrolled By */
+            enrolled_by: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /** TabletList */
+        TabletList: {
+            /** Items */
+            items: components["schemas"]["TabletAnswer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TabletToEnrol */
+        TabletToEnrol: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /** TakenOperation */
+        TakenOperation: {
+            /** Key */
+            key: string;
+            state: components["schemas"]["LateState"];
+        };
+        /** TakenOperations */
+        TakenOperations: {
+            /** Items */
+            items: components["schemas"]["TakenOperation"][];
+        };
+        /**
+         * ThisTablet
+         * @description What a tablet may know of itself. `left`: of the people asked for, those who no longer work here.
+         */
+        ThisTablet: {
+            /** Id */
+            id: string;
+            /** Left */
+            left: string[];
+            /** Name */
+            name: string;
+        };
+        /** ThisTabletAnswer */
+        ThisTabletAnswer: {
+            tablet: components["schemas"]["ThisTablet"] | null;
+        };
         /** TimelineEvent */
         TimelineEvent: {
             /**
@@ -2997,6 +3366,39 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_exports__table__get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+                /** @description of this business date */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                table: components["schemas"]["Table"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -3335,6 +3737,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_late_api_late_operations_get: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "all";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateOperationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_in_api_late_operations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateOperationsToTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOperations"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_late_operations__operation_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_late_operations__operation_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateOperationAnswer"];
                 };
             };
             /** @description What went wrong */
@@ -4872,6 +5406,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockGoodList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_tablets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_api_tablets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TabletToEnrol"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_api_tablets_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    this_tablet_api_tablets_this_get: {
+        parameters: {
+            query?: {
+                staff_id?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_tablets__tablet_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tablet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabletAnswer"];
                 };
             };
             /** @description What went wrong */

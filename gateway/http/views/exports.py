@@ -1,0 +1,111 @@
+"""What is kept, as files for a spreadsheet program. Personal fields are never among the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Response
+
+from gateway.http.spreadsheets import Cell, Format, spreadsheet
+from hotel.database import Database
+from hotel.requests import CurrentActor
+from hotel.rooms import find_property
+from housekeeping.counting import FIGURES, Line, Stock
+from housekeeping.counting_service import CountingService, lines_of
+from housekeeping.counting_store import CountRow
+from housekeeping.lost_and_found_service import LostAndFoundService
+from housekeeping.lost_and_found_store import ItemFilter, LostItemRow
+from maintenance.service import MaintenanceService
+
+PAGE = 500
+
+Row = TypeVar("Row")
+Position = TypeVar("Position")
+
+
+class Table(StrEnum):
+    """What can be had as a file."""
+
+    LOST_AND_FOUND = "lost-and-found"
+    MINIBAR = "minibar"
+    LINEN = "linen"
+    FAULT_REPORTS = "fault-reports"
+
+
+def routes(
+    database: Database,
+    lost_and_found: LostAndFoundService,
+    counting: CountingService,
+    maintenance: MaintenanceService,
+) -> APIRouter:
+    """`GET /api/exports/{table}`."""
+    router = APIRouter(tags=["exports"])
+
+    def lost_items(_day: date | None) -> tuple[list[str], Iterator[list[Cell]]]:
+        columns = ["number", "state", "category", "what", "room", "area", "storage place"]
+        columns += ["found at", "found by", "keep until"]
+        records = _pages(lambda below: lost_and_found.items(ItemFilter(), below, PAGE, names=False))
+        return columns, (_lost_item(record.row) for record in records)
+
+    def counts(stock: Stock, day: date | None) -> tuple[list[str], Iterator[list[Cell]]]:
+        columns = ["date", "at", "place", "by", "code", "name", *FIGURES[stock]]
+        columns += ["price", "charge", "taken back"]
+        rows = _pages(lambda before: counting.counts(stock, day, None, before, PAGE))
+        return columns, (_count_line(stock, row, line) for row in rows for line in lines_of(row))
+
+    def reports(_day: date | None) -> tuple[list[str], Iterator[list[Cell]]]:
+        columns = ["number", "at", "kind", "room", "area", "text", "unsafe", "by"]
+        rows = _pages(lambda below: maintenance.reports(None, below, PAGE))
+        return columns, (
+            [row.number, row.at, row.kind, row.room, row.area, row.text, row.unsafe, row.by_name]
+            for row in rows
+        )
+
+    tables: dict[Table, Callable[[date | None], tuple[list[str], Iterator[list[Cell]]]]] = {
+        Table.LOST_AND_FOUND: lost_items,
+        Table.MINIBAR: lambda day: counts(Stock.MINIBAR, day),
+        Table.LINEN: lambda day: counts(Stock.LINEN, day),
+        Table.FAULT_REPORTS: reports,
+    }
+
+    @router.get("/api/exports/{table}", response_class=Response)
+    def export(
+        table: Table,
+        actor: CurrentActor,
+        form: Annotated[Format, Query(alias="format")] = Format.CSV,
+        day: Annotated[date | None, Query(alias="date", description="of this business date")] = None,
+    ) -> Response:
+        """The whole table, newest first, as a CSV or XLSX file."""
+        with database.read() as session:
+            zone = ZoneInfo(find_property(session, database.property_id).timezone)
+        columns, rows = tables[table](day)
+        return spreadsheet(f"{table.value}-{day}" if day else table.value, columns, rows, form, zone)
+
+    return router
+
+
+def _lost_item(row: LostItemRow) -> list[Cell]:
+    what: list[Cell] = [row.number, row.state, row.category, row.what]
+    where: list[Cell] = [row.room, row.area, row.storage_place]
+    return [*what, *where, row.found_at, row.found_by_name, row.dispose_on]
+
+
+def _count_line(stock: Stock, row: CountRow, line: Line) -> list[Cell]:
+    counted: list[Cell] = [line.figures.get(figure, 0) for figure in FIGURES[stock]]
+    price = float(line.price) if line.price is not None else None
+    of: list[Cell] = [row.business_date, row.at, row.place, row.by_name, line.code, line.name]
+    return [*of, *counted, price, float(line.charge), row.taken_back_at is not None]
+
+
+def _pages(read: Callable[[Position | None], tuple[list[Row], Position | None]]) -> Iterator[Row]:
+    """Everything that `read` gives, page after page."""
+    following: Position | None = None
+    while True:
+        rows, following = read(following)
+        yield from rows
+        if following is None:
+            return
