@@ -31,7 +31,14 @@ log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.1
-_LOSSES = ("link_shed", "templates_shed", "templates_killed", "templates_stopped_time", "wrong", "not_supported")
+_LOSSES = (
+    "link_shed",
+    "templates_shed",
+    "templates_killed",
+    "templates_stopped_time",
+    "wrong",
+    "not_supported",
+)
 
 
 @dataclass(frozen=True, slots=True)

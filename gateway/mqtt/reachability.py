@@ -125,19 +125,19 @@ class Reachability:
                 else:
                     self._off_at.pop(report.entity_key, None)
 
-    def expire(self, at: datetime, now: float) -> list[Report]:
-        """What has run out by `now` (transport time)."""
+    def expire(self, at: datetime, now: float, heard_monotonic: float) -> list[Report]:
+        """What has run out by `now` (transport time); said as of `heard_monotonic`, the last receipt."""
         reports: list[Report] = []
         for key in [key for key, due in self._off_at.items() if due <= now]:
             del self._off_at[key]
-            reports.append(Report(key, "on", False, at, now))
+            reports.append(Report(key, "on", False, at, heard_monotonic))
         for key in [key for key, due in self._expires_at.items() if due <= now]:
             del self._expires_at[key]
             entity = self._registry.entities[key]
             for name in sorted(entity.binding.entity.reports):
-                reports.append(Report(key, name, None, at, now))
+                reports.append(Report(key, name, None, at, heard_monotonic))
             entity.fresh = False
-            self._tell(key, at, now, False, reports)
+            self._tell(key, at, heard_monotonic, False, reports)
         return reports
 
     def _tell(self, key: str, at: datetime, monotonic: float, retained: bool, reports: list[Report]) -> None:

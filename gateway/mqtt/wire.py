@@ -108,6 +108,9 @@ class MqttWire:
         self._birth_topic = birth_topic or f"{publish_prefix}/status"
         self._birth_stays = birth_topic is not None
         self._birth_due: float | None = None
+        # Receipt of the last message that was taken. What we say of our own accord has this time: one that
+        # came in before we said it, and is taken after, must not count as late.
+        self._heard_monotonic = clock.monotonic()
         self._quarantine = Quarantine()
         self._counts: Counter[str] = Counter()
         # The ingest thread and the lane's: one at a time knows who is where and talks to the listener.
@@ -270,9 +273,11 @@ class MqttWire:
             if topic is None or incoming.cut_bytes:
                 # A config can change who is known: what was heard before it is told before it.
                 reports = self._told(reports)
+                self._heard_monotonic = incoming.monotonic
                 self._hear_other(incoming, at)
             else:
                 self._hear_state(topic, incoming, at, reports)
+        self._heard_monotonic = batch[-1].monotonic
         self._told(reports)
 
     def _hotel_time_of(self, incoming: Incoming) -> datetime:
@@ -473,8 +478,8 @@ class MqttWire:
     def _catch_up(self, entity: Entity, fresh: set[str]) -> None:
         """Tell what is known at once. The broker repeats retained messages to new subscriptions only,
         so an entity that joins a topic late hears from us what was said there last."""
-        at, monotonic = self._clock.now(), self._clock.monotonic()
-        reports = self._reachability.first(entity, self._link.connected, at, monotonic)
+        at = self._clock.now()
+        reports = self._reachability.first(entity, self._link.connected, at, self._heard_monotonic)
         for name in sorted(entity.binding.topics - fresh):
             topic = self._topics[name]
             if topic.last is not None:
@@ -498,7 +503,7 @@ class MqttWire:
             self._tell(self.listener.link_changed, connected)
             self.rooms.link_changed(connected)
             if connected:
-                self._told(self._reachability.ask_anew(self._clock.now(), self._clock.monotonic()))
+                self._told(self._reachability.ask_anew(self._clock.now(), self._heard_monotonic))
 
     def _tick(self) -> None:
         now = self._clock.monotonic()
@@ -510,5 +515,5 @@ class MqttWire:
             self._birth_due = None
         self.rooms.tick()
         with self._hearing:
-            self._told(self._reachability.expire(self._clock.now(), now))
+            self._told(self._reachability.expire(self._clock.now(), now, self._heard_monotonic))
             self._retained.tick(now)
