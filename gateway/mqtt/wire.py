@@ -203,6 +203,7 @@ class MqttWire:
             "orders_refused": 0,
             "orders_not_taken": 0,
             "orders_expired": 0,
+            "said_nothing": 0,
             "listener_failures": 0,
             "late_wills_healed": self._reachability.wills_healed,
             **self._counts,
@@ -294,17 +295,20 @@ class MqttWire:
         _, payload, retained, monotonic, _ = incoming
         message = Message(payload, retained)
         before = len(reports)
-        refused = False
+        refused = waits = False
         for key, reads in topic.readers.items():
             for read in reads:
                 try:
                     for name, value in read(message):
                         reports.append(_report(Report, (key, name, value, at, monotonic, retained)))
                 except MustWait:
+                    waits = True
                     self._read_later(key, read, incoming, at)
                 except Exception as error:
                     # One payload is one refusal, however many entities read it.
                     refused = self._not_read(key, message, incoming, error, at, again=refused) or refused
+        if len(reports) == before and topic.readers and not (refused or waits):
+            self._counts["said_nothing"] += 1
         if topic.timed:
             self._reachability.note_times(reports[before:], reports)
         if self._reachability.in_doubt and not retained:

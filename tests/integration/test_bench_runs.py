@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import coldstart, ingest, tap
+from benchmarks import coldstart, fuzz, ingest, tap
 from benchmarks.report import Options
 
 pytestmark = pytest.mark.mosquitto
@@ -32,6 +32,15 @@ def test_coldstart_ends_with_every_entity_in_its_state(monkeypatch: pytest.Monke
         assert figures[f"{start}_entities_with_their_state"] == 60
         assert figures[f"{start}_shed_or_refused"] == 0
         assert 0 < figures[f"{start}_all_known"] <= figures[f"{start}_ready"] < 30
+
+
+def test_fuzz_leaves_nothing_uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "PAYLOADS_QUICK", 1200)
+    report = fuzz.run(Options(quick=True, seed=3))
+    assert [figure.name for figure in report.figures if figure.met is False] == []
+    figures = {figure.name: figure.value for figure in report.figures}
+    assert figures["refused"] > 300
+    assert figures["reports"] > 300
 
 
 def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.MonkeyPatch) -> None:
