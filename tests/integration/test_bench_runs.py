@@ -47,6 +47,7 @@ def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.M
     monkeypatch.setattr(tap, "TAPS_QUICK", 5)
     monkeypatch.setattr(tap, "WARM_UP", 2)
     figures = {figure.name: figure.value for figure in tap.run(Options(quick=True)).figures}
+    assert figures["confirmed_p99_to_bare_lowest_fifth"] <= figures["confirmed_p99_to_bare_highest_fifth"]
     for side in ("house", "bare"):
         assert figures[f"{side}_answered_p50"] > 0
         assert 0 < figures[f"{side}_on_the_wire_p50"] <= figures[f"{side}_confirmed_p99"]

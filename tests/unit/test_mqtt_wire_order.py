@@ -69,7 +69,7 @@ def _ends(clock: ManualClock, heard: list[tuple[str, bytes]], batches: list[int]
     return shown
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(topics, st.data())
 def test_order_between_topics_duplicates_and_batches_make_no_difference(
     said: dict[str, list[bytes]], data: st.DataObject
