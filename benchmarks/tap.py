@@ -14,7 +14,8 @@ consumer, the controller's worker, the event loop). On a machine at rest that is
 on a busy disk both sides wait for the same fsyncs and the ratio falls. A note that the command was sent
 waits for the confirmation and shares its commit; no message is read back from disk to be told; nothing
 on the way sleeps or polls. That is why "confirmed" has stayed above its goal of 2 on quiet machines: told
-is only what is on disk, so the second fsync cannot go. `bare_` figures never include the house's work: the pauses keep them apart.
+is only what is on disk, so the second fsync cannot go. `bare_` figures never include the house's work:
+the pauses keep them apart.
 """
 
 from __future__ import annotations
