@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from controller import store
+from controller.actions_store import forget_actions_before
 from controller.core import Core
 from controller.hearing import Hearing
 from controller.twin import Twin
@@ -76,7 +77,8 @@ class Checkpoints:
         return len(twins) + len(rows)
 
     def tidy(self) -> int:
-        """Forget commands and timeline entries that are older than raw telemetry is kept."""
+        """Forget commands, actions and timeline entries that are older than raw telemetry is kept."""
         before = self._core.clock.now() - timedelta(days=KEPT_DAYS)
         with self._core.database.write() as tx:
-            return store.forget_before(tx.session, tx.property_id, before)
+            gone = store.forget_before(tx.session, tx.property_id, before)
+            return gone + forget_actions_before(tx.session, tx.property_id, before)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from controller import loading, store
 from controller.entities import DeviceWire
+from controller.hands_off import HandsOff
 from controller.house import House
 from controller.journal import Journal
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
@@ -86,7 +87,7 @@ class Core:
             return
         property_id = self.database.property_id
         with self.database.read() as session:
-            rooms = [(room.number, room.type_code) for room in all_rooms(session, property_id)]
+            rooms = [(room.number, room.type_code, room.floor) for room in all_rooms(session, property_id)]
             entities = store.all_rows(session, property_id, store.EntityRow)
             checkpoints = store.all_rows(session, property_id, store.CheckpointRow)
             claims = store.all_rows(session, property_id, store.ClaimRow)
@@ -96,9 +97,12 @@ class Core:
             plans = store.all_rows(session, property_id, store.PlanRow)
             manuals = store.all_rows(session, property_id, store.ManualRow)
             commands = store.open_commands(session, property_id)
+            hands_off = store.all_rows(session, property_id, store.HandsOffRow)
         with self.lock:
             loading.twins(self.register, entities, checkpoints)
             self.house.devices.set_rooms(rooms)
+            for row in hands_off:
+                self.register.put_hands_off(HandsOff(row.scope, row.reason, row.by, row.since))
             loading.rooms(self.house, claims, fits, panels, memories, plans, manuals)
             loading.commands(self.flight, self.register, commands)
             self.register.linked = self.was_linked = self.wire.connected

@@ -98,9 +98,9 @@ class DeviceBook:
             self._reindex(room.number)
         self._register.write_twin(twin)
 
-    def set_rooms(self, rooms: Iterable[tuple[str, str]]) -> None:
-        """The rooms that exist now, as (number, type code)."""
-        for number, type_code in rooms:
+    def set_rooms(self, rooms: Iterable[tuple[str, str, str]]) -> None:
+        """The rooms that exist now, as (number, type code, floor)."""
+        for number, type_code, floor in rooms:
             room = self._register.rooms.get(number)
             if room is None:
                 room = self._register.rooms[number] = RoomState(number, type_code)
@@ -111,7 +111,8 @@ class DeviceBook:
                 ]
                 room.index()
                 self._register.dirty.add(number)
-            room.type_code = type_code
+            room.type_code, room.floor = type_code, floor
+        self._register.refresh_hands_off()
         for twin in self._register.by_key.values():
             if twin.approved or twin.withdrawn:
                 continue

@@ -113,7 +113,7 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     room.target = target
     _trim(room, at)
     _look_again(room, at, target.look_again_at)
-    if at.linked:
+    if at.linked and not room.hands_off:
         _ask(room, target, dispatch, outcome, at)
     _learn(room, facts, target, type_ramp, outcome, at)
     room.climate = _climate(room, facts, target, at)
@@ -609,6 +609,8 @@ def _climate(room: RoomState, facts: RoomFacts, target: ClimateTarget, at: Situa
             wanted = plan.expected.wanted_celsius
             if code == "vacant":
                 reason, code, values = plan.reason, plan.reason_code, plan.reason_values
+    elif phase == "hands_off":
+        ready_at = None  # nobody works at it
     elif phase == "preconditioning" and plan is not None and plan.state == "running":
         reason, code, values = plan.reason, plan.reason_code, plan.reason_values
     if ac is not None and phase == "occupied":

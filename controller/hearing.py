@@ -126,7 +126,9 @@ class Hearing:
                 with self._core.database.read() as session:
                     found = all_rooms(session, self._core.database.property_id)
                 with self._core.lock:
-                    self._core.house.devices.set_rooms((room.number, room.type_code) for room in found)
+                    self._core.house.devices.set_rooms(
+                        (room.number, room.type_code, room.floor) for room in found
+                    )
                 self._core.sync_stays(frozenset(message.rooms) or None)
             case _:
                 return

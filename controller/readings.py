@@ -43,6 +43,10 @@ Purpose = Literal[
 ]
 Level = Literal["safety", "engineer", "guest", "front_desk", "arrival_plan", "housekeeping", "energy_saving"]
 CommandState = Literal["queued", "sent", "confirmed", "rejected", "timed_out", "superseded", "expired"]
+# waiting and under way are not ends; the others are.
+OutcomeState = Literal[
+    "waiting", "under_way", "done", "refused", "superseded", "failed", "expired", "no_device"
+]
 PlanState = Literal["waiting", "running", "ready", "done", "dropped"]
 # int as well: a whole number comes back from JSON as one, and must not be told as text.
 JsonValue = bool | int | float | str | None
@@ -142,6 +146,58 @@ class Plan:
     reason: str
     reason_code: str
     reason_values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionOutcome:
+    """One device's part of a compound action and how it stands. No device: the room has none such."""
+
+    room: str
+    device_id: str | None
+    device_name: str | None
+    purpose: Purpose
+    steps: list[ActionStep]
+    state: OutcomeState
+    detail: str | None
+    command_id: str | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStep:
+    property: str
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A scene, a floor or a selection of rooms asked as one. `counts`: devices by how they stand."""
+
+    id: str
+    scene: str | None
+    wants: list[ActionWant]
+    rooms: list[str]
+    level: Level
+    cause: str
+    by: str
+    made_at: datetime
+    ended_at: datetime | None
+    devices: int
+    counts: dict[OutcomeState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWant:
+    purpose: Purpose
+    property: str
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDetail(Action):
+    """An action with the outcome of each device, room by room."""
+
+    outcomes: list[ActionOutcome]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from controller.arbitration import Claim, End
 from controller.dispatch import LiveCommand
+from controller.hands_off import HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
@@ -46,6 +47,8 @@ class Register:
         self.by_key: dict[str, Twin] = {}
         self.by_id: dict[str, Twin] = {}
         self.configs: dict[str, str] = {}
+        # By scope: where nothing may be sent.
+        self.hands_off: dict[str, HandsOff] = {}
         self.linked = False
         self.relinked_monotonic = float("-inf")
         # Rooms to look at promptly, and rooms whose measured values moved: with the next tick.
@@ -57,6 +60,21 @@ class Register:
     def room_of(self, twin: Twin) -> RoomState | None:
         """The room that a twin stands in; None when it has none or the room is gone."""
         return self.rooms.get(twin.room) if twin.room is not None else None
+
+    # Hands off
+
+    def put_hands_off(self, switch: HandsOff) -> None:
+        self.hands_off[switch.scope] = switch
+        self.refresh_hands_off()
+
+    def drop_hands_off(self, scope: str) -> None:
+        self.hands_off.pop(scope, None)
+        self.refresh_hands_off()
+
+    def refresh_hands_off(self) -> None:
+        """Let every room know what is over it; call after switches or rooms changed."""
+        for room in self.rooms.values():
+            room.hands_off = over_room(self.hands_off.values(), room.number, room.floor)
 
     # Who has the say
 

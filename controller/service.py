@@ -10,10 +10,12 @@ then sends; `requests` is the way of people; `telling` is what screens read. `co
 
 from __future__ import annotations
 
+from controller.actions_service import Actions
 from controller.approval import Approval
 from controller.checkpoints import Checkpoints
 from controller.core import ControllerSettings, Core
 from controller.entities import DeviceWire
+from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
 from controller.ports import StaysForComfort, Telemetry
 from controller.requests import Requests
@@ -42,13 +44,15 @@ class ControllerService:
         core = Core(database, clock, wire, stays, telemetry, settings or ControllerSettings())
         hearing = Hearing(core)
         checkpoints = Checkpoints(core, hearing)
-        rounds = Rounds(core, hearing, checkpoints)
+        actions = Actions(core)
+        rounds = Rounds(core, hearing, checkpoints, actions)
         requests = Requests(core, rounds)
+        hands_off = HandsOffSwitch(core)
         approval = Approval(core)
         telling = Telling(core, hearing)
 
         # Life
-        self.load = core.load
+        self.load = actions.load
         self.start = rounds.start
         self.stop = rounds.stop
         self.tick = rounds.tick
@@ -68,9 +72,15 @@ class ControllerService:
         self.request_command = requests.request_command
         self.precondition = requests.precondition
         self.release = requests.release
+        self.start_action = actions.start
         self.approve = approval.approve
 
+        self.set_hands_off = hands_off.switch_on
+        self.lift_hands_off = hands_off.lift
+
         # What the screens read
+        self.hands_off = hands_off.over_rooms
+        self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
         self.devices = telling.devices
         self.known_configs = telling.known_configs
@@ -81,6 +91,8 @@ class ControllerService:
         self.panels = telling.panels
         self.presences = telling.presences
         self.faults = telling.faults
+        self.action = actions.read
+        self.actions = actions.newest
         self.command = telling.command
         self.commands = telling.commands
         self.forecast = telling.forecast

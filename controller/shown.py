@@ -5,8 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from controller import store
+from controller.actions import Action
 from controller.arbitration import Claim
-from controller.readings import Command, Device, DeviceProperty, Hold, JsonValue
+from controller.readings import (
+    Action as ActionReading,
+)
+from controller.readings import (
+    ActionDetail,
+    ActionOutcome,
+    ActionStep,
+    ActionWant,
+    Command,
+    Device,
+    DeviceProperty,
+    Hold,
+    JsonValue,
+)
 from controller.twin import Twin
 
 _UNITS = {"celsius": "°C", "percent": "%", "percentage": "%", "kelvin": "K"}
@@ -83,3 +97,43 @@ def command_of(values: dict[str, Any]) -> Command:
         expires_at=values["expires_at"],
         detail=values["detail"],
     )
+
+
+def action_reading(action: Action) -> ActionReading:
+    """An action without its parts."""
+    return ActionReading(**_action(action))
+
+
+def action_detail(action: Action) -> ActionDetail:
+    """An action with the outcome of each device."""
+    outcomes = [
+        ActionOutcome(
+            room=part.room,
+            device_id=part.device_id,
+            device_name=part.device_name,
+            purpose=part.purpose,
+            steps=[ActionStep(step.property, step.value) for step in part.steps],
+            state=part.state,
+            detail=part.detail,
+            command_id=part.command_id,
+            ended_at=part.ended_at,
+        )
+        for part in action.parts
+    ]
+    return ActionDetail(**_action(action), outcomes=outcomes)
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "scene": action.scene,
+        "wants": [ActionWant(want.purpose, want.property, want.value) for want in action.wants],
+        "rooms": list(action.rooms),
+        "level": action.level,
+        "cause": action.cause,
+        "by": action.by,
+        "made_at": action.made_at,
+        "ended_at": action.ended_at,
+        "devices": len(action.parts),
+        "counts": action.summary(),
+    }

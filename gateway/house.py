@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
+import controller.actions_api
 import controller.api
+import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
 import gateway.http.views.exports
@@ -23,6 +25,7 @@ import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.tasks_api
 import maintenance.api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy
@@ -48,6 +51,7 @@ from hotel.rooms import ensure_property
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
 # A new property rolls its business date at this hour; the hotel may set another.
@@ -69,6 +73,7 @@ class House:
     front_office: FrontOffice
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
+    tasks: TaskService
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
@@ -81,8 +86,11 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.actions_api.routes(self.controller, self.database),
+            controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
+            housekeeping.tasks_api.routes(self.tasks),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
@@ -175,6 +183,7 @@ def build_house(
         front_office=front_office,
         front_desk=front_desk,
         housekeeping=housekeeping,
+        tasks=TaskService(database, clock, housekeeping),
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database),

@@ -201,7 +201,7 @@ class House:
         with database.write() as tx:
             ensure_property(tx, "Test House", "Asia/Shanghai", date(2026, 7, 14))
             for number in rooms:
-                put_room(tx, Room(number, "4", "DLX", "Deluxe"))
+                put_room(tx, Room(number, number[0], "DLX", "Deluxe"))
         self.service = self.make_service()
         if equipped:
             for number in rooms:

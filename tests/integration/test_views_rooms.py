@@ -67,6 +67,7 @@ def test_a_room_has_every_axis(house: DeskHouse) -> None:
         "ready": True,
         "blocked_by": [],
         "next_arrival": {"stay_id": stay.id, "eta": "2026-07-14T08:00:00Z", "vip": True},
+        "hands_off": [],
         "open_tickets": 0,
         "connecting": [],
         "devices": [],

@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Actions */
+        get: operations["list_actions_api_actions_get"];
+        put?: never;
+        /** Start Action */
+        post: operations["start_action_api_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/actions/{action_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Action */
+        get: operations["read_action_api_actions__action_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/arrivals": {
         parameters: {
             query?: never;
@@ -17,6 +52,47 @@ export interface paths {
          */
         get: operations["list_arrivals_api_arrivals_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checklists
+         * @description The newest version of every checklist.
+         */
+        get: operations["list_checklists_api_checklists_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Checklist */
+        get: operations["show_checklist_api_checklists__kind__get"];
+        /**
+         * Put Checklist
+         * @description A new version (If-Match "0" makes the first); tasks that have begun keep theirs.
+         */
+        put: operations["put_checklist_api_checklists__kind__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -282,6 +358,41 @@ export interface paths {
         put: operations["put_preferences_api_guests__guest_id__preferences_put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Hands Off */
+        get: operations["list_hands_off_api_hands_off_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set Hands Off */
+        put: operations["set_hands_off_api_hands_off__scope__put"];
+        post?: never;
+        /** Lift Hands Off */
+        delete: operations["lift_hands_off_api_hands_off__scope__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1050,6 +1161,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's).
+         */
+        get: operations["list_tasks_api_tasks_get"];
+        put?: never;
+        /**
+         * Make Task
+         * @description A guest request, something special, a public area, or any other work asked for by hand.
+         */
+        post: operations["make_task_api_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Task */
+        get: operations["show_task_api_tasks__task_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Task */
+        patch: operations["edit_task_api_tasks__task_id__patch"];
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Task
+         * @description Start, pause, resume, finish, inspect … `Operation-Age-Seconds` says how old the tap is.
+         */
+        post: operations["act_on_task_api_tasks__task_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Task History */
+        get: operations["task_history_api_tasks__task_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tls": {
         parameters: {
             query?: never;
@@ -1141,6 +1331,154 @@ export interface components {
         Acceptance: {
             /** Seen Version */
             seen_version?: number | null;
+        };
+        /**
+         * Action
+         * @description A scene, a floor or a selection of rooms asked as one. `counts`: devices by how they stand.
+         */
+        Action: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /**
+         * ActionDetail
+         * @description An action with the outcome of each device, room by room.
+         */
+        ActionDetail: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["ActionOutcome"][];
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /** ActionList */
+        ActionList: {
+            /** Items */
+            items: components["schemas"]["Action"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ActionOutcome
+         * @description One device's part of a compound action and how it stands. No device: the room has none such.
+         */
+        ActionOutcome: {
+            /** Command Id */
+            command_id: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /** Device Name */
+            device_name: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Room */
+            room: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "under_way" | "done" | "refused" | "superseded" | "failed" | "expired" | "no_device";
+            /** Steps */
+            steps: components["schemas"]["ActionStep"][];
+        };
+        /**
+         * ActionRequest
+         * @description Rooms and floors, and either a scene or what is wanted.
+         */
+        ActionRequest: {
+            /** Floors */
+            floors?: string[];
+            /** Level */
+            level?: ("safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving") | null;
+            /** Reason */
+            reason?: string | null;
+            /** Rooms */
+            rooms?: string[];
+            /** Scene */
+            scene?: string | null;
+            /** Wants */
+            wants?: components["schemas"]["WantRequest"][];
+        };
+        /** ActionStep */
+        ActionStep: {
+            /** Property */
+            property: string;
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /** ActionWant */
+        ActionWant: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string | null;
         };
         /**
          * ApproveRequest
@@ -1252,6 +1590,52 @@ export interface components {
             room?: string | null;
             /** Unready Reason */
             unready_reason?: string | null;
+        };
+        /** CheckItem */
+        CheckItem: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ChecklistConflict
+         * @description Ticks were made on another version than the task goes by; what both know was taken over.
+         */
+        ChecklistConflict: {
+            current: components["schemas"]["TaskChecklist"];
+            seen: components["schemas"]["TaskChecklist"];
+        };
+        /** ChecklistLine */
+        ChecklistLine: {
+            /** Key */
+            key?: string | null;
+            /** Text */
+            text: string;
+        };
+        /** ChecklistList */
+        ChecklistList: {
+            /** Items */
+            items: components["schemas"]["ChecklistShape"][];
+        };
+        /** ChecklistShape */
+        ChecklistShape: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
+            kind: components["schemas"]["TaskKind"];
+            /** Room Type */
+            room_type: string | null;
+            /** Version */
+            version: number;
+        };
+        /** ChecklistToPut */
+        ChecklistToPut: {
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
         };
         /**
          * Cleanliness
@@ -1751,6 +2135,55 @@ export interface components {
              */
             vip?: boolean;
         };
+        /**
+         * HandsOff
+         * @description One switch that is on. `scope` is "property", "floor:4" or "room:412"; `since` is hotel time.
+         */
+        HandsOff: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** HandsOffList */
+        HandsOffList: {
+            /** Items */
+            items: components["schemas"]["HandsOffSwitch"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * HandsOffRequest
+         * @description Why nothing may be sent there.
+         */
+        HandsOffRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HandsOffSwitch
+         * @description A switch that is on: over the "property", a "floor:4" or a "room:412".
+         */
+        HandsOffSwitch: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** Health */
         Health: {
             /**
@@ -1839,6 +2272,11 @@ export interface components {
             /** Refused */
             refused: components["schemas"]["RefusedLine"][];
         };
+        /**
+         * InspectionState
+         * @enum {string}
+         */
+        InspectionState: "waiting" | "passed" | "failed";
         /**
          * InvitationAnswer
          * @description `qr` is an image (a data URL of an SVG) that a tablet's camera reads; it leads to `url`.
@@ -2147,6 +2585,11 @@ export interface components {
             vip: boolean;
         };
         /**
+         * NotServicedReason
+         * @enum {string}
+         */
+        NotServicedReason: "dnd" | "declined" | "no_access";
+        /**
          * Plan
          * @description When a room starts to be made ready for an arrival, and why then.
          */
@@ -2445,6 +2888,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
             /** Number */
             number: string;
@@ -2512,6 +2957,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             /** Hold */
             hold: components["schemas"]["Hold"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
@@ -2996,6 +3443,15 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Supply */
+        Supply: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Table
          * @description What can be had as a file.
@@ -3047,6 +3503,363 @@ export interface components {
         TakenOperations: {
             /** Items */
             items: components["schemas"]["TakenOperation"][];
+        };
+        /**
+         * Task
+         * @description A task; `may` is what the caller may do to it now.
+         */
+        Task: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /**
+         * TaskAction
+         * @enum {string}
+         */
+        TaskAction: "start" | "pause" | "resume" | "finish" | "not_serviced" | "cancel" | "take_over" | "inspect_pass" | "inspect_fail" | "tick" | "undo" | "correct";
+        /**
+         * TaskActionToDo
+         * @description What is done to a task. `seen_state`: the state that the person saw; `to_state`: of a correction;
+         *     `attendant_id`: who gets a task that is taken over.
+         */
+        TaskActionToDo: {
+            action: components["schemas"]["TaskAction"];
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Checklist */
+            checklist?: {
+                [key: string]: boolean;
+            } | null;
+            /** Checklist Version */
+            checklist_version?: number | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
+            seen_state?: components["schemas"]["TaskState"] | null;
+            to_state?: components["schemas"]["TaskState"] | null;
+        };
+        /**
+         * TaskAnswer
+         * @description The task after an action.
+         */
+        TaskAnswer: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            checklist_conflict?: components["schemas"]["ChecklistConflict"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /** TaskChecklist */
+        TaskChecklist: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["CheckItem"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TaskEdit
+         * @description What a supervisor changes; what is left out stays.
+         */
+        TaskEdit: {
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /**
+             * Locked
+             * @default false
+             */
+            locked?: boolean;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Sequence */
+            sequence?: number | null;
+        };
+        /** TaskHistory */
+        TaskHistory: {
+            /** Items */
+            items: components["schemas"]["TaskStep"][];
+        };
+        /**
+         * TaskInspection
+         * @description Who demands that this clean is inspected, and what came of it.
+         */
+        TaskInspection: {
+            /** By */
+            by: string | null;
+            /** Demanded By */
+            demanded_by: string | null;
+            state: components["schemas"]["InspectionState"];
+        };
+        /**
+         * TaskKind
+         * @enum {string}
+         */
+        TaskKind: "departure" | "stayover" | "pickup" | "turndown" | "deep_clean" | "inspection" | "linen_change" | "public_area" | "guest_request" | "special";
+        /** TaskList */
+        TaskList: {
+            /** Items */
+            items: components["schemas"]["Task"][];
+            /** Next */
+            next: string | null;
+        };
+        /** TaskNote */
+        TaskNote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TaskPriority
+         * @enum {string}
+         */
+        TaskPriority: "queue" | "vip" | "arrival" | "normal" | "last";
+        /**
+         * TaskState
+         * @enum {string}
+         */
+        TaskState: "planned" | "started" | "paused" | "finished" | "inspected" | "re_clean" | "not_serviced" | "cancelled";
+        /**
+         * TaskStep
+         * @description One step of a task's history; `at` is when it happened, `received_at` when it was heard of.
+         */
+        TaskStep: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: number;
+            previous: components["schemas"]["TaskState"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            state: components["schemas"]["TaskState"];
+            /** Taken Back */
+            taken_back: boolean;
+        };
+        /**
+         * TaskToMake
+         * @description A task asked for by hand.
+         */
+        TaskToMake: {
+            /** Area */
+            area?: string | null;
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /** Floor */
+            floor?: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room */
+            room?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["Supply"][];
         };
         /**
          * ThisTablet
@@ -3106,6 +3919,33 @@ export interface components {
         Undo: {
             action: components["schemas"]["StayAction"];
         };
+        /**
+         * WantRequest
+         * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
+         */
+        WantRequest: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string;
+        };
+        /**
+         * Why
+         * @description Why a task is there, or where it is in the order: a code that a screen translates, with its values.
+         */
+        Why: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
     };
     responses: never;
     parameters: never;
@@ -3115,6 +3955,104 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions_api_actions_get: {
+        parameters: {
+            query?: {
+                room?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_action_api_actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_action_api_actions__action_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_arrivals_api_arrivals_get: {
         parameters: {
             query?: {
@@ -3134,6 +4072,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checklists_api_checklists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_checklist_api_checklists__kind__get: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_checklist_api_checklists__kind__put: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
                 };
             };
             /** @description What went wrong */
@@ -3737,6 +4776,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hands_off_api_hands_off_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hands_off_api_hands_off__scope__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandsOffRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_hands_off_api_hands_off__scope__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
                 };
             };
             /** @description What went wrong */
@@ -5563,6 +6701,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks_api_tasks_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                attendant?: string | null;
+                state?: components["schemas"]["TaskState"][] | null;
+                room?: string | null;
+                kind?: components["schemas"]["TaskKind"] | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_task_api_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_task_api_tasks__task_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_task_api_tasks__task_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_task_api_tasks__task_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Operation-Age-Seconds"?: number;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskActionToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_history_api_tasks__task_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskHistory"];
                 };
             };
             /** @description What went wrong */
