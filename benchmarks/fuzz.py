@@ -323,8 +323,9 @@ def _accounted(house: House) -> tuple[int, ...]:
         counters["configs"],
         counters["said_nothing"],
         counters.get("values_not_in_payload", 0),
-        counters.get("templates_waiting", 0) + counters.get("templates_rendered", 0),
-        sum(count for name, count in counters.items() if name.startswith(("refused_", "templates_stopped"))),
+        # What needs the template worker is taken now and ends, in either way, a little later.
+        counters["templates_asked"] + counters["templates_shed"],
+        sum(count for name, count in counters.items() if name.startswith("refused_")),
     )
 
 

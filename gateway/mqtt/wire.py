@@ -227,6 +227,7 @@ class MqttWire:
             return {}
         return {
             "templates_waiting": self._lane.waiting,
+            "templates_asked": self._lane.counts["asked"],
             "templates_shed": self._lane.counts["shed"],
             **{f"templates_{name}": count for name, count in dict(self._renderer.counts).items()},
         }
