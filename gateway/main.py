@@ -222,6 +222,9 @@ class Service:
         self._heartbeats.every(
             "housekeeping.status", hotel_minute, housekeeping.jobs.keep_status(self.house.housekeeping)
         )
+        self._heartbeats.every(
+            "housekeeping.tasks", hotel_minute, housekeeping.jobs.keep_tasks(self.house.task_day)
+        )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)
         self._heartbeats.every("service.tidy", 20.0, self._tidy)

@@ -74,6 +74,8 @@ class Compiler:
         self._assigned: set[str] = set()
         self._weights: dict[str, int] = {}
         self._nodes = 0
+        # Whether it adds, multiplies …: what may be done with texts and lists, too.
+        self.reckons = False
 
     # ---- statements
 
@@ -275,6 +277,7 @@ class Compiler:
     def _binary(self, node: nodes.BinExpr, depth: int) -> Evaluator:
         left, right = self._expression(node.left, depth), self._expression(node.right, depth)
         calculate = ARITHMETIC[type(node)]
+        self.reckons = True
         return lambda scope: calculated(calculate, left(scope), right(scope))
 
     _add = _sub = _mul = _div = _floordiv = _mod = _binary
