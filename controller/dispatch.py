@@ -18,6 +18,8 @@ from controller.policy import CommandPolicy
 from controller.readings import Command, CommandState, Level
 
 Target = tuple[str, str]
+# The cause of an engineer's trial of a device that waits for approval; no other command is without a room.
+TRIAL = "trial"
 
 
 @dataclass(slots=True)
@@ -53,6 +55,9 @@ class LiveCommand:
     def waits_its_turn(self) -> bool:
         """Whether it starts a compressor that nobody stands and waits for."""
         return self.automatic and starts.is_start(self.property, self.value)
+
+    def is_trial(self) -> bool:
+        return self.room is None and self.cause == TRIAL
 
     def target(self) -> Target:
         return (self.device_id, self.property)

@@ -69,7 +69,10 @@ class Telling:
                 twins = list(state.twins) if state is not None else []
             else:
                 twins = [twin for twin in self._register.by_id.values() if not twin.withdrawn]
-            readings = [device_reading(twin) for twin in sorted(twins, key=lambda twin: twin.key)]
+            readings = [
+                device_reading(twin, self._register.ways_of)
+                for twin in sorted(twins, key=lambda twin: twin.key)
+            ]
             if self._register.linked:
                 return readings
             # Without our own link to the broker nobody is to be had, whatever they said last.
