@@ -25,6 +25,7 @@ import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.rules_api
 import housekeeping.tasks_api
 import maintenance.api
 from controller.core import ControllerSettings
@@ -35,6 +36,8 @@ from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
+from frontdesk.wishes import StayWishes
+from frontdesk.working_day import WorkingDay
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.link import MqttLink
@@ -42,6 +45,7 @@ from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
+from gateway.stays_for_housekeeping import FrontDeskWork
 from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
@@ -50,7 +54,9 @@ from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
+from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
@@ -74,6 +80,8 @@ class House:
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
     tasks: TaskService
+    rules: RuleService
+    task_day: TaskDay
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
@@ -91,6 +99,7 @@ class House:
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
+            housekeeping.rules_api.routes(self.rules),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
@@ -174,7 +183,13 @@ def build_house(
     )
     wire.listener = controller
     bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
+    wishes = StayWishes(database, lambda: load_keyring(settings.key_file))
+    tasks = TaskService(database, clock, housekeeping, wishes)
+    task_day = TaskDay(
+        database, clock, tasks, FrontDeskWork(WorkingDay(database, front_office)), wishes, controller
+    )
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
+    bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     return House(
         database=database,
         clock=clock,
@@ -183,7 +198,9 @@ def build_house(
         front_office=front_office,
         front_desk=front_desk,
         housekeeping=housekeeping,
-        tasks=TaskService(database, clock, housekeeping),
+        tasks=tasks,
+        rules=RuleService(database),
+        task_day=task_day,
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database),

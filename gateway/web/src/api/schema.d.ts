@@ -398,6 +398,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/housekeeping/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Every rule: minutes and credits of each kind of work, its rhythm, its hours.
+         */
+        get: operations["list_rules_api_housekeeping_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Rule */
+        get: operations["show_rule_api_housekeeping_rules__rule_id__get"];
+        /**
+         * Put Rule
+         * @description Set a rule; If-Match "0" adds one, or edits a default for the first time.
+         */
+        put: operations["put_rule_api_housekeeping_rules__rule_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Settings */
+        get: operations["show_settings_api_housekeeping_settings_get"];
+        /** Put Settings */
+        put: operations["put_settings_api_housekeeping_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/late-operations": {
         parameters: {
             query?: never;
@@ -2265,12 +2324,123 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * HousekeepingRule
+         * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
+         */
+        HousekeepingRule: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Area */
+            area?: string | null;
+            /** Credits */
+            credits: number;
+            /** Every Days */
+            every_days?: number | null;
+            /** Floor */
+            floor?: string | null;
+            /** From Hour */
+            from_hour?: number | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Lead Minutes */
+            lead_minutes?: number | null;
+            /** Mandatory Every Days */
+            mandatory_every_days?: number | null;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Opt Out Allowed
+             * @default true
+             */
+            opt_out_allowed?: boolean;
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room Types */
+            room_types?: string[];
+            /** Starts On */
+            starts_on?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["RuleSupply"][];
+            /** Until Hour */
+            until_hour?: number | null;
+            /** Version */
+            version: number;
+            /**
+             * Vip Only
+             * @default false
+             */
+            vip_only?: boolean;
+        };
+        /** HousekeepingSettingsShape */
+        HousekeepingSettingsShape: {
+            /**
+             * Inspected Used
+             * @default true
+             */
+            inspected_used?: boolean;
+            inspection?: components["schemas"]["InspectionRulesShape"];
+            /**
+             * Learn By Attendant
+             * @default false
+             */
+            learn_by_attendant?: boolean;
+            /**
+             * Pickup Used
+             * @default true
+             */
+            pickup_used?: boolean;
+            /**
+             * Remind After Minutes
+             * @default 10
+             */
+            remind_after_minutes?: number;
+            /** Version */
+            version: number;
+            /**
+             * Welfare Hours
+             * @default 24
+             */
+            welfare_hours?: number;
+        };
         /** ImportResult */
         ImportResult: {
             /** Imported */
             imported: number;
             /** Refused */
             refused: components["schemas"]["RefusedLine"][];
+        };
+        /** InspectionRulesShape */
+        InspectionRulesShape: {
+            /**
+             * Always
+             * @default false
+             */
+            always?: boolean;
+            /**
+             * New Attendant Cleans
+             * @default 0
+             */
+            new_attendant_cleans?: number;
+            /**
+             * Sample Percent
+             * @default 0
+             */
+            sample_percent?: number;
+            /**
+             * Stayovers
+             * @default false
+             */
+            stayovers?: boolean;
+            /**
+             * Vip
+             * @default false
+             */
+            vip?: boolean;
         };
         /**
          * InspectionState
@@ -3013,6 +3183,8 @@ export interface components {
             cleanliness: components["schemas"]["Cleanliness"];
             /** Number */
             number: string;
+            /** Opted Out */
+            opted_out: boolean;
             /** Ready */
             ready: boolean;
             service: components["schemas"]["DayService"];
@@ -3026,6 +3198,68 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** RuleList */
+        RuleList: {
+            /** Items */
+            items: components["schemas"]["HousekeepingRule"][];
+        };
+        /** RuleSupply */
+        RuleSupply: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RuleToPut
+         * @description How one kind of work comes about; see `GET` for what each field means to which kind.
+         */
+        RuleToPut: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Area */
+            area?: string | null;
+            /** Credits */
+            credits: number;
+            /** Every Days */
+            every_days?: number | null;
+            /** Floor */
+            floor?: string | null;
+            /** From Hour */
+            from_hour?: number | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Lead Minutes */
+            lead_minutes?: number | null;
+            /** Mandatory Every Days */
+            mandatory_every_days?: number | null;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Opt Out Allowed
+             * @default true
+             */
+            opt_out_allowed?: boolean;
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room Types */
+            room_types?: string[];
+            /** Starts On */
+            starts_on?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["RuleSupply"][];
+            /** Until Hour */
+            until_hour?: number | null;
+            /**
+             * Vip Only
+             * @default false
+             */
+            vip_only?: boolean;
         };
         /** SecretEdit */
         SecretEdit: {
@@ -3065,6 +3299,35 @@ export interface components {
             /** Speed */
             speed: number;
             staff: components["schemas"]["SignedInStaff"];
+        };
+        /** SettingsToPut */
+        SettingsToPut: {
+            /**
+             * Inspected Used
+             * @default true
+             */
+            inspected_used?: boolean;
+            inspection?: components["schemas"]["InspectionRulesShape"];
+            /**
+             * Learn By Attendant
+             * @default false
+             */
+            learn_by_attendant?: boolean;
+            /**
+             * Pickup Used
+             * @default true
+             */
+            pickup_used?: boolean;
+            /**
+             * Remind After Minutes
+             * @default 10
+             */
+            remind_after_minutes?: number;
+            /**
+             * Welfare Hours
+             * @default 24
+             */
+            welfare_hours?: number;
         };
         /**
          * SignInRequest
@@ -3160,11 +3423,16 @@ export interface components {
         };
         /**
          * StatusToSet
-         * @description What is to be set; what is left out stays.
+         * @description What is to be set; what is left out stays. `reason`: why the cleanliness is corrected; `opted_out`:
+         *     the guest does without daily service for the whole stay.
          */
         StatusToSet: {
             availability?: components["schemas"]["AvailabilityToSet"] | null;
             cleanliness?: components["schemas"]["Cleanliness"] | null;
+            /** Opted Out */
+            opted_out?: boolean | null;
+            /** Reason */
+            reason?: string | null;
             service?: components["schemas"]["DayService"] | null;
             turndown?: components["schemas"]["Turndown"] | null;
         };
@@ -4875,6 +5143,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_housekeeping_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_rule_api_housekeeping_rules__rule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingRule"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rule_api_housekeeping_rules__rule_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingRule"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings_api_housekeeping_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingSettingsShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_api_housekeeping_settings_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingSettingsShape"];
                 };
             };
             /** @description What went wrong */
