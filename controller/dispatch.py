@@ -18,6 +18,8 @@ from controller.policy import CommandPolicy
 from controller.readings import Command, CommandState, Level
 
 Target = tuple[str, str]
+# The cause of an engineer's trial of a device that waits for approval; no other command is without a room.
+TRIAL = "trial"
 
 
 @dataclass(slots=True)
@@ -48,6 +50,9 @@ class LiveCommand:
     # Sent before a restart: nobody knows whether the wire took it, so it goes out once more.
     reloaded: bool = False
     automatic: bool = True
+
+    def is_trial(self) -> bool:
+        return self.room is None and self.cause == TRIAL
 
     def target(self) -> Target:
         return (self.device_id, self.property)

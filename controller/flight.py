@@ -82,6 +82,14 @@ class CommandsInFlight:
         if self.dispatch.end(live, "reject", now, detail):
             self._register.write_command(live)
 
+    def reject_unvouched(self, twin: Twin, now: datetime) -> None:
+        """Nobody has agreed to how the device is commanded now: what was under way is not wanted so."""
+        for live in self.dispatch.of_device(twin.id):
+            if not live.is_trial() and self.dispatch.end(
+                live, "reject", now, "The device must be approved again: it is commanded otherwise now."
+            ):
+                self._register.write_command(live)
+
     def overtaken_by_hand(self, twin: Twin, name: str, now: datetime) -> None:
         """Somebody in the room decided otherwise: what was under way counts no longer."""
         live = self.dispatch.under_way(twin.id, name)
@@ -137,6 +145,8 @@ class CommandsInFlight:
         """Whether the device can hear it now, nobody forbids it, and its compressor is free to obey."""
         twin = self._register.by_id.get(live.device_id)
         if twin is None or twin.available is False or self._hands_off(twin):
+            return False
+        if twin.waits and not live.is_trial():
             return False
         return self.rest_seconds(twin, live.property, live.value) <= 0
 

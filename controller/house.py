@@ -17,6 +17,7 @@ from controller.hands import Hands
 from controller.happenings import Happenings
 from controller.journal import Journal
 from controller.learning import Fit, learn_ramp, ramp_prior
+from controller.ports import ConfigReading
 from controller.readings import Purpose
 from controller.reconcile import Compressor, Effort, most_tries
 from controller.register import Policies, Register
@@ -40,10 +41,11 @@ class House:
         zone: tzinfo,
         policies: Policies,
         journal: Journal,
+        reading: ConfigReading,
         *,
         auto_approve: bool,
     ) -> None:
-        self.register = Register(clock, zone, policies, journal)
+        self.register = Register(clock, zone, policies, journal, reading)
         self.flight = CommandsInFlight(self.register)
         self.devices = DeviceBook(self.register, self.flight, auto_approve=auto_approve)
         self.tenancies = Tenancies(self.register, self.flight)

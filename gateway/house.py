@@ -14,9 +14,11 @@ from fastapi import APIRouter
 
 import controller.actions_api
 import controller.api
+import controller.devices_api
 import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
+import gateway.http.views.devices
 import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
@@ -40,6 +42,7 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
+from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
@@ -94,6 +97,7 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
@@ -105,6 +109,7 @@ class House:
             maintenance.api.routes(self.maintenance),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
+            views.devices.routes(self.controller, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
@@ -175,6 +180,7 @@ def build_house(
         wire,
         FrontDeskStays(front_office),
         samples,
+        ConfigReader(),
         ControllerSettings(
             timezone=settings.timezone,
             auto_approve=settings.auto_approve,

@@ -10,6 +10,7 @@ export type Deed =
   | "clean"
   | "inspect"
   | "approve"
+  | "try_out"
   | "keep_found"
   | "keep_goods"
   | "see_staff"
@@ -33,6 +34,7 @@ const deedRoles: Record<Deed, Role[]> = {
   clean: ["front_desk", "attendant", "supervisor", "manager"],
   inspect: ["supervisor", "manager"],
   approve: ["engineer", "manager", "administrator"],
+  try_out: ["engineer", "administrator"],
   keep_found: ["front_desk", "supervisor", "manager"],
   keep_goods: ["supervisor", "manager"],
   see_staff: ["supervisor", "manager", "administrator"],

@@ -79,6 +79,10 @@ export const router = createBrowserRouter([
             index: true,
             lazy: async () => ({ Component: (await import("../pages/devices/DevicesPage")).DevicesPage }),
           },
+          {
+            path: ":id",
+            lazy: async () => ({ Component: (await import("../pages/devices/DevicePage")).DevicePage }),
+          },
         ],
       },
       {
