@@ -20,7 +20,6 @@ export const keys = {
   tasks: ["tasks"] as const,
   found: ["found"] as const,
   stock: ["stock"] as const,
-  tasks: ["tasks"] as const,
   tls: ["tls"] as const,
   tablets: ["tablets"] as const,
   lateOperations: ["late-operations"] as const,
@@ -77,8 +76,6 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
         ...(typeof body.device_id === "string" ? [keys.device(body.device_id)] : []),
         ...roomKeys(body.room),
       ];
-    case "task.changed":
-      return [keys.tasks];
     case "lost_item.changed":
       return [keys.found];
     case "stock.counted":
