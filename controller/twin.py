@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from controller.entities import AVAILABLE, EntityDescription, Report, Value
 from controller.readings import Purpose
+from controller.ways import Ways
 
 # More than a property's desire can change between two checkpoints: added on a restart, so that a
 # revision seen before a crash can never name something else after it.
@@ -90,6 +91,7 @@ class Twin:
         "purpose",
         "room",
         "suggested_room",
+        "vouched",
         "withdrawn",
     )
 
@@ -101,6 +103,8 @@ class Twin:
         self.room: str | None = None
         self.suggested_room: str | None = None
         self.approved = False
+        # What was approved, while the device wants to be commanded otherwise and waits again.
+        self.vouched: Ways | None = None
         self.withdrawn = False
         self.last_seen: datetime | None = None
         # Transport time at which it introduced itself to this process.
@@ -109,6 +113,11 @@ class Twin:
         self.born_monotonic = float("-inf")
         self.facets: dict[str, Facet] = {}
         self.acts = frozenset(description.accepts)
+
+    @property
+    def waits(self) -> bool:
+        """Nobody has agreed to how it is commanded: nothing is sent to it but an engineer's trial."""
+        return not self.approved or self.vouched is not None
 
     def describe(self, description: EntityDescription) -> None:
         """The device introduced itself anew: what it said so far stays."""

@@ -14,9 +14,11 @@ from fastapi import APIRouter
 
 import controller.actions_api
 import controller.api
+import controller.devices_api
 import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
+import gateway.http.views.devices
 import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
@@ -30,7 +32,7 @@ import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
 from controller.core import ControllerSettings
-from controller.policy import ClimatePolicy
+from controller.policy import ClimatePolicy, CommandPolicy
 from controller.ports import Telemetry
 from controller.service import ControllerService
 from frontdesk.business_date import business_date_at
@@ -41,6 +43,7 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
+from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
@@ -97,6 +100,7 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
@@ -109,6 +113,7 @@ class House:
             maintenance.api.routes(self.maintenance),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
+            views.devices.routes(self.controller, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
@@ -179,10 +184,15 @@ def build_house(
         wire,
         FrontDeskStays(front_office),
         samples,
+        ConfigReader(),
         ControllerSettings(
             timezone=settings.timezone,
             auto_approve=settings.auto_approve,
             climate=climate or ClimatePolicy(),
+            commands=CommandPolicy(
+                most_starts_at_once=settings.ac_starts_at_once,
+                starts_per_transport_second=settings.ac_starts_per_second,
+            ),
         ),
     )
     wire.listener = controller
