@@ -134,6 +134,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Many
+         * @description Approve several entities, all or none.
+         */
+        post: operations["approve_many_api_devices_approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Inbox
+         * @description What waits for approval, as CSV to fill in (a byte order mark first, for spreadsheets).
+         */
+        get: operations["export_inbox_api_devices_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Approvals
+         * @description Approve with a table: columns key or unique_id, room, purpose. Without `apply` nothing is done.
+         */
+        post: operations["import_approvals_api_devices_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/refused": {
         parameters: {
             query?: never;
@@ -194,6 +254,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Device */
+        get: operations["show_device_api_devices__device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{device_id}/approve": {
         parameters: {
             query?: never;
@@ -203,8 +280,71 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve */
+        /**
+         * Approve
+         * @description Put an entity in a room: a waiting one, one that asks again, or one that moves.
+         */
         post: operations["approve_api_devices__device_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Commands
+         * @description The device's commands with who asked, why, and how they ended; newest first.
+         */
+        get: operations["list_commands_api_devices__device_id__commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Out
+         * @description One command to a waiting device, as an engineer; `GET /api/commands/{id}` tells what came back.
+         */
+        post: operations["try_out_api_devices__device_id__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/withdraw-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Approval
+         * @description Send an entity back to the inbox: it stands in no room, and nothing is sent to it.
+         */
+        post: operations["withdraw_approval_api_devices__device_id__withdraw_approval_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1657,10 +1797,103 @@ export interface components {
             value: boolean | number | string | null;
         };
         /**
+         * ApprovalEntry
+         * @description One line of a device's approval history. `changes` is what it asked to be approved anew.
+         */
+        ApprovalEntry: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "approved" | "again" | "moved" | "withdrawn" | "asked" | "healed";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: components["schemas"]["ChangedWay"][];
+            /** Purpose */
+            purpose: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room: string | null;
+        };
+        /**
+         * ApprovalLine
+         * @description What one line of the file comes to. A refused one says why: a code, a sentence and its values.
+         */
+        ApprovalLine: {
+            /** Code */
+            code?: string | null;
+            /** Device Id */
+            device_id?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "approve" | "again" | "move" | "unchanged" | "left" | "refused";
+            /** Purpose */
+            purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room?: string | null;
+            /** Values */
+            values?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ApprovalReport
+         * @description What each line of a table comes to. `applied` is False when it was only looked at.
+         */
+        ApprovalReport: {
+            /** Applied */
+            applied: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: components["schemas"]["ApprovalLine"][];
+        };
+        /**
+         * ApproveMany
+         * @description Entities that are approved together, all or none: mostly those of one apparatus.
+         */
+        ApproveMany: {
+            /** Items */
+            items: components["schemas"]["ApproveOne"][];
+        };
+        /** ApproveOne */
+        ApproveOne: {
+            /** Device Id */
+            device_id: string;
+            /** Offer */
+            offer?: string | null;
+            /** Purpose */
+            purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room?: string | null;
+        };
+        /**
          * ApproveRequest
          * @description Where an entity is, and what it is for when its looks deceive.
+         *
+         *     `offer` is what the engineer saw of how it is commanded: when that has changed meanwhile, the
+         *     approval is refused.
          */
         ApproveRequest: {
+            /** Offer */
+            offer?: string | null;
             /** Purpose */
             purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
             /** Room */
@@ -1916,6 +2149,16 @@ export interface components {
             value: boolean | number | string | null;
         };
         /**
+         * CommandList
+         * @description Commands, newest first; `next` is what to send as `before` for older ones.
+         */
+        CommandList: {
+            /** Items */
+            items: components["schemas"]["Command"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * CommandRequest
          * @description Which property of which device shall become what.
          */
@@ -1978,29 +2221,24 @@ export interface components {
          * @description One entity of a room (a lamp, an air conditioner, a sensor).
          *
          *     `apparatus` is the thing on the wall that it is a part of. `changed` is what an approved device does
-         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it.
+         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it. `offer`
+         *     marks how it is commanded now, while it waits: an approval names it.
          */
         Device: {
-            /**
-             * Apparatus
-             * @default
-             */
-            apparatus?: string;
-            /**
-             * Apparatus Name
-             * @default
-             */
-            apparatus_name?: string;
+            /** Apparatus */
+            apparatus: string;
+            /** Apparatus Name */
+            apparatus_name: string;
             /** Approved */
             approved: boolean;
             /** Available */
             available: boolean | null;
             /** Changed */
-            changed?: components["schemas"]["ChangedWay"][];
+            changed: components["schemas"]["ChangedWay"][];
             /** Component */
             component: string;
             /** Device Class */
-            device_class?: string | null;
+            device_class: string | null;
             /** Id */
             id: string;
             /** Key */
@@ -2013,6 +2251,8 @@ export interface components {
             model: string | null;
             /** Name */
             name: string;
+            /** Offer */
+            offer: string | null;
             /** Properties */
             properties: components["schemas"]["DeviceProperty"][];
             /**
@@ -2023,9 +2263,38 @@ export interface components {
             /** Room */
             room: string | null;
             /** Suggested Area */
-            suggested_area?: string | null;
+            suggested_area: string | null;
             /** Suggested Room */
             suggested_room: string | null;
+        };
+        /**
+         * DeviceDetail
+         * @description `config` is the discovery config as JSON text with long names; `parts` are all entities of the
+         *     same apparatus, this one among them; `gone`: the device has taken the entity back.
+         */
+        DeviceDetail: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalEntry"][];
+            /** Config */
+            config: string;
+            device: components["schemas"]["Device"];
+            /** Faults */
+            faults: components["schemas"]["DeviceFault"][];
+            /** Gone */
+            gone: boolean;
+            /** Parts */
+            parts: components["schemas"]["Device"][];
+            template_trouble: components["schemas"]["TemplateTrouble"] | null;
+        };
+        /**
+         * DeviceFault
+         * @description A property of a device that we gave up asking for, and why in one sentence.
+         */
+        DeviceFault: {
+            /** Detail */
+            detail: string;
+            /** Property */
+            property: string;
         };
         /** DeviceList */
         DeviceList: {
@@ -4406,6 +4675,21 @@ export interface components {
             supplies?: components["schemas"]["Supply"][];
         };
         /**
+         * TemplateTrouble
+         * @description How often the entity's templates failed since the start, and why the last time.
+         */
+        TemplateTrouble: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ThisTablet
          * @description What a tablet may know of itself. `left`: of the people asked for, those who no longer work here.
          */
@@ -4453,6 +4737,16 @@ export interface components {
             hosts: string[];
             /** Https */
             https: boolean;
+        };
+        /**
+         * TryRequest
+         * @description Which property of a waiting device shall become what, once.
+         */
+        TryRequest: {
+            /** Property */
+            property: string;
+            /** Value */
+            value: boolean | number | string;
         };
         /**
          * Turndown
@@ -4795,6 +5089,107 @@ export interface operations {
             };
         };
     };
+    approve_many_api_devices_approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveMany"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_inbox_api_devices_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_approvals_api_devices_import_post: {
+        parameters: {
+            query?: {
+                apply?: boolean;
+            };
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_refused_api_devices_refused_get: {
         parameters: {
             query?: {
@@ -4891,6 +5286,37 @@ export interface operations {
             };
         };
     };
+    show_device_api_devices__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     approve_api_devices__device_id__approve_post: {
         parameters: {
             query?: never;
@@ -4907,6 +5333,110 @@ export interface operations {
                 "application/json": components["schemas"]["ApproveRequest"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_commands_api_devices__device_id__commands_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_out_api_devices__device_id__try_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_approval_api_devices__device_id__withdraw_approval_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
