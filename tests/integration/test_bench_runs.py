@@ -1,15 +1,14 @@
-"""The benches that need a broker run, on a small scale, and measure what they say."""
+"""The benches run, on a small scale, and measure what they say."""
 
 from __future__ import annotations
 
 import pytest
 
-from benchmarks import ingest, tap
+from benchmarks import board, ingest, tap
 from benchmarks.report import Options
 
-pytestmark = pytest.mark.mosquitto
 
-
+@pytest.mark.mosquitto
 def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "ROUNDS_QUICK", 1)
     monkeypatch.setattr(ingest, "MESSAGES_QUICK", 4000)
@@ -25,6 +24,7 @@ def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.M
     assert figures["bare_messages_per_second"].value > 0
 
 
+@pytest.mark.mosquitto
 def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tap, "TAPS_QUICK", 5)
     monkeypatch.setattr(tap, "WARM_UP", 2)
@@ -32,3 +32,17 @@ def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.M
     for side in ("house", "bare"):
         assert figures[f"{side}_answered_p50"] > 0
         assert 0 < figures[f"{side}_on_the_wire_p50"] <= figures[f"{side}_confirmed_p99"]
+
+
+def test_board_is_measured_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "REPLAN_SECONDS", 0.1)
+    report = board.run(Options(quick=True, extra=["--sizes", "20/3", "--seconds", "0.5"]))
+    figures = {figure.name: figure.value for figure in report.figures}
+    # Rules and releases hold however little time there is; goals are for the sizes of the claim.
+    assert figures["20/3 broken rules"] == figures["20/3 re-plan: broken rules"] == 0
+    assert figures["20/3 missed ETAs"] == figures["20/3 rooms on no list"] == 0
+    assert figures["20/3 planted plan: missed ETAs"] == figures["20/3 planted plan: broken rules"] == 0
+    for name in board.RIVALS:
+        assert figures[f"20/3 walking, mean, {name}"] > 0
+    for trouble in board.TROUBLES:
+        assert figures[f"20/3 {trouble}: share moved, worst"] <= 0.15
