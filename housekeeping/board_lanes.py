@@ -4,8 +4,8 @@ Greedy, routes, balance and re-plan all order works into lists; this module alon
 times a list is walked, whether it can be, and what it costs. Time 0 is `problem.now`. Works are
 numbered as in the problem, crews as in `board.crews`.
 
-Breaks are not part of a list: a crew takes one when the next work would end too late for it, or when
-it fits into a wait for a guest to leave.
+Breaks are not part of a list: a crew takes one when the next work would end too late for it, when it
+fits into a wait for a guest to leave, or, once it may begin, where the way to the staff room is shorter.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ class Lanes:
             time = max(time, begun + service[work])
             visits.append((work, begun, time))
             node, order = work + 1, order[1:]
-        for work in order:
+        for number, work in enumerate(order, start=1):
             there = work + 1
             way = walk[node][there]
             start = time + way
@@ -207,9 +207,13 @@ class Lanes:
                 resting = time + to_office[node]
                 if resting < earliest:
                     resting = earliest
-                # In time for the break afterwards? Then now only where there would be waiting anyway.
                 if end + to_office[there] <= latest and resting + length + to_office[there] > start:
-                    break
+                    # In time for it afterwards, and no wait that it would fill: where the way is shorter.
+                    if resting > time + to_office[node]:
+                        break
+                    then = order[number] + 1 if number < len(order) else 0
+                    if to_office[node] - walk[node][there] > to_office[then] - walk[there][then]:
+                        break
                 on_foot += to_office[node]
                 node, time, pauses = 0, resting + length, pauses[1:]
                 rests.append((resting, time))
