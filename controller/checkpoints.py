@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from controller import store
+from controller import approval_store, store
+from controller.actions_store import forget_actions_before
 from controller.core import Core
 from controller.hearing import Hearing
 from controller.twin import Twin
@@ -76,7 +77,9 @@ class Checkpoints:
         return len(twins) + len(rows)
 
     def tidy(self) -> int:
-        """Forget commands and timeline entries that are older than raw telemetry is kept."""
+        """Forget commands, actions and timeline entries that are older than raw telemetry is kept."""
         before = self._core.clock.now() - timedelta(days=KEPT_DAYS)
         with self._core.database.write() as tx:
-            return store.forget_before(tx.session, tx.property_id, before)
+            gone = store.forget_before(tx.session, tx.property_id, before)
+            gone += approval_store.forget_asks_before(tx.session, tx.property_id, before)
+            return gone + forget_actions_before(tx.session, tx.property_id, before)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal
 
+from controller.hands_off import HandsOff
 from controller.policy import ClimatePolicy
 from controller.readings import Level, Phase, PlanState, Presence
 
@@ -52,6 +53,8 @@ class RoomFacts:
     # A person switched the air conditioner on although the window is open.
     window_overridden: bool = False
     engineer_holds: bool = False
+    # Nothing may be sent to the room, and why.
+    hands_off: HandsOff | None = None
     plan_state: PlanState | None = None
     plan_eta: datetime | None = None
     guest_is_late: bool = False
@@ -118,6 +121,8 @@ def decide(
     season = season_of(facts, memory.season, policy)
     memory = replace(memory, season=season)
     wanted = wanted_celsius(facts, season, policy)
+    if facts.hands_off is not None:
+        return _switched_off(season, wanted, facts.hands_off), memory
     if facts.engineer_holds:
         return _hands_off(season, wanted), memory
     if facts.window_open_since is not None and not facts.window_overridden:
@@ -173,6 +178,15 @@ def _hands_off(season: Season, wanted: float) -> ClimateTarget:
         "engineer",
         "An engineer has the air conditioner in hand.",
         "hands_off",
+    )
+
+
+def _switched_off(season: Season, wanted: float, switch: HandsOff) -> ClimateTarget:
+    return replace(
+        _hands_off(season, wanted),
+        reason=f"Hands off, says {switch.by}: {switch.reason}",
+        reason_code="hands_off_switch",
+        reason_values={"by": switch.by, "reason": switch.reason},
     )
 
 

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from controller import loading, store
 from controller.entities import DeviceWire
+from controller.hands_off import HandsOff
 from controller.house import House
 from controller.journal import Journal
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
-from controller.ports import StayForComfort, StaysForComfort, Telemetry
+from controller.ports import ConfigReading, StayForComfort, StaysForComfort, Telemetry
 from controller.readings import Purpose
 from controller.register import Policies
 from controller.room import RoomState
@@ -47,6 +48,7 @@ class Core:
         wire: DeviceWire,
         stays: StaysForComfort,
         telemetry: Telemetry,
+        configs: ConfigReading,
         settings: ControllerSettings,
     ) -> None:
         self.database = database
@@ -54,6 +56,7 @@ class Core:
         self.wire = wire
         self.stays = stays
         self.telemetry = telemetry
+        self.configs = configs
         self.settings = settings
         self.journal = Journal(database.property_id)
         self.house = House(
@@ -61,6 +64,7 @@ class Core:
             ZoneInfo(settings.timezone),
             Policies(settings.climate, settings.presence, settings.commands),
             self.journal,
+            configs,
             auto_approve=settings.auto_approve,
         )
         self.register = self.house.register
@@ -86,7 +90,7 @@ class Core:
             return
         property_id = self.database.property_id
         with self.database.read() as session:
-            rooms = [(room.number, room.type_code) for room in all_rooms(session, property_id)]
+            rooms = [(room.number, room.type_code, room.floor) for room in all_rooms(session, property_id)]
             entities = store.all_rows(session, property_id, store.EntityRow)
             checkpoints = store.all_rows(session, property_id, store.CheckpointRow)
             claims = store.all_rows(session, property_id, store.ClaimRow)
@@ -96,9 +100,12 @@ class Core:
             plans = store.all_rows(session, property_id, store.PlanRow)
             manuals = store.all_rows(session, property_id, store.ManualRow)
             commands = store.open_commands(session, property_id)
+            hands_off = store.all_rows(session, property_id, store.HandsOffRow)
         with self.lock:
             loading.twins(self.register, entities, checkpoints)
             self.house.devices.set_rooms(rooms)
+            for row in hands_off:
+                self.register.put_hands_off(HandsOff(row.scope, row.reason, row.by, row.since))
             loading.rooms(self.house, claims, fits, panels, memories, plans, manuals)
             loading.commands(self.flight, self.register, commands)
             self.register.linked = self.was_linked = self.wire.connected
@@ -153,7 +160,7 @@ class Core:
         elif purpose is not None:
             found = room.by_purpose.get(purpose)
             if found:
-                return found[0]
+                return next((twin for twin in found if not twin.waits), found[0])
         else:
             raise Invalid("device_needed", "Say which device: device_id or purpose.")
         raise NotFound(

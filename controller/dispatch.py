@@ -18,6 +18,8 @@ from controller.policy import CommandPolicy
 from controller.readings import Command, CommandState, Level
 
 Target = tuple[str, str]
+# The cause of an engineer's trial of a device that waits for approval; no other command is without a room.
+TRIAL = "trial"
 
 
 @dataclass(slots=True)
@@ -48,6 +50,9 @@ class LiveCommand:
     # Sent before a restart: nobody knows whether the wire took it, so it goes out once more.
     reloaded: bool = False
     automatic: bool = True
+
+    def is_trial(self) -> bool:
+        return self.room is None and self.cause == TRIAL
 
     def target(self) -> Target:
         return (self.device_id, self.property)
@@ -80,7 +85,7 @@ class Dispatch:
         self._by_target: dict[Target, LiveCommand] = {}
         self._by_id: dict[str, LiveCommand] = {}
         self._queue: OrderedDict[str, LiveCommand] = OrderedDict()
-        self._starts_left = float(policy.starts_per_transport_second)
+        self._starts_left = float(policy.most_starts_at_once)
         self._starts_counted_monotonic = float("-inf")
         self.ended: dict[CommandState, int] = dict.fromkeys(commands.ENDED, 0)
 
@@ -150,7 +155,7 @@ class Dispatch:
                 continue
             if live.expires_monotonic <= monotonic:
                 continue
-            if live.automatic and live.property == "mode" and live.value != "off":
+            if _is_start(live):
                 if self._starts_left < 1:
                     continue
                 self._starts_left -= 1
@@ -189,9 +194,17 @@ class Dispatch:
         return self._policy.confirm_transport_seconds
 
     def _refill(self, monotonic: float) -> None:
-        rate = float(self._policy.starts_per_transport_second)
-        passed = min(10.0, max(0.0, monotonic - self._starts_counted_monotonic))
-        if self._starts_counted_monotonic == float("-inf"):
-            passed = 1.0
-        self._starts_left = min(rate * 10, self._starts_left + passed * rate)
+        most = float(self._policy.most_starts_at_once)
+        passed = max(0.0, monotonic - self._starts_counted_monotonic)
+        self._starts_left = min(most, self._starts_left + passed * self._policy.starts_per_transport_second)
         self._starts_counted_monotonic = monotonic
+
+    def start_seconds(self) -> float:
+        """Transport seconds until a start that is asked for now may go out: those before it go first."""
+        waiting = sum(_is_start(live) for live in self._queue.values())
+        return max(0.0, waiting + 1 - self._starts_left) / self._policy.starts_per_transport_second
+
+
+def _is_start(live: LiveCommand) -> bool:
+    """A compressor may start from it, and nobody stands there and waits."""
+    return live.automatic and live.property == "mode" and live.value not in ("off", "fan_only")

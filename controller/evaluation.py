@@ -113,7 +113,7 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     room.target = target
     _trim(room, at)
     _look_again(room, at, target.look_again_at)
-    if at.linked:
+    if at.linked and not room.hands_off:
         _ask(room, target, dispatch, outcome, at)
     _learn(room, facts, target, type_ramp, outcome, at)
     room.climate = _climate(room, facts, target, at)
@@ -418,7 +418,7 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))
             facet = twin.facet(name)
             facet.desire(None if winner is None else winner.value)
-            if winner is None or (silent and name != "on" and name != "mode"):
+            if winner is None or twin.waits or (silent and name != "on" and name != "mode"):
                 continue
             if name in ("mode", "on") and winner.value in ("off", False):
                 silent = True  # no setpoint for what is off, no brightness for a dark lamp
@@ -609,6 +609,8 @@ def _climate(room: RoomState, facts: RoomFacts, target: ClimateTarget, at: Situa
             wanted = plan.expected.wanted_celsius
             if code == "vacant":
                 reason, code, values = plan.reason, plan.reason_code, plan.reason_values
+    elif phase == "hands_off":
+        ready_at = None  # nobody works at it
     elif phase == "preconditioning" and plan is not None and plan.state == "running":
         reason, code, values = plan.reason, plan.reason_code, plan.reason_values
     if ac is not None and phase == "occupied":

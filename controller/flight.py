@@ -11,6 +11,7 @@ from typing import Any
 
 from controller.dispatch import Dispatch, LiveCommand
 from controller.entities import Value
+from controller.hands_off import PROPERTY
 from controller.reconcile import TRAVELS, matches
 from controller.register import Register
 from controller.twin import Change, Twin
@@ -44,6 +45,9 @@ class CommandsInFlight:
         now, seconds = self._register.clock.now(), self._register.policies.commands.expire_transport_seconds
         # A compressor that must rest first takes nothing of the command's time.
         seconds += self.rest_seconds(twin, name, value) / self._register.clock.speed
+        if name == "mode" and value != "off":
+            # Nor does the queue of starts before it: a long one must not look like a deaf device.
+            seconds += self.dispatch.start_seconds()
         return LiveCommand(
             id=new_id(),
             room=room,
@@ -72,15 +76,36 @@ class CommandsInFlight:
     def reject_all(self, twin: Twin, now: datetime, detail: str) -> None:
         """End whatever is under way to an entity that will not hear it any more."""
         for live in self.dispatch.of_device(twin.id):
-            if self.dispatch.end(live, "reject", now, detail):
+            self.reject(live, now, detail)
+
+    def reject(self, live: LiveCommand, now: datetime, detail: str) -> None:
+        if self.dispatch.end(live, "reject", now, detail):
+            self._register.write_command(live)
+
+    def reject_unvouched(self, twin: Twin, now: datetime) -> None:
+        """Nobody has agreed to how the device is commanded now: what was under way is not wanted so."""
+        for live in self.dispatch.of_device(twin.id):
+            if not live.is_trial() and self.dispatch.end(
+                live, "reject", now, "The device must be approved again: it is commanded otherwise now."
+            ):
                 self._register.write_command(live)
 
     def overtaken_by_hand(self, twin: Twin, name: str, now: datetime) -> None:
         """Somebody in the room decided otherwise: what was under way counts no longer."""
         live = self.dispatch.under_way(twin.id, name)
-        if live is not None and self.dispatch.end(live, "supersede", now, "A hand in the room changed it."):
-            twin.facets[name].watched = False
+        if live is not None:
+            self.supersede(live, now, "A hand in the room changed it.")
+
+    def supersede(self, live: LiveCommand, now: datetime, detail: str) -> None:
+        """What was asked counts no longer; should the device obey all the same, that is no hand."""
+        if self.dispatch.end(live, "supersede", now, detail):
+            self._unwatch(live)
             self._register.write_command(live)
+
+    def _unwatch(self, live: LiveCommand) -> None:
+        twin = self._register.by_id.get(live.device_id)
+        if twin is not None:
+            twin.facet("motion" if live.property == "action" else live.property).watched = False
 
     # Out to the wire
 
@@ -117,11 +142,17 @@ class CommandsInFlight:
         self.dispatch.give_back(live)
 
     def may_go(self, live: LiveCommand) -> bool:
-        """Whether the device can hear it now, and its compressor is free to obey."""
+        """Whether the device can hear it now, nobody forbids it, and its compressor is free to obey."""
         twin = self._register.by_id.get(live.device_id)
-        if twin is None or twin.available is False:
+        if twin is None or twin.available is False or self._hands_off(twin):
+            return False
+        if twin.waits and not live.is_trial():
             return False
         return self.rest_seconds(twin, live.property, live.value) <= 0
+
+    def _hands_off(self, twin: Twin) -> bool:
+        room = self._register.room_of(twin)
+        return bool(room.hands_off) if room is not None else PROPERTY in self._register.hands_off
 
     def rest_seconds(self, twin: Twin, name: str, value: Value) -> float:
         """Hotel seconds until a compressor's minimum time allows this; 0 for everything else."""

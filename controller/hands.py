@@ -57,6 +57,8 @@ class Hands:
             revert_seconds=numbers.revert_transport_seconds,
         )
         self._register.dirty.add(room.number)
+        if room.hands_off and doing not in ("guest", "housekeeping"):
+            return  # we ask for nothing, so nothing was lost or refused
         if doing == "wanted":
             effort = room.efforts.get((twin.id, name))
             if effort is not None and not effort.reverts:

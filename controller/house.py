@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from controller.device_book import DeviceBook
+from controller.dispatch import LiveCommand
 from controller.entities import AVAILABLE, Component
 from controller.evaluation import Ask, Outcome, Situation, evaluate
 from controller.flight import CommandsInFlight
@@ -16,6 +17,7 @@ from controller.hands import Hands
 from controller.happenings import Happenings
 from controller.journal import Journal
 from controller.learning import Fit, learn_ramp, ramp_prior
+from controller.ports import ConfigReading
 from controller.readings import Purpose
 from controller.reconcile import Compressor, Effort, most_tries
 from controller.register import Policies, Register
@@ -39,13 +41,14 @@ class House:
         zone: tzinfo,
         policies: Policies,
         journal: Journal,
+        reading: ConfigReading,
         *,
         auto_approve: bool,
     ) -> None:
-        self.register = Register(clock, zone, policies, journal)
+        self.register = Register(clock, zone, policies, journal, reading)
         self.flight = CommandsInFlight(self.register)
         self.devices = DeviceBook(self.register, self.flight, auto_approve=auto_approve)
-        self.tenancies = Tenancies(self.register)
+        self.tenancies = Tenancies(self.register, self.flight)
         self.type_ramps: dict[str, Fit] = {}
         self.outdoor_celsius: float | None = None
         self.outdoor_mean_celsius: float | None = None
@@ -128,15 +131,18 @@ class House:
             if room.ramp is not None:
                 self.register.write_fit(f"room:{room.number}", room.ramp)
         for ask in outcome.asks:
-            self._command(room, ask, at)
+            self.command(room, ask, at)
         self.register.live.add(room.number)
         return outcome
 
-    def _command(self, room: RoomState, ask: Ask, at: Situation) -> None:
+    def command(self, room: RoomState, ask: Ask, at: Situation) -> LiveCommand:
+        """Ask for one property; it goes out after the next write."""
         live = self.flight.new_command(
             room.number, ask.twin, ask.property, ask.value, level=ask.level, cause=ask.cause, by=ask.by
         )
         self.flight.enqueue(live)
         effort = room.efforts.setdefault((ask.twin.id, ask.property), Effort())
+        effort.begin(ask.value)
         tries = most_tries(ask.property, ask.twin.description.component, at.commands)
         effort.tried(at.monotonic + self.flight.dispatch.patience_seconds(live), tries, at.commands)
+        return live

@@ -8,19 +8,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from controller import store
-from controller.arbitration import LEVELS, MAY_CLAIM, Claim, level_for, outranks
+from controller.arbitration import LEVELS, MAY_CLAIM, Claim, level_for
+from controller.asked import check_hands_off, check_rank, claims_asked
 from controller.core import Core
 from controller.dispatch import LiveCommand
-from controller.entities import MOMENTARY, Value
+from controller.entities import Value
 from controller.evaluation import preview_plan
 from controller.learning import ramp_prior
 from controller.readings import Command, Hold, Level, Plan, Purpose
-from controller.room import Manual, RoomState, target_claim
+from controller.room import Manual, RoomState
 from controller.rounds import Rounds
 from controller.rows import claim_values, command_values
 from controller.shown import hold_reading
 from controller.twin import Twin
-from controller.values import valid_value
+from controller.values import check_vouched, valid_value
 from hotel.actor import Actor
 from hotel.database import Transaction
 from hotel.errors import Conflict, Invalid, StaleVersion
@@ -69,23 +70,34 @@ class Requests:
             Invalid: the device has no such property, or does not take this value.
             StaleVersion: what is desired was changed meanwhile.
             Forbidden: the actor may not speak at this level.
-            Conflict: somebody higher has the say, or the device is not approved.
+            Conflict: hands are off there, somebody higher has the say, or the device is not approved.
         """
         self._core.load()
         level = level_for(actor, level)
         with self._core.lock:
             state = self._core.room(room)
+            check_hands_off(state)
             twin = self._core.device_in(state, device_id, purpose)
+            check_vouched(twin)
             name, value = valid_value(twin, property, value)
             facet = twin.facet(name)
             if revision is not None and revision != facet.revision:
                 raise StaleVersion(f"{twin.description.name} {name}", revision, facet.revision)
-            self._check_rank(state, twin, name, level)
+            check_rank(state, twin, name, level, self._core.clock.now())
             live = self._flight.new_command(
                 room, twin, name, value, level=level, cause=reason or "request", by=actor.name
             )
             live.automatic = False
-            claims = self._claims_of(state, twin, name, value, level, actor)
+            claims = claims_asked(
+                state,
+                twin,
+                name,
+                value,
+                level,
+                actor.name,
+                self._core.clock.now(),
+                self._core.settings.commands,
+            )
         row = {"property_id": tx.property_id, "id": live.id, **command_values(live)}
         store.insert_all(tx.session, store.CommandRow, [row])
         if claims:
@@ -110,47 +122,6 @@ class Requests:
         tx.after_commit(lambda: self._requested(state, twin, live, claims))
         return reading
 
-    def _check_rank(self, room: RoomState, twin: Twin, name: str, level: Level) -> None:
-        away = room.target is not None and room.target.phase == "away"
-        wish = None
-        if name in ("mode", "setpoint_celsius") and twin.purpose == "air_conditioner":
-            wish = target_claim(room, twin, name, self._core.clock.now())
-        holder = room.claims.winner(twin.id, name, away=away, wish=wish)
-        if holder is not None and not outranks(level, holder.level):
-            raise Conflict(
-                "outranked",
-                f"{twin.description.name} is held by {holder.level.replace('_', ' ')}. "
-                "Release it first, or act on their behalf.",
-                level=holder.level,
-                by=holder.by,
-            )
-
-    def _claims_of(
-        self, room: RoomState, twin: Twin, name: str, value: Value, level: Level, actor: Actor
-    ) -> list[Claim]:
-        """The say that a request leaves behind, so that it lasts and is put right after a revert."""
-        now = self._core.clock.now()
-        minutes = None
-        if level == "housekeeping":
-            minutes = self._core.settings.commands.housekeeping_hold_minutes
-        elif level == "front_desk" and room.stay is None:
-            minutes = self._core.settings.commands.vacant_desk_hold_minutes
-        until = now + timedelta(minutes=minutes) if minutes is not None else None
-        stay_id = room.stay.stay_id if room.stay is not None else None
-
-        def claim(of: str, what: Value) -> Claim:
-            return Claim(twin.id, of, level, what, now, actor.name, "request", stay_id, until)
-
-        if name in MOMENTARY:
-            return []  # "stop" is a word, not a state to be kept
-        if (
-            name in ("brightness_percent", "percentage")
-            and "on" in twin.acts
-            and isinstance(value, (int, float))
-        ):
-            return [claim("on", value > 0), claim(name, value)]
-        return [claim(name, value)]
-
     def _requested(self, room: RoomState, twin: Twin, live: LiveCommand, claims: list[Claim]) -> None:
         """The request is on disk: it counts from now, and goes out at once in this thread."""
         with self._core.lock:
@@ -172,7 +143,7 @@ class Requests:
         Raises:
             NotFound: no such room.
             Invalid: the temperature or the time is out of range.
-            Conflict: the guest is in the room already.
+            Conflict: hands are off there, or the guest is in the room already.
         """
         self._core.load()
         now = self._core.clock.now()
@@ -197,6 +168,7 @@ class Requests:
         manual = Manual(celsius, max(by or now, now), now, actor.name)
         with self._core.lock:
             state = self._core.room(room)
+            check_hands_off(state)
             if state.tenancy == "arrived":
                 raise Conflict("room_occupied", f"The guest of room {room} is in already.")
             before, state.manual = state.manual, manual

@@ -15,6 +15,7 @@ from typing import Any
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
 from controller.entities import Value
+from controller.hands_off import HandsOff
 from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
 from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
@@ -60,6 +61,9 @@ class RoomState:
     def __init__(self, number: str, type_code: str) -> None:
         self.number = number
         self.type_code = type_code
+        self.floor = ""
+        # Why nothing may be sent here, oldest first; empty = the house acts.
+        self.hands_off: tuple[HandsOff, ...] = ()
         self.twins: list[Twin] = []
         self.by_purpose: dict[Purpose, list[Twin]] = {}
         self.claims = Claims()
@@ -240,6 +244,7 @@ class RoomState:
             window_open_since=self.window_open_since,
             window_overridden=self.window_overridden,
             engineer_holds=engineer,
+            hands_off=self.hands_off[0] if self.hands_off else None,
             plan_state=plan_state,
             plan_eta=plan_eta,
             guest_is_late=guest_is_late,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from controller import store
+from controller.actions_service import Actions
 from controller.checkpoints import Checkpoints
 from controller.core import Core
 from controller.dispatch import LiveCommand
@@ -39,12 +40,13 @@ RESYNC_TRANSPORT_SECONDS = 60.0
 class Rounds:
     """Decides, writes and sends."""
 
-    def __init__(self, core: Core, hearing: Hearing, checkpoints: Checkpoints) -> None:
+    def __init__(self, core: Core, hearing: Hearing, checkpoints: Checkpoints, actions: Actions) -> None:
         self._core = core
         self._register = core.register
         self._flight = core.flight
         self._hearing = hearing
         self._checkpoints = checkpoints
+        self._actions = actions
         self._looked: dict[str, datetime] = {}
         self._note_monotonic = float("-inf")
         self._stopping = threading.Event()
@@ -53,7 +55,7 @@ class Rounds:
 
     def start(self) -> None:
         """Load what is on disk and let the worker decide, write and send from now on."""
-        self._core.load()
+        self._actions.load()
         self._stopping.clear()
         self._worker = threading.Thread(target=self._work, name="controller", daemon=True)
         self._worker.start()
@@ -118,6 +120,7 @@ class Rounds:
             for _ in range(MOST_ROUNDS):
                 # Somebody waits for the end of a command, nobody for what the room makes of it.
                 wrote = self._hear() and self._flush()
+                self._actions.advance()
                 self._decide()
                 wrote = self._flush() or wrote
                 sent = self._send()

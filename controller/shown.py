@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from controller import store
+from controller.actions import Action
 from controller.arbitration import Claim
-from controller.readings import Command, Device, DeviceProperty, Hold, JsonValue
+from controller.readings import (
+    Action as ActionReading,
+)
+from controller.readings import (
+    ActionDetail,
+    ActionOutcome,
+    ActionStep,
+    ActionWant,
+    Command,
+    Device,
+    DeviceProperty,
+    Hold,
+    JsonValue,
+)
 from controller.twin import Twin
+from controller.ways import Ways, changed_ways, offer_of
 
 _UNITS = {"celsius": "°C", "percent": "%", "percentage": "%", "kelvin": "K"}
 
@@ -16,7 +32,13 @@ def hold_reading(claim: Claim) -> Hold:
     return Hold(claim.device_id, claim.property, claim.level, claim.value, claim.since, claim.by)
 
 
-def device_reading(twin: Twin) -> Device:
+def device_reading(twin: Twin, ways_of: Callable[[Twin], Ways]) -> Device:
+    """The entity as screens show it.
+
+    Args:
+        ways_of: how it wants to be commanded now; asked only of one that waits.
+    """
+    ways = ways_of(twin) if twin.waits else {}
     entity = twin.description
     names = sorted((entity.reports | entity.accepts | set(twin.facets)) - {"available"})
     return Device(
@@ -33,6 +55,12 @@ def device_reading(twin: Twin) -> Device:
         suggested_room=twin.suggested_room,
         last_seen=twin.last_seen,
         properties=[_property(twin, name) for name in names],
+        device_class=entity.device_class,
+        apparatus=entity.device.key,
+        apparatus_name=entity.device.name,
+        suggested_area=entity.device.suggested_area,
+        changed=changed_ways(twin.vouched, ways) if twin.vouched is not None else [],
+        offer=offer_of(ways) if twin.waits else None,
     )
 
 
@@ -83,3 +111,43 @@ def command_of(values: dict[str, Any]) -> Command:
         expires_at=values["expires_at"],
         detail=values["detail"],
     )
+
+
+def action_reading(action: Action) -> ActionReading:
+    """An action without its parts."""
+    return ActionReading(**_action(action))
+
+
+def action_detail(action: Action) -> ActionDetail:
+    """An action with the outcome of each device."""
+    outcomes = [
+        ActionOutcome(
+            room=part.room,
+            device_id=part.device_id,
+            device_name=part.device_name,
+            purpose=part.purpose,
+            steps=[ActionStep(step.property, step.value) for step in part.steps],
+            state=part.state,
+            detail=part.detail,
+            command_id=part.command_id,
+            ended_at=part.ended_at,
+        )
+        for part in action.parts
+    ]
+    return ActionDetail(**_action(action), outcomes=outcomes)
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "scene": action.scene,
+        "wants": [ActionWant(want.purpose, want.property, want.value) for want in action.wants],
+        "rooms": list(action.rooms),
+        "level": action.level,
+        "cause": action.cause,
+        "by": action.by,
+        "made_at": action.made_at,
+        "ended_at": action.ended_at,
+        "devices": len(action.parts),
+        "counts": action.summary(),
+    }

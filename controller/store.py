@@ -104,6 +104,18 @@ class ClaimRow(Base):
     until: Mapped[datetime | None]
 
 
+class HandsOffRow(Base):
+    """Where nothing may be sent: "property", "floor:4" or "room:412"; who said so, when and why."""
+
+    __tablename__ = "controller_hands_off"
+
+    property_id: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    by: Mapped[str]
+    since: Mapped[datetime]
+
+
 class PlanRow(Base):
     """The plan of a room: what is under way, or how the last one ended. One row a room."""
 

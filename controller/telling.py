@@ -69,7 +69,10 @@ class Telling:
                 twins = list(state.twins) if state is not None else []
             else:
                 twins = [twin for twin in self._register.by_id.values() if not twin.withdrawn]
-            return [device_reading(twin) for twin in sorted(twins, key=lambda twin: twin.key)]
+            return [
+                device_reading(twin, self._register.ways_of)
+                for twin in sorted(twins, key=lambda twin: twin.key)
+            ]
 
     def known_configs(self) -> list[tuple[str, str]]:
         """(entity key, discovery config) of every entity that is still there, for a wire that starts anew."""

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from controller.flight import CommandsInFlight
 from controller.ports import StayForComfort
 from controller.precondition import finished
+from controller.readings import Level
 from controller.register import Register
 from controller.room import Manual, RoomState
 from controller.store import ManualRow
+
+# Who asks for a stay: what they asked for is not sent any more when it is over.
+OF_A_STAY: frozenset[Level] = frozenset({"guest", "front_desk", "arrival_plan"})
 
 
 class Tenancies:
     """The stays of all rooms."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, flight: CommandsInFlight) -> None:
         self._register = register
+        self._flight = flight
 
     def set_stays(self, number: str, stays: list[StayForComfort], arrived: set[str]) -> None:
         """The stays of a room as the front desk has them now."""
@@ -59,6 +65,10 @@ class Tenancies:
                 self._register.put_claim(room, replace(claim, stay_id=after.stay_id))
             return
         self._register.end_claims(room, "check_out")
+        now = self._register.clock.now()
+        for live in self._flight.dispatch.all():
+            if live.room == room.number and live.level in OF_A_STAY:
+                self._flight.supersede(live, now, "The stay that it was asked for is over here.")
         self.drop_manual(room)
         room.ramp_watch = None
         plan = room.plan

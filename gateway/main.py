@@ -27,7 +27,7 @@ from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard, lease_holder
-from gateway.interpreter import keep_answers_short
+from gateway.interpreter import collect_rarely, keep_answers_short
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
@@ -90,6 +90,7 @@ class Service:
         Raises:
             Refused: something is not to be had; one sentence.
         """
+        collect_rarely()
         settings = self.settings
         self.tls_files = load_tls_files(settings)
         self.database = open_database(settings, self.clock)
@@ -220,6 +221,9 @@ class Service:
         )
         self._heartbeats.every(
             "housekeeping.status", hotel_minute, housekeeping.jobs.keep_status(self.house.housekeeping)
+        )
+        self._heartbeats.every(
+            "housekeeping.tasks", hotel_minute, housekeeping.jobs.keep_tasks(self.house.task_day)
         )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)

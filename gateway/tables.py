@@ -7,6 +7,7 @@ Migrations compare the database with it, so a store that is missing here has no 
 
 from __future__ import annotations
 
+import controller.actions_store
 import controller.approval_store
 import controller.store
 import frontdesk.store
@@ -21,5 +22,7 @@ import hotel.staff_store
 import hotel.tablets_store
 import housekeeping.counting_store
 import housekeeping.lost_and_found_store
+import housekeeping.rules_store
 import housekeeping.store
+import housekeeping.tasks_store
 import maintenance.store

@@ -27,6 +27,7 @@ from controller.policy import ClimatePolicy
 from controller.ports import Sample, StayForComfort
 from controller.readings import Command
 from controller.service import ControllerService
+from gateway.mqtt.config_reading import ConfigReader
 from hotel.actor import Actor, ActorKind, Role
 from hotel.clock import ManualClock
 from hotel.database import Database
@@ -201,7 +202,7 @@ class House:
         with database.write() as tx:
             ensure_property(tx, "Test House", "Asia/Shanghai", date(2026, 7, 14))
             for number in rooms:
-                put_room(tx, Room(number, "4", "DLX", "Deluxe"))
+                put_room(tx, Room(number, number[0], "DLX", "Deluxe"))
         self.service = self.make_service()
         if equipped:
             for number in rooms:
@@ -209,7 +210,7 @@ class House:
 
     def make_service(self) -> ControllerService:
         return ControllerService(
-            self.database, self.clock, self.wire, self.stays, self.telemetry, self.settings
+            self.database, self.clock, self.wire, self.stays, self.telemetry, ConfigReader(), self.settings
         )
 
     def kill_and_restart(self) -> None:

@@ -21,13 +21,19 @@ import frontdesk.api
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.rules_api
+import housekeeping.tasks_api
 import maintenance.api
+from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
 from frontdesk.service import FrontDeskService, NewStay
 from frontdesk.stay_records import StayRecord
+from frontdesk.wishes import StayWishes
+from frontdesk.working_day import WorkingDay
 from gateway.http.views import arrivals, exports, history, rooms
+from gateway.stays_for_housekeeping import FrontDeskWork
 from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
 from hotel.bus import Bus
@@ -40,8 +46,11 @@ from hotel.outbox import MessageRow
 from hotel.rooms import Room, ensure_property, put_room
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
+from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService, StatusChanges
 from housekeeping.status import Cleanliness
+from housekeeping.tasks_day import FOLLOWED, TaskDay
+from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -50,9 +59,10 @@ TODAY = date(2026, 7, 14)
 DESK = Actor(ActorKind.STAFF, "desk-1", "Front desk 1", frozenset({Role.FRONT_DESK}))
 SUPERVISOR = Actor(ActorKind.STAFF, "sup-1", "Supervisor 1", frozenset({Role.SUPERVISOR}))
 ATTENDANT = Actor(ActorKind.STAFF, "att-1", "Attendant 1", frozenset({Role.ATTENDANT}))
+COLLEAGUE = Actor(ActorKind.STAFF, "att-2", "Attendant 2", frozenset({Role.ATTENDANT}))
 ENGINEER = Actor(ActorKind.STAFF, "eng-1", "Engineer 1", frozenset({Role.ENGINEER}))
 MANAGER = Actor(ActorKind.STAFF, "man-1", "Manager 1", frozenset({Role.MANAGER}))
-ACTORS = {actor.id: actor for actor in (DESK, SUPERVISOR, ATTENDANT, ENGINEER, MANAGER)}
+ACTORS = {actor.id: actor for actor in (DESK, SUPERVISOR, ATTENDANT, COLLEAGUE, ENGINEER, MANAGER)}
 
 COOL = Climate(26.4, 58.0, 22.0, 22.0, "cool", "cooling", "preconditioning", None, False, False, True, "", "")
 
@@ -78,6 +88,7 @@ class FakeComfort:
     by_room: dict[str, Climate] = field(default_factory=dict)
     said_by_panel: dict[str, tuple[Panel, datetime | None]] = field(default_factory=dict)
     present: dict[str, Presence] = field(default_factory=dict)
+    kept_still: dict[str, list[HandsOff]] = field(default_factory=dict)
     made: list[Plan] = field(default_factory=list)
     ahead: list[tuple[datetime, float, float, float]] = field(default_factory=list)
     events: list[FakeEvent] = field(default_factory=list)
@@ -90,6 +101,9 @@ class FakeComfort:
 
     def presences(self) -> dict[str, Presence]:
         return self.present
+
+    def hands_off(self) -> dict[str, list[HandsOff]]:
+        return self.kept_still
 
     def devices(self, room: str | None = None, /) -> list[Device]:
         return []
@@ -138,11 +152,16 @@ class DeskHouse:
         self.office = FrontOffice(database, clock)
         self.guests = GuestBook(database, lambda: self.keyring)
         self.housekeeping = HousekeepingService(database, clock, self.office)
+        wishes = StayWishes(database, lambda: self.keyring)
+        self.comfort = FakeComfort()
+        self.tasks = TaskService(database, clock, self.housekeeping, wishes)
+        self.rules = RuleService(database)
+        work = FrontDeskWork(WorkingDay(database, self.office))
+        self.day = TaskDay(database, clock, self.tasks, work, wishes, self.comfort)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
         self.counting = CountingService(database, self.office)
         self.maintenance = MaintenanceService(database)
-        self.comfort = FakeComfort()
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
@@ -216,6 +235,10 @@ class DeskHouse:
         self.pass_time(24)
         self.desk.roll_business_date()
 
+    def follow_tasks(self) -> None:
+        """From here on the tasks follow what happens, as they do in a running house."""
+        self.bus.follow("housekeeping.tasks", self.day.handle, *FOLLOWED)
+
     def deliver(self) -> None:
         """Bring what was announced to those who follow."""
         self.bus.deliver_pending()
@@ -272,6 +295,8 @@ class DeskHouse:
 
         app.include_router(frontdesk.api.routes(self.desk))
         app.include_router(housekeeping.api.routes(self.housekeeping))
+        app.include_router(housekeeping.tasks_api.routes(self.tasks))
+        app.include_router(housekeeping.rules_api.routes(self.rules))
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))

@@ -25,6 +25,7 @@ from gateway.mqtt.template_functions import (
     dictionary_of,
 )
 from gateway.mqtt.template_values import (
+    BEFORE,
     NO_DEFAULT,
     UNDEFINED,
     RenderFailed,
@@ -73,6 +74,8 @@ class Compiler:
         self._assigned: set[str] = set()
         self._weights: dict[str, int] = {}
         self._nodes = 0
+        # Whether it adds, multiplies …: what may be done with texts and lists, too.
+        self.reckons = False
 
     # ---- statements
 
@@ -174,6 +177,8 @@ class Compiler:
             outer = operator.attrgetter("value")
         elif name == "value_json":
             outer = operator.attrgetter("value_json")
+        elif name == "this":
+            outer = lambda scope: BEFORE  # noqa: E731
         elif name in self._assigned:
             outer = lambda scope: UNDEFINED  # noqa: E731
         else:
@@ -272,6 +277,7 @@ class Compiler:
     def _binary(self, node: nodes.BinExpr, depth: int) -> Evaluator:
         left, right = self._expression(node.left, depth), self._expression(node.right, depth)
         calculate = ARITHMETIC[type(node)]
+        self.reckons = True
         return lambda scope: calculated(calculate, left(scope), right(scope))
 
     _add = _sub = _mul = _div = _floordiv = _mod = _binary
@@ -347,6 +353,10 @@ class Compiler:
         if len(given) == 1 and not named:
             only = given[0]
             return lambda scope: applied(function, only(scope))
+        if not named and all(isinstance(argument, nodes.Const) for argument in arguments[1:]):
+            # `| float(0)`, `| round(2)`: nothing but the value is to be found out anew.
+            first, constants = given[0], [argument(None) for argument in given[1:]]
+            return lambda scope: applied(function, first(scope), *constants)
         return lambda scope: applied(
             function,
             *(argument(scope) for argument in given),

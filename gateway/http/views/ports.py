@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
 
 
@@ -42,6 +43,10 @@ class RoomsComfort(Protocol):
     def devices(self, room: str | None = None, /) -> Sequence[Device]: ...
 
     def holds(self, room: str, /) -> Sequence[Hold]: ...
+
+    def hands_off(self) -> Mapping[str, Sequence[HandsOff]]:
+        """By room: why nothing may be sent there; rooms that the house acts in are left out."""
+        ...
 
     def plan(self, room: str, /) -> Plan | None:
         """The room's plan, also the last one when it is over and no other took its place."""

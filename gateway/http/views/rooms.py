@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from controller.hands_off import HandsOff
 from controller.readings import Climate, Panel, Presence
 from frontdesk.front_office import EMPTY_ROOM, RoomFrontOffice
 from frontdesk.schemas import Undo
@@ -62,6 +63,7 @@ def routes(
         climates = comfort.climates(None)
         panels = comfort.panels()
         presences = comfort.presences()
+        hands_off = comfort.hands_off()
         open_tickets = tickets.open_by_room() if tickets else {}
         return RoomList(
             items=[
@@ -72,6 +74,7 @@ def routes(
                     climates,
                     panels,
                     presences,
+                    hands_off,
                     open_tickets,
                 )
                 for room in wanted
@@ -93,6 +96,7 @@ def routes(
             comfort.climates([number]),
             comfort.panels(),
             comfort.presences(),
+            comfort.hands_off(),
             tickets.open_by_room() if tickets else {},
         )
         response.headers["ETag"] = etag(status.version)
@@ -115,6 +119,7 @@ def _room(
     climates: Mapping[str, Climate],
     panels: Mapping[str, tuple[Panel, datetime | None]],
     presences: Mapping[str, Presence],
+    hands_off: Mapping[str, Sequence[HandsOff]],
     open_tickets: Mapping[str, int],
 ) -> Room:
     panel, panel_since = panels.get(room.number, ("none", None))
@@ -141,6 +146,7 @@ def _room(
         ready=status.ready,
         blocked_by=status.blocked_by,
         climate=climates.get(room.number, NO_CLIMATE),
+        hands_off=list(hands_off.get(room.number, ())),
         next_arrival=NextArrival(stay_id=coming.stay_id, eta=coming.eta, vip=coming.vip) if coming else None,
         open_tickets=open_tickets.get(room.number, 0),
     )

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from controller.hands_off import HandsOff
 from controller.readings import Climate, Device, Hold, Panel, Plan, Presence
 from frontdesk.eta import EtaSource
 from frontdesk.schemas import Undo
@@ -50,6 +51,7 @@ class Room(BaseModel):
     ready: bool
     blocked_by: list[Blocker]
     climate: Climate
+    hands_off: list[HandsOff]
     next_arrival: NextArrival | None
     open_tickets: int
 

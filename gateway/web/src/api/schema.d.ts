@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Actions */
+        get: operations["list_actions_api_actions_get"];
+        put?: never;
+        /** Start Action */
+        post: operations["start_action_api_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/actions/{action_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Action */
+        get: operations["read_action_api_actions__action_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/arrivals": {
         parameters: {
             query?: never;
@@ -17,6 +52,47 @@ export interface paths {
          */
         get: operations["list_arrivals_api_arrivals_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checklists
+         * @description The newest version of every checklist.
+         */
+        get: operations["list_checklists_api_checklists_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Checklist */
+        get: operations["show_checklist_api_checklists__kind__get"];
+        /**
+         * Put Checklist
+         * @description A new version (If-Match "0" makes the first); tasks that have begun keep theirs.
+         */
+        put: operations["put_checklist_api_checklists__kind__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -52,6 +128,66 @@ export interface paths {
         get: operations["list_devices_api_devices_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Many
+         * @description Approve several entities, all or none.
+         */
+        post: operations["approve_many_api_devices_approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Inbox
+         * @description What waits for approval, as CSV to fill in (a byte order mark first, for spreadsheets).
+         */
+        get: operations["export_inbox_api_devices_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Approvals
+         * @description Approve with a table: columns key or unique_id, room, purpose. Without `apply` nothing is done.
+         */
+        post: operations["import_approvals_api_devices_import_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -118,6 +254,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Device */
+        get: operations["show_device_api_devices__device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{device_id}/approve": {
         parameters: {
             query?: never;
@@ -127,8 +280,71 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve */
+        /**
+         * Approve
+         * @description Put an entity in a room: a waiting one, one that asks again, or one that moves.
+         */
         post: operations["approve_api_devices__device_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Commands
+         * @description The device's commands with who asked, why, and how they ended; newest first.
+         */
+        get: operations["list_commands_api_devices__device_id__commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Out
+         * @description One command to a waiting device, as an engineer; `GET /api/commands/{id}` tells what came back.
+         */
+        post: operations["try_out_api_devices__device_id__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/withdraw-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Approval
+         * @description Send an entity back to the inbox: it stands in no room, and nothing is sent to it.
+         */
+        post: operations["withdraw_approval_api_devices__device_id__withdraw_approval_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -280,6 +496,100 @@ export interface paths {
         get: operations["show_preferences_api_guests__guest_id__preferences_get"];
         /** Put Preferences */
         put: operations["put_preferences_api_guests__guest_id__preferences_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Hands Off */
+        get: operations["list_hands_off_api_hands_off_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hands-off/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set Hands Off */
+        put: operations["set_hands_off_api_hands_off__scope__put"];
+        post?: never;
+        /** Lift Hands Off */
+        delete: operations["lift_hands_off_api_hands_off__scope__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Every rule: minutes and credits of each kind of work, its rhythm, its hours.
+         */
+        get: operations["list_rules_api_housekeeping_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Rule */
+        get: operations["show_rule_api_housekeeping_rules__rule_id__get"];
+        /**
+         * Put Rule
+         * @description Set a rule; If-Match "0" adds one, or edits a default for the first time.
+         */
+        put: operations["put_rule_api_housekeeping_rules__rule_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Settings */
+        get: operations["show_settings_api_housekeeping_settings_get"];
+        /** Put Settings */
+        put: operations["put_settings_api_housekeeping_settings_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1050,6 +1360,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's).
+         */
+        get: operations["list_tasks_api_tasks_get"];
+        put?: never;
+        /**
+         * Make Task
+         * @description A guest request, something special, a public area, or any other work asked for by hand.
+         */
+        post: operations["make_task_api_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Task */
+        get: operations["show_task_api_tasks__task_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Task */
+        patch: operations["edit_task_api_tasks__task_id__patch"];
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Task
+         * @description Start, pause, resume, finish, inspect … `Operation-Age-Seconds` says how old the tap is.
+         */
+        post: operations["act_on_task_api_tasks__task_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Task History */
+        get: operations["task_history_api_tasks__task_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tls": {
         parameters: {
             query?: never;
@@ -1143,10 +1532,251 @@ export interface components {
             seen_version?: number | null;
         };
         /**
+         * Action
+         * @description A scene, a floor or a selection of rooms asked as one. `counts`: devices by how they stand.
+         */
+        Action: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /**
+         * ActionDetail
+         * @description An action with the outcome of each device, room by room.
+         */
+        ActionDetail: {
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Devices */
+            devices: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["ActionOutcome"][];
+            /** Rooms */
+            rooms: string[];
+            /** Scene */
+            scene: string | null;
+            /** Wants */
+            wants: components["schemas"]["ActionWant"][];
+        };
+        /** ActionList */
+        ActionList: {
+            /** Items */
+            items: components["schemas"]["Action"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ActionOutcome
+         * @description One device's part of a compound action and how it stands. No device: the room has none such.
+         */
+        ActionOutcome: {
+            /** Command Id */
+            command_id: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /** Device Name */
+            device_name: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Room */
+            room: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "under_way" | "done" | "refused" | "superseded" | "failed" | "expired" | "no_device";
+            /** Steps */
+            steps: components["schemas"]["ActionStep"][];
+        };
+        /**
+         * ActionRequest
+         * @description Rooms and floors, and either a scene or what is wanted.
+         */
+        ActionRequest: {
+            /** Floors */
+            floors?: string[];
+            /** Level */
+            level?: ("safety" | "engineer" | "guest" | "front_desk" | "arrival_plan" | "housekeeping" | "energy_saving") | null;
+            /** Reason */
+            reason?: string | null;
+            /** Rooms */
+            rooms?: string[];
+            /** Scene */
+            scene?: string | null;
+            /** Wants */
+            wants?: components["schemas"]["WantRequest"][];
+        };
+        /** ActionStep */
+        ActionStep: {
+            /** Property */
+            property: string;
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /** ActionWant */
+        ActionWant: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /**
+         * ApprovalEntry
+         * @description One line of a device's approval history. `changes` is what it asked to be approved anew.
+         */
+        ApprovalEntry: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "approved" | "again" | "moved" | "withdrawn" | "asked" | "healed";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: components["schemas"]["ChangedWay"][];
+            /** Purpose */
+            purpose: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room: string | null;
+        };
+        /**
+         * ApprovalLine
+         * @description What one line of the file comes to. A refused one says why: a code, a sentence and its values.
+         */
+        ApprovalLine: {
+            /** Code */
+            code?: string | null;
+            /** Device Id */
+            device_id?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "approve" | "again" | "move" | "unchanged" | "left" | "refused";
+            /** Purpose */
+            purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room?: string | null;
+            /** Values */
+            values?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ApprovalReport
+         * @description What each line of a table comes to. `applied` is False when it was only looked at.
+         */
+        ApprovalReport: {
+            /** Applied */
+            applied: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: components["schemas"]["ApprovalLine"][];
+        };
+        /**
+         * ApproveMany
+         * @description Entities that are approved together, all or none: mostly those of one apparatus.
+         */
+        ApproveMany: {
+            /** Items */
+            items: components["schemas"]["ApproveOne"][];
+        };
+        /** ApproveOne */
+        ApproveOne: {
+            /** Device Id */
+            device_id: string;
+            /** Offer */
+            offer?: string | null;
+            /** Purpose */
+            purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room?: string | null;
+        };
+        /**
          * ApproveRequest
          * @description Where an entity is, and what it is for when its looks deceive.
+         *
+         *     `offer` is what the engineer saw of how it is commanded: when that has changed meanwhile, the
+         *     approval is refused.
          */
         ApproveRequest: {
+            /** Offer */
+            offer?: string | null;
             /** Purpose */
             purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
             /** Room */
@@ -1253,6 +1883,52 @@ export interface components {
             /** Unready Reason */
             unready_reason?: string | null;
         };
+        /** CheckItem */
+        CheckItem: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ChecklistConflict
+         * @description Ticks were made on another version than the task goes by; what both know was taken over.
+         */
+        ChecklistConflict: {
+            current: components["schemas"]["TaskChecklist"];
+            seen: components["schemas"]["TaskChecklist"];
+        };
+        /** ChecklistLine */
+        ChecklistLine: {
+            /** Key */
+            key?: string | null;
+            /** Text */
+            text: string;
+        };
+        /** ChecklistList */
+        ChecklistList: {
+            /** Items */
+            items: components["schemas"]["ChecklistShape"][];
+        };
+        /** ChecklistShape */
+        ChecklistShape: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
+            kind: components["schemas"]["TaskKind"];
+            /** Room Type */
+            room_type: string | null;
+            /** Version */
+            version: number;
+        };
+        /** ChecklistToPut */
+        ChecklistToPut: {
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
+        };
         /**
          * Cleanliness
          * @enum {string}
@@ -1356,6 +2032,16 @@ export interface components {
             value: boolean | number | string | null;
         };
         /**
+         * CommandList
+         * @description Commands, newest first; `next` is what to send as `before` for older ones.
+         */
+        CommandList: {
+            /** Items */
+            items: components["schemas"]["Command"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * CommandRequest
          * @description Which property of which device shall become what.
          */
@@ -1418,29 +2104,24 @@ export interface components {
          * @description One entity of a room (a lamp, an air conditioner, a sensor).
          *
          *     `apparatus` is the thing on the wall that it is a part of. `changed` is what an approved device does
-         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it.
+         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it. `offer`
+         *     marks how it is commanded now, while it waits: an approval names it.
          */
         Device: {
-            /**
-             * Apparatus
-             * @default
-             */
-            apparatus?: string;
-            /**
-             * Apparatus Name
-             * @default
-             */
-            apparatus_name?: string;
+            /** Apparatus */
+            apparatus: string;
+            /** Apparatus Name */
+            apparatus_name: string;
             /** Approved */
             approved: boolean;
             /** Available */
             available: boolean | null;
             /** Changed */
-            changed?: components["schemas"]["ChangedWay"][];
+            changed: components["schemas"]["ChangedWay"][];
             /** Component */
             component: string;
             /** Device Class */
-            device_class?: string | null;
+            device_class: string | null;
             /** Id */
             id: string;
             /** Key */
@@ -1453,6 +2134,8 @@ export interface components {
             model: string | null;
             /** Name */
             name: string;
+            /** Offer */
+            offer: string | null;
             /** Properties */
             properties: components["schemas"]["DeviceProperty"][];
             /**
@@ -1463,9 +2146,38 @@ export interface components {
             /** Room */
             room: string | null;
             /** Suggested Area */
-            suggested_area?: string | null;
+            suggested_area: string | null;
             /** Suggested Room */
             suggested_room: string | null;
+        };
+        /**
+         * DeviceDetail
+         * @description `config` is the discovery config as JSON text with long names; `parts` are all entities of the
+         *     same apparatus, this one among them; `gone`: the device has taken the entity back.
+         */
+        DeviceDetail: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalEntry"][];
+            /** Config */
+            config: string;
+            device: components["schemas"]["Device"];
+            /** Faults */
+            faults: components["schemas"]["DeviceFault"][];
+            /** Gone */
+            gone: boolean;
+            /** Parts */
+            parts: components["schemas"]["Device"][];
+            template_trouble: components["schemas"]["TemplateTrouble"] | null;
+        };
+        /**
+         * DeviceFault
+         * @description A property of a device that we gave up asking for, and why in one sentence.
+         */
+        DeviceFault: {
+            /** Detail */
+            detail: string;
+            /** Property */
+            property: string;
         };
         /** DeviceList */
         DeviceList: {
@@ -1751,6 +2463,55 @@ export interface components {
              */
             vip?: boolean;
         };
+        /**
+         * HandsOff
+         * @description One switch that is on. `scope` is "property", "floor:4" or "room:412"; `since` is hotel time.
+         */
+        HandsOff: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /** HandsOffList */
+        HandsOffList: {
+            /** Items */
+            items: components["schemas"]["HandsOffSwitch"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * HandsOffRequest
+         * @description Why nothing may be sent there.
+         */
+        HandsOffRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HandsOffSwitch
+         * @description A switch that is on: over the "property", a "floor:4" or a "room:412".
+         */
+        HandsOffSwitch: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Scope */
+            scope: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** Health */
         Health: {
             /**
@@ -1832,6 +2593,89 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * HousekeepingRule
+         * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
+         */
+        HousekeepingRule: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Area */
+            area?: string | null;
+            /** Credits */
+            credits: number;
+            /** Every Days */
+            every_days?: number | null;
+            /** Floor */
+            floor?: string | null;
+            /** From Hour */
+            from_hour?: number | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Lead Minutes */
+            lead_minutes?: number | null;
+            /** Mandatory Every Days */
+            mandatory_every_days?: number | null;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Opt Out Allowed
+             * @default true
+             */
+            opt_out_allowed?: boolean;
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room Types */
+            room_types?: string[];
+            /** Starts On */
+            starts_on?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["RuleSupply"][];
+            /** Until Hour */
+            until_hour?: number | null;
+            /** Version */
+            version: number;
+            /**
+             * Vip Only
+             * @default false
+             */
+            vip_only?: boolean;
+        };
+        /** HousekeepingSettingsShape */
+        HousekeepingSettingsShape: {
+            /**
+             * Inspected Used
+             * @default true
+             */
+            inspected_used?: boolean;
+            inspection?: components["schemas"]["InspectionRulesShape"];
+            /**
+             * Learn By Attendant
+             * @default false
+             */
+            learn_by_attendant?: boolean;
+            /**
+             * Pickup Used
+             * @default true
+             */
+            pickup_used?: boolean;
+            /**
+             * Remind After Minutes
+             * @default 10
+             */
+            remind_after_minutes?: number;
+            /** Version */
+            version: number;
+            /**
+             * Welfare Hours
+             * @default 24
+             */
+            welfare_hours?: number;
+        };
         /** ImportResult */
         ImportResult: {
             /** Imported */
@@ -1839,6 +2683,39 @@ export interface components {
             /** Refused */
             refused: components["schemas"]["RefusedLine"][];
         };
+        /** InspectionRulesShape */
+        InspectionRulesShape: {
+            /**
+             * Always
+             * @default false
+             */
+            always?: boolean;
+            /**
+             * New Attendant Cleans
+             * @default 0
+             */
+            new_attendant_cleans?: number;
+            /**
+             * Sample Percent
+             * @default 0
+             */
+            sample_percent?: number;
+            /**
+             * Stayovers
+             * @default false
+             */
+            stayovers?: boolean;
+            /**
+             * Vip
+             * @default false
+             */
+            vip?: boolean;
+        };
+        /**
+         * InspectionState
+         * @enum {string}
+         */
+        InspectionState: "waiting" | "passed" | "failed";
         /**
          * InvitationAnswer
          * @description `qr` is an image (a data URL of an SVG) that a tablet's camera reads; it leads to `url`.
@@ -2147,6 +3024,11 @@ export interface components {
             vip: boolean;
         };
         /**
+         * NotServicedReason
+         * @enum {string}
+         */
+        NotServicedReason: "dnd" | "declined" | "no_access";
+        /**
          * Plan
          * @description When a room starts to be made ready for an arrival, and why then.
          */
@@ -2445,6 +3327,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
             /** Number */
             number: string;
@@ -2512,6 +3396,8 @@ export interface components {
              * @enum {string}
              */
             front_office: "vacant" | "occupied";
+            /** Hands Off */
+            hands_off: components["schemas"]["HandsOff"][];
             /** Hold */
             hold: components["schemas"]["Hold"][];
             next_arrival: components["schemas"]["NextArrival"] | null;
@@ -2566,6 +3452,8 @@ export interface components {
             cleanliness: components["schemas"]["Cleanliness"];
             /** Number */
             number: string;
+            /** Opted Out */
+            opted_out: boolean;
             /** Ready */
             ready: boolean;
             service: components["schemas"]["DayService"];
@@ -2579,6 +3467,68 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** RuleList */
+        RuleList: {
+            /** Items */
+            items: components["schemas"]["HousekeepingRule"][];
+        };
+        /** RuleSupply */
+        RuleSupply: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RuleToPut
+         * @description How one kind of work comes about; see `GET` for what each field means to which kind.
+         */
+        RuleToPut: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Area */
+            area?: string | null;
+            /** Credits */
+            credits: number;
+            /** Every Days */
+            every_days?: number | null;
+            /** Floor */
+            floor?: string | null;
+            /** From Hour */
+            from_hour?: number | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Lead Minutes */
+            lead_minutes?: number | null;
+            /** Mandatory Every Days */
+            mandatory_every_days?: number | null;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Opt Out Allowed
+             * @default true
+             */
+            opt_out_allowed?: boolean;
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room Types */
+            room_types?: string[];
+            /** Starts On */
+            starts_on?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["RuleSupply"][];
+            /** Until Hour */
+            until_hour?: number | null;
+            /**
+             * Vip Only
+             * @default false
+             */
+            vip_only?: boolean;
         };
         /** SecretEdit */
         SecretEdit: {
@@ -2618,6 +3568,35 @@ export interface components {
             /** Speed */
             speed: number;
             staff: components["schemas"]["SignedInStaff"];
+        };
+        /** SettingsToPut */
+        SettingsToPut: {
+            /**
+             * Inspected Used
+             * @default true
+             */
+            inspected_used?: boolean;
+            inspection?: components["schemas"]["InspectionRulesShape"];
+            /**
+             * Learn By Attendant
+             * @default false
+             */
+            learn_by_attendant?: boolean;
+            /**
+             * Pickup Used
+             * @default true
+             */
+            pickup_used?: boolean;
+            /**
+             * Remind After Minutes
+             * @default 10
+             */
+            remind_after_minutes?: number;
+            /**
+             * Welfare Hours
+             * @default 24
+             */
+            welfare_hours?: number;
         };
         /**
          * SignInRequest
@@ -2713,11 +3692,16 @@ export interface components {
         };
         /**
          * StatusToSet
-         * @description What is to be set; what is left out stays.
+         * @description What is to be set; what is left out stays. `reason`: why the cleanliness is corrected; `opted_out`:
+         *     the guest does without daily service for the whole stay.
          */
         StatusToSet: {
             availability?: components["schemas"]["AvailabilityToSet"] | null;
             cleanliness?: components["schemas"]["Cleanliness"] | null;
+            /** Opted Out */
+            opted_out?: boolean | null;
+            /** Reason */
+            reason?: string | null;
             service?: components["schemas"]["DayService"] | null;
             turndown?: components["schemas"]["Turndown"] | null;
         };
@@ -2996,6 +3980,15 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Supply */
+        Supply: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Table
          * @description What can be had as a file.
@@ -3049,6 +4042,378 @@ export interface components {
             items: components["schemas"]["TakenOperation"][];
         };
         /**
+         * Task
+         * @description A task; `may` is what the caller may do to it now.
+         */
+        Task: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /**
+         * TaskAction
+         * @enum {string}
+         */
+        TaskAction: "start" | "pause" | "resume" | "finish" | "not_serviced" | "cancel" | "take_over" | "inspect_pass" | "inspect_fail" | "tick" | "undo" | "correct";
+        /**
+         * TaskActionToDo
+         * @description What is done to a task. `seen_state`: the state that the person saw; `to_state`: of a correction;
+         *     `attendant_id`: who gets a task that is taken over.
+         */
+        TaskActionToDo: {
+            action: components["schemas"]["TaskAction"];
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Checklist */
+            checklist?: {
+                [key: string]: boolean;
+            } | null;
+            /** Checklist Version */
+            checklist_version?: number | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
+            seen_state?: components["schemas"]["TaskState"] | null;
+            to_state?: components["schemas"]["TaskState"] | null;
+        };
+        /**
+         * TaskAnswer
+         * @description The task after an action.
+         */
+        TaskAnswer: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            checklist_conflict?: components["schemas"]["ChecklistConflict"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /** TaskChecklist */
+        TaskChecklist: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["CheckItem"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TaskEdit
+         * @description What a supervisor changes; what is left out stays.
+         */
+        TaskEdit: {
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /**
+             * Locked
+             * @default false
+             */
+            locked?: boolean;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Sequence */
+            sequence?: number | null;
+        };
+        /** TaskHistory */
+        TaskHistory: {
+            /** Items */
+            items: components["schemas"]["TaskStep"][];
+        };
+        /**
+         * TaskInspection
+         * @description Who demands that this clean is inspected, and what came of it.
+         */
+        TaskInspection: {
+            /** By */
+            by: string | null;
+            /** Demanded By */
+            demanded_by: string | null;
+            state: components["schemas"]["InspectionState"];
+        };
+        /**
+         * TaskKind
+         * @enum {string}
+         */
+        TaskKind: "departure" | "stayover" | "pickup" | "turndown" | "deep_clean" | "inspection" | "linen_change" | "public_area" | "guest_request" | "special";
+        /** TaskList */
+        TaskList: {
+            /** Items */
+            items: components["schemas"]["Task"][];
+            /** Next */
+            next: string | null;
+        };
+        /** TaskNote */
+        TaskNote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TaskPriority
+         * @enum {string}
+         */
+        TaskPriority: "queue" | "vip" | "arrival" | "normal" | "last";
+        /**
+         * TaskState
+         * @enum {string}
+         */
+        TaskState: "planned" | "started" | "paused" | "finished" | "inspected" | "re_clean" | "not_serviced" | "cancelled";
+        /**
+         * TaskStep
+         * @description One step of a task's history; `at` is when it happened, `received_at` when it was heard of.
+         */
+        TaskStep: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: number;
+            previous: components["schemas"]["TaskState"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            state: components["schemas"]["TaskState"];
+            /** Taken Back */
+            taken_back: boolean;
+        };
+        /**
+         * TaskToMake
+         * @description A task asked for by hand.
+         */
+        TaskToMake: {
+            /** Area */
+            area?: string | null;
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /** Floor */
+            floor?: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room */
+            room?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["Supply"][];
+        };
+        /**
+         * TemplateTrouble
+         * @description How often the entity's templates failed since the start, and why the last time.
+         */
+        TemplateTrouble: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ThisTablet
          * @description What a tablet may know of itself. `left`: of the people asked for, those who no longer work here.
          */
@@ -3098,6 +4463,16 @@ export interface components {
             https: boolean;
         };
         /**
+         * TryRequest
+         * @description Which property of a waiting device shall become what, once.
+         */
+        TryRequest: {
+            /** Property */
+            property: string;
+            /** Value */
+            value: boolean | number | string;
+        };
+        /**
          * Turndown
          * @enum {string}
          */
@@ -3105,6 +4480,33 @@ export interface components {
         /** Undo */
         Undo: {
             action: components["schemas"]["StayAction"];
+        };
+        /**
+         * WantRequest
+         * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
+         */
+        WantRequest: {
+            /** Property */
+            property: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
+            /** Value */
+            value: boolean | number | string;
+        };
+        /**
+         * Why
+         * @description Why a task is there, or where it is in the order: a code that a screen translates, with its values.
+         */
+        Why: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;
@@ -3115,6 +4517,104 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions_api_actions_get: {
+        parameters: {
+            query?: {
+                room?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_action_api_actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_action_api_actions__action_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_arrivals_api_arrivals_get: {
         parameters: {
             query?: {
@@ -3134,6 +4634,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checklists_api_checklists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_checklist_api_checklists__kind__get: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_checklist_api_checklists__kind__put: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
                 };
             };
             /** @description What went wrong */
@@ -3199,6 +4800,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_many_api_devices_approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveMany"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_inbox_api_devices_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_approvals_api_devices_import_post: {
+        parameters: {
+            query?: {
+                apply?: boolean;
+            };
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalReport"];
                 };
             };
             /** @description What went wrong */
@@ -3308,6 +5010,37 @@ export interface operations {
             };
         };
     };
+    show_device_api_devices__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     approve_api_devices__device_id__approve_post: {
         parameters: {
             query?: never;
@@ -3324,6 +5057,110 @@ export interface operations {
                 "application/json": components["schemas"]["ApproveRequest"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_commands_api_devices__device_id__commands_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_out_api_devices__device_id__try_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_approval_api_devices__device_id__withdraw_approval_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -3737,6 +5574,266 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hands_off_api_hands_off_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hands_off_api_hands_off__scope__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandsOffRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_hands_off_api_hands_off__scope__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_housekeeping_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_rule_api_housekeeping_rules__rule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingRule"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rule_api_housekeeping_rules__rule_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingRule"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings_api_housekeeping_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingSettingsShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_api_housekeeping_settings_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingSettingsShape"];
                 };
             };
             /** @description What went wrong */
@@ -5563,6 +7660,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks_api_tasks_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                attendant?: string | null;
+                state?: components["schemas"]["TaskState"][] | null;
+                room?: string | null;
+                kind?: components["schemas"]["TaskKind"] | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_task_api_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_task_api_tasks__task_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_task_api_tasks__task_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_task_api_tasks__task_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Operation-Age-Seconds"?: number;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskActionToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_history_api_tasks__task_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskHistory"];
                 };
             };
             /** @description What went wrong */

@@ -13,7 +13,12 @@ export const keys = {
   command: (id: string) => ["command", id] as const,
   preferences: ["preferences"] as const,
   devices: ["devices"] as const,
+  device: (id: string) => ["device", id] as const,
+  refused: ["refused"] as const,
+  retained: ["retained-commands"] as const,
   staff: ["staff"] as const,
+  found: ["found"] as const,
+  stock: ["stock"] as const,
 };
 
 export type Key = readonly string[];
@@ -62,7 +67,15 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
         ...roomKeys(body.room),
       ];
     case "device.changed":
-      return [keys.devices, ...roomKeys(body.room)];
+      return [
+        keys.devices,
+        ...(typeof body.device_id === "string" ? [keys.device(body.device_id)] : []),
+        ...roomKeys(body.room),
+      ];
+    case "lost_item.changed":
+      return [keys.found];
+    case "stock.counted":
+      return [keys.stock];
     case "staff.changed":
       return [keys.staff, keys.session];
     case "reset":
@@ -78,4 +91,14 @@ export function lagging(rooms: readonly string[]): Key[] {
   return [keys.rooms, keys.arrivals, ...rooms.flatMap((room) => [keys.room(room), keys.history(room)])];
 }
 
-export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices];
+export const everything: Key[] = [
+  keys.rooms,
+  everyRoom,
+  everyHistory,
+  keys.arrivals,
+  keys.stays,
+  keys.devices,
+  ["device"],
+  keys.found,
+  keys.stock,
+];

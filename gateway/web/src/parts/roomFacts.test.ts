@@ -43,6 +43,7 @@ function room(facts: Partial<Room> = {}): Room {
       reason_code: "preconditioning",
       reason_values: {},
     },
+    hands_off: [],
     next_arrival: null,
     open_tickets: 0,
     ...facts,
