@@ -101,11 +101,16 @@ class Hearing:
         if connected == register.linked:
             return
         register.linked = connected
+        monotonic = self._core.clock.monotonic()
         if not connected:
+            register.unlinked_monotonic = monotonic
+            self._core.flight.dispatch.link_lost()
             for twin in register.by_id.values():
                 twin.forget_availability()
-        elif self._core.was_linked:
-            register.relinked_monotonic = self._core.clock.monotonic()
+        else:
+            register.linked_monotonic = monotonic
+            if self._core.was_linked:
+                register.relinked_monotonic = monotonic
         self._core.was_linked = self._core.was_linked or connected
         register.dirty.update(register.rooms)
 

@@ -59,7 +59,10 @@ class Register:
         # By scope: where nothing may be sent.
         self.hands_off: dict[str, HandsOff] = {}
         self.linked = False
+        # When our link came up last, when it came back after an outage, and when it went. Transport time.
+        self.linked_monotonic = float("-inf")
         self.relinked_monotonic = float("-inf")
+        self.unlinked_monotonic = float("-inf")
         # Rooms to look at promptly, and rooms whose measured values moved: with the next tick.
         self.dirty: set[str] = set()
         self.moved: set[str] = set()

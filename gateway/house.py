@@ -31,7 +31,7 @@ import housekeeping.rules_api
 import housekeeping.tasks_api
 import maintenance.api
 from controller.core import ControllerSettings
-from controller.policy import ClimatePolicy
+from controller.policy import ClimatePolicy, CommandPolicy
 from controller.ports import Telemetry
 from controller.service import ControllerService
 from frontdesk.business_date import business_date_at
@@ -185,6 +185,10 @@ def build_house(
             timezone=settings.timezone,
             auto_approve=settings.auto_approve,
             climate=climate or ClimatePolicy(),
+            commands=CommandPolicy(
+                most_starts_at_once=settings.ac_starts_at_once,
+                starts_per_transport_second=settings.ac_starts_per_second,
+            ),
         ),
     )
     wire.listener = controller

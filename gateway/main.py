@@ -114,6 +114,7 @@ class Service:
             self.clock,
             will=(availability_topic(settings.property, birth_topic=settings.mqtt_birth_topic), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo",
+            keepalive_seconds=settings.mqtt_keepalive_seconds,
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
         self.house: House = build_house(
@@ -132,7 +133,7 @@ class Service:
                 feed=self.feed,
                 routers=[*self.house.routers(), files_api.routes(self.database, workers)],
                 metrics=self._metrics(),
-                checks={"broker": self._broker_check, "lease": self._lease_check},
+                checks={"broker": self.link.trouble, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,
                 demo_sign_ins=self._demo_sign_ins,
             )
@@ -287,9 +288,6 @@ class Service:
                 log.exception("ending %s failed", name)
 
     # -- telling
-
-    def _broker_check(self) -> str | None:
-        return None if self.link.connected else "The MQTT broker does not answer."
 
     def _lease_check(self) -> str | None:
         pulse = next((pulse for pulse in self._heartbeats.pulses() if pulse.name == "service.lease"), None)

@@ -14,7 +14,9 @@ export type Deed =
   | "keep_found"
   | "keep_goods"
   | "see_staff"
-  | "keep_staff";
+  | "keep_staff"
+  | "keep_tablets"
+  | "review";
 
 const pageRoles: Record<Page, Role[] | "all"> = {
   arrivals: ["front_desk", "supervisor", "manager"],
@@ -37,6 +39,8 @@ const deedRoles: Record<Deed, Role[]> = {
   keep_goods: ["supervisor", "manager"],
   see_staff: ["supervisor", "manager", "administrator"],
   keep_staff: ["manager", "administrator"],
+  keep_tablets: ["supervisor", "manager", "administrator"],
+  review: ["supervisor", "manager"],
 };
 
 export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "devices", "settings"];

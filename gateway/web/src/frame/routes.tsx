@@ -13,6 +13,12 @@ export const router = createBrowserRouter([
     HydrateFallback: () => null,
   },
   {
+    path: "/enrol",
+    errorElement: <Mishap />,
+    lazy: async () => ({ Component: (await import("../pages/enrol/EnrolPage")).EnrolPage }),
+    HydrateFallback: () => null,
+  },
+  {
     path: "/",
     element: <Frame />,
     errorElement: <Mishap />,

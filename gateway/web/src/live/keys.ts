@@ -19,6 +19,10 @@ export const keys = {
   staff: ["staff"] as const,
   found: ["found"] as const,
   stock: ["stock"] as const,
+  tasks: ["tasks"] as const,
+  tls: ["tls"] as const,
+  tablets: ["tablets"] as const,
+  lateOperations: ["late-operations"] as const,
 };
 
 export type Key = readonly string[];
@@ -78,10 +82,39 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
       return [keys.stock];
     case "staff.changed":
       return [keys.staff, keys.session];
+    case "task.changed":
+      return [keys.tasks, ...roomKeys(body.room)];
+    case "board.changed":
+      return [keys.tasks];
+    case "tablet.changed":
+      return [keys.tablets];
+    case "late_operation.changed":
+      return [keys.lateOperations];
     case "reset":
       return [[]];
     default:
       return [];
+  }
+}
+
+/** Steps that a person makes: one's own need no sound. */
+const givenTo = new Set(["made", "assigned", "cancel", "take_over", "inspect_fail"]);
+
+/** Whether a message tells this person that the own work is another one now. */
+export function concernsWorkOf(staffId: string, kind: string, body: Record<string, unknown>): boolean {
+  switch (kind) {
+    case "task.changed":
+      return (
+        typeof body.change === "string" &&
+        givenTo.has(body.change) &&
+        (body.attendant_id === staffId || body.previous_attendant_id === staffId)
+      );
+    case "board.changed":
+      return Array.isArray(body.attendants) && body.attendants.includes(staffId);
+    case "reminder.raised":
+      return body.attendant_id === staffId;
+    default:
+      return false;
   }
 }
 
@@ -101,4 +134,5 @@ export const everything: Key[] = [
   ["device"],
   keys.found,
   keys.stock,
+  keys.tasks,
 ];
