@@ -353,6 +353,10 @@ class Compiler:
         if len(given) == 1 and not named:
             only = given[0]
             return lambda scope: applied(function, only(scope))
+        if not named and all(isinstance(argument, nodes.Const) for argument in arguments[1:]):
+            # `| float(0)`, `| round(2)`: nothing but the value is to be found out anew.
+            first, constants = given[0], [argument(None) for argument in given[1:]]
+            return lambda scope: applied(function, first(scope), *constants)
         return lambda scope: applied(
             function,
             *(argument(scope) for argument in given),
