@@ -11,6 +11,7 @@ export const keys = {
   arrivals: ["arrivals"] as const,
   stays: ["stays"] as const,
   command: (id: string) => ["command", id] as const,
+  action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
   devices: ["devices"] as const,
   staff: ["staff"] as const,
