@@ -9,9 +9,11 @@ Properties by component (units are part of the name; values are bool, float, str
   setpoint_high_celsius, target_humidity_percent, fan_mode, preset_mode ("none" = no preset), swing_mode,
   swing_horizontal_mode, current_celsius, current_humidity_percent, action (off, heating, cooling,
   drying, idle, fan)
-- light: on, brightness_percent (0-100), color_temperature_kelvin, effect
+- light: on, brightness_percent (0-100), color_temperature_kelvin, effect, color_mode, and a text of numbers
+  with commas between them for each way the lamp names a colour: hs_color (hue 0-360, saturation 0-100),
+  rgb_color, rgbw_color, rgbww_color (cold before warm; 0-255), xy_color (0-1); accepts also white_percent
 - cover: position_percent (100 = open), tilt_percent (100 = open), motion (open, opening, closed,
-  closing); accepts also action (open, close, stop)
+  closing); accepts also action (open, close, stop, stop_tilt)
 - fan: on, percentage (0-100), preset_mode, oscillating, direction (forward, reverse)
 - lock: locked, motion (locked, locking, unlocked, unlocking, open, opening, jammed); accepts also
   action (open)
@@ -20,7 +22,8 @@ Properties by component (units are part of the name; values are bool, float, str
 - number: value (float, in the device's unit)
 - select: option
 - event: event (the kind of what happened; each report is a new event)
-- sensor: value (float when the sensor has a unit, else str)
+- sensor: value (float when the sensor has a unit; a date as YYYY-MM-DD, a moment in UTC as ISO 8601;
+  else str)
 - binary_sensor: on
 - every one: available
 """

@@ -40,6 +40,15 @@ _TOLERANCE = {
     "brightness_percent": 1.0,
     "color_temperature_kelvin": 50.0,
 }
+# Lamps round colours to what they can show; in the colour's own numbers.
+_COLOR_TOLERANCE = {
+    "hs_color": 3.0,
+    "rgb_color": 3.0,
+    "rgbw_color": 3.0,
+    "rgbww_color": 3.0,
+    "xy_color": 0.02,
+}
+_WHOLE_TURN = 360.0
 
 
 @cache
@@ -64,7 +73,21 @@ def matches(entity: EntityDescription, name: str, desired: Value, reported: Valu
         step = limits.step if limits is not None else 0.0
         tolerance = max(_TOLERANCE.get(name, 0.05), step / 2)
         return abs(desired - reported) <= tolerance + 1e-6
-    return desired == reported
+    return desired == reported or _same_color(name, desired, reported)
+
+
+def _same_color(name: str, desired: Value, reported: Value) -> bool:
+    tolerance = _COLOR_TOLERANCE.get(name)
+    if tolerance is None or not isinstance(desired, str) or not isinstance(reported, str):
+        return False
+    try:
+        wanted, found = ([float(part) for part in text.split(",")] for text in (desired, reported))
+    except ValueError:
+        return False
+    apart = [abs(one - other) for one, other in zip(wanted, found, strict=False)]
+    if name == "hs_color" and apart:
+        apart[0] = min(apart[0], _WHOLE_TURN - apart[0])
+    return len(wanted) == len(found) and all(distance <= tolerance for distance in apart)
 
 
 @dataclass(slots=True)

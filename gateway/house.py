@@ -25,6 +25,7 @@ import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.tasks_api
 import maintenance.api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy
@@ -50,6 +51,7 @@ from hotel.rooms import ensure_property
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
 # A new property rolls its business date at this hour; the hotel may set another.
@@ -71,6 +73,7 @@ class House:
     front_office: FrontOffice
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
+    tasks: TaskService
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
@@ -87,6 +90,7 @@ class House:
             controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
+            housekeeping.tasks_api.routes(self.tasks),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
@@ -179,6 +183,7 @@ def build_house(
         front_office=front_office,
         front_desk=front_desk,
         housekeeping=housekeeping,
+        tasks=TaskService(database, clock, housekeeping),
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database),

@@ -23,4 +23,5 @@ import hotel.tablets_store
 import housekeeping.counting_store
 import housekeeping.lost_and_found_store
 import housekeeping.store
+import housekeeping.tasks_store
 import maintenance.store

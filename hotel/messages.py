@@ -64,6 +64,22 @@ class AvailabilityChanged(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskChanged(Message):
+    """A task of housekeeping came to be, made a step or was given to somebody.
+
+    `change`: made, assigned, edited, or the action that was done (start, finish, undo …).
+    """
+
+    kind = "task.changed"
+    task_id: str
+    change: str
+    state: str
+    room: str | None = None
+    attendant_id: str | None = None
+    previous_attendant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PanelChanged(Message):
     """The door panel (or the desk for it): none, do_not_disturb, make_up_room."""
 
@@ -166,6 +182,7 @@ KINDS: dict[str, type[Message]] = {
         StayChanged,
         CleanlinessChanged,
         AvailabilityChanged,
+        TaskChanged,
         PanelChanged,
         DoorOpened,
         PlanChanged,

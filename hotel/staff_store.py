@@ -122,6 +122,15 @@ def staff_by_sign_in(session: Session, property_id: str, code: str, login: str) 
     return min(rows, key=lambda row: row.code != code, default=None)
 
 
+def person_name(session: Session, property_id: str, actor_id: str) -> str | None:
+    """What a history calls who has this id: an active account or a machine client; None when nobody."""
+    person = select(StaffRow.name).where(
+        StaffRow.property_id == property_id, StaffRow.id == actor_id, StaffRow.active.is_(True)
+    )
+    client = select(ClientRow.name).where(ClientRow.property_id == property_id, ClientRow.id == actor_id)
+    return session.scalar(person) or session.scalar(client)
+
+
 def set_failures(session: Session, staff_id: str, failures: int) -> None:
     """Write the count past the version: a wrong PIN is no edit that an open form must know of."""
     session.execute(

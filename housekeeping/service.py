@@ -197,6 +197,49 @@ class HousekeepingService:
         if began and before.return_status is not None:
             self._step(tx, row, before.return_status, by)
 
+    # -- by tasks
+
+    def hold_room(self, tx: Transaction, room: str) -> None:
+        """Hold the room's row until the transaction ends; whoever needs a task's row takes this first.
+
+        Raises:
+            NotFound: no such room.
+        """
+        if not store.lock_room(tx.session, tx.property_id, room):
+            raise NotFound("unknown_room", f"There is no room {room}.", room=room)
+
+    def set_cleanliness(
+        self,
+        tx: Transaction,
+        room: str,
+        after: Cleanliness,
+        by: str,
+        cause: str | None,
+        reason: str | None = None,
+    ) -> None:
+        """What work on the room has made of it; `cause` names the step, so that it can be taken back."""
+        row = self._for_edit(tx, room)
+        self._step(tx, row, after, by, cause=cause, reason=reason)
+        self._save(tx, row, tx.clock.now())
+
+    def take_back(self, tx: Transaction, room: str, cause: str, by: str) -> None:
+        """Make the room what it was before the steps whose cause begins with `cause`, if nobody has seen
+        to it since."""
+        newest = store.newest_step(tx.session, tx.property_id, room)
+        if newest is None or newest.cause is None or not newest.cause.startswith(cause):
+            return
+        newest.taken_back = True
+        row = self._for_edit(tx, room)
+        self._step(tx, row, Cleanliness(newest.previous), by).taken_back = True
+        self._save(tx, row, tx.clock.now())
+
+    def set_turndown(self, tx: Transaction, room: str, turndown: Turndown) -> None:
+        """What a turndown task makes of the room's turndown on this business date."""
+        row = self._for_edit(tx, room)
+        row.turndown = turndown.value
+        row.turndown_date = find_property(tx.session, tx.property_id).business_date
+        self._save(tx, row, tx.clock.now())
+
     # -- following the stays
 
     def handle(self, message: Message) -> None:
@@ -316,6 +359,7 @@ class HousekeepingService:
         by: str,
         cause: str | None = None,
         stay_id: str | None = None,
+        reason: str | None = None,
     ) -> CleanlinessHistoryRow:
         previous = Cleanliness(row.cleanliness)
         newest = store.newest_step(tx.session, tx.property_id, row.room)
@@ -329,6 +373,7 @@ class HousekeepingService:
             by=by,
             cause=cause,
             stay_id=stay_id,
+            reason=reason,
             taken_back=False,
         )
         tx.session.add(step)

@@ -69,6 +69,8 @@ class CleanlinessHistoryRow(Base):
     by: Mapped[str]
     cause: Mapped[str | None]
     stay_id: Mapped[str | None]
+    # Why, in the words of who corrected it.
+    reason: Mapped[str | None]
     taken_back: Mapped[bool] = mapped_column(default=False)
 
 

@@ -21,6 +21,7 @@ import frontdesk.api
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.tasks_api
 import maintenance.api
 from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
@@ -43,6 +44,7 @@ from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.service import HousekeepingService, StatusChanges
 from housekeeping.status import Cleanliness
+from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -51,9 +53,10 @@ TODAY = date(2026, 7, 14)
 DESK = Actor(ActorKind.STAFF, "desk-1", "Front desk 1", frozenset({Role.FRONT_DESK}))
 SUPERVISOR = Actor(ActorKind.STAFF, "sup-1", "Supervisor 1", frozenset({Role.SUPERVISOR}))
 ATTENDANT = Actor(ActorKind.STAFF, "att-1", "Attendant 1", frozenset({Role.ATTENDANT}))
+COLLEAGUE = Actor(ActorKind.STAFF, "att-2", "Attendant 2", frozenset({Role.ATTENDANT}))
 ENGINEER = Actor(ActorKind.STAFF, "eng-1", "Engineer 1", frozenset({Role.ENGINEER}))
 MANAGER = Actor(ActorKind.STAFF, "man-1", "Manager 1", frozenset({Role.MANAGER}))
-ACTORS = {actor.id: actor for actor in (DESK, SUPERVISOR, ATTENDANT, ENGINEER, MANAGER)}
+ACTORS = {actor.id: actor for actor in (DESK, SUPERVISOR, ATTENDANT, COLLEAGUE, ENGINEER, MANAGER)}
 
 COOL = Climate(26.4, 58.0, 22.0, 22.0, "cool", "cooling", "preconditioning", None, False, False, True, "", "")
 
@@ -143,6 +146,7 @@ class DeskHouse:
         self.office = FrontOffice(database, clock)
         self.guests = GuestBook(database, lambda: self.keyring)
         self.housekeeping = HousekeepingService(database, clock, self.office)
+        self.tasks = TaskService(database, clock, self.housekeeping)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
         self.counting = CountingService(database, self.office)
@@ -277,6 +281,7 @@ class DeskHouse:
 
         app.include_router(frontdesk.api.routes(self.desk))
         app.include_router(housekeeping.api.routes(self.housekeeping))
+        app.include_router(housekeeping.tasks_api.routes(self.tasks))
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))

@@ -39,6 +39,7 @@ def only(*roles: Role) -> Access:
 GUESTS = only(DESK, MANAGER)
 ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
+HOUSEKEEPING = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
 REVIEW = only(SUPERVISOR, MANAGER)
@@ -95,6 +96,15 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/tasks"): HOUSEKEEPING,
+    ("POST", "/api/tasks"): only(DESK, ATTENDANT, SUPERVISOR, MANAGER),
+    ("GET", "/api/tasks/{task_id}"): HOUSEKEEPING,
+    ("PATCH", "/api/tasks/{task_id}"): only(SUPERVISOR, MANAGER),
+    ("POST", "/api/tasks/{task_id}/actions"): only(DESK, ATTENDANT, SUPERVISOR, MANAGER),
+    ("GET", "/api/tasks/{task_id}/history"): HOUSEKEEPING,
+    ("GET", "/api/checklists"): HOUSEKEEPING,
+    ("GET", "/api/checklists/{kind}"): HOUSEKEEPING,
+    ("PUT", "/api/checklists/{kind}"): only(SUPERVISOR, MANAGER),
     ("GET", "/api/commands/{command_id}"): ROOM_PAST,
     ("POST", "/api/actions"): ROOM_CONTROL,
     ("GET", "/api/actions"): ROOM_PAST,

@@ -51,6 +51,11 @@ class Binding:
     command_topics: frozenset[str] = frozenset()
 
     @property
+    def timed(self) -> bool:
+        """Whether its values run out."""
+        return self.expire_after_seconds is not None or self.off_delay_seconds is not None
+
+    @property
     def topics(self) -> frozenset[str]:
         """All topics to listen at."""
         return frozenset(

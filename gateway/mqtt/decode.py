@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -189,6 +190,35 @@ def text() -> Convert:
         if len(found) > MOST_VALUE_CHARACTERS:
             raise Unreadable("too_long", f"the value is longer than {MOST_VALUE_CHARACTERS} characters")
         return found
+
+    return convert
+
+
+def date() -> Convert:
+    """A day as YYYY-MM-DD (the day of a moment counts), or None for "None"."""
+    return _in_time(lambda found: found.date().isoformat())
+
+
+def moment() -> Convert:
+    """A moment with its zone, as ISO 8601 in UTC, or None for "None"."""
+
+    def show(found: datetime) -> str:
+        if found.tzinfo is None:
+            raise Unreadable("not_a_time", "a moment must say its time zone")
+        return found.astimezone(UTC).isoformat()
+
+    return _in_time(show)
+
+
+def _in_time(show: Callable[[datetime], str]) -> Convert:
+    def convert(raw: object) -> Value:
+        text = word_of(raw)
+        if text == NONE_TEXT:
+            return None
+        try:
+            return show(datetime.fromisoformat(text))
+        except (ValueError, OverflowError):
+            raise Unreadable("not_a_time", f"{text[:40]!r} is no date or time") from None
 
     return convert
 

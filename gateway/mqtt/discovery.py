@@ -33,7 +33,7 @@ from gateway.mqtt.components import (
 )
 from gateway.mqtt.components.parts import Build
 from gateway.mqtt.decode import Message, Nothing, Unreadable, picked, read_json, word_of
-from gateway.mqtt.fields import BadConfig, Fields, NotSupported, checked_topic, is_topic
+from gateway.mqtt.fields import BadConfig, Fields, NotSupported, checked_filter, is_topic, takes_commands
 from gateway.mqtt.template_values import Unsupported
 
 MOST_CONFIG_BYTES = 256 * 1024
@@ -43,6 +43,9 @@ MOST_NAME_CHARACTERS = 255
 DEVICE = "device"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+
+# Names of components stand in no topic; only what an identity is made of must stay apart.
+_PART = re.compile(r"[^/\x00-\x1f\x7f]{1,255}")
 
 # A further component is one module and one line here (and its words in controller.entities).
 COMPONENTS: Mapping[str, tuple[Component, Build]] = {
@@ -207,7 +210,7 @@ def _read_device(topic: ConfigTopic, raw: Mapping[str, Any]) -> list[Finding]:
     findings: list[Finding] = []
     for name, own in components.items():
         key = f"{DEVICE}/{topic.object}/{name}"
-        if not isinstance(own, dict) or not _ID.fullmatch(name):
+        if not isinstance(own, dict) or not _PART.fullmatch(name):
             findings.append(Wrong(key, "the component is no JSON object with a plain name"))
             continue
         part = abbreviations.long_names(own, abbreviations.ENTITY)
@@ -287,11 +290,7 @@ def _read_component(component: str, key: str, config: dict[str, Any]) -> Finding
 
 def _command_topics(config: Mapping[str, Any]) -> frozenset[str]:
     """Where this entity, or another that shares its config, takes commands."""
-    return frozenset(
-        value
-        for name, value in config.items()
-        if (name.endswith("command_topic") or name == "set_position_topic") and is_topic(value)
-    )
+    return frozenset(value for name, value in config.items() if takes_commands(name) and is_topic(value))
 
 
 def _prepared(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -403,7 +402,9 @@ def _availability(fields: Fields) -> tuple[AvailabilitySource, ...]:
         if not isinstance(item, dict):
             raise BadConfig("an item of availability must be an object")
         own = Fields(item)
-        sources.append(_source(own, checked_topic("availability topic", item.get("topic")), "value_template"))
+        sources.append(
+            _source(own, checked_filter("availability topic", item.get("topic")), "value_template")
+        )
     return tuple(sources)
 
 

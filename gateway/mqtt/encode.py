@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Mapping
 
@@ -17,13 +18,26 @@ class Unsendable(Exception):  # noqa: N818 - a verdict, not a defect
 
 def command(topic: str, value: object, template: Template | None, qos: int, **names: object) -> Outgoing:
     """One command: the value as it prints, or what the device's template makes of it."""
-    payload = template.render(CommandScope(value, names)) if template is not None else str(value)
-    return Outgoing(topic, payload.encode(), qos)
+    if template is None:
+        return Outgoing(topic, str(value).encode(), qos)
+    return Outgoing(topic, _bytes_of(template.render(CommandScope(value, names))), qos)
 
 
 def rendered(topic: str, template: Template, qos: int, names: Mapping[str, object]) -> Outgoing:
     """One command that a template makes of names alone."""
-    return Outgoing(topic, template.render(CommandScope(UNDEFINED, names)).encode(), qos)
+    return Outgoing(topic, _bytes_of(template.render(CommandScope(UNDEFINED, names))), qos)
+
+
+def _bytes_of(rendered_text: str) -> bytes:
+    """The payload: a template that makes bytes (`pack`) prints them as Python writes them."""
+    if rendered_text.startswith(("b'", 'b"')):
+        try:
+            found = ast.literal_eval(rendered_text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            found = None
+        if isinstance(found, bytes):
+            return found
+    return rendered_text.encode()
 
 
 def number_of(name: str, value: Value, low: float, high: float) -> float:

@@ -99,11 +99,11 @@ class Fields:
         return tuple(str(item) for item in items)
 
     def topic(self, key: str) -> str | None:
-        """A topic without wildcards, to publish to or to listen at."""
+        """A topic to publish to, or a topic or filter to listen at, as the key says."""
         value = self.config.get(key)
         if value is None:
             return None
-        return checked_topic(key, value)
+        return checked_topic(key, value) if takes_commands(key) else checked_filter(key, value)
 
     def must_topic(self, key: str) -> str:
         topic = self.topic(key)
@@ -132,20 +132,48 @@ class Fields:
         return self.whole("qos", 0, 0, 2)
 
 
+def takes_commands(key: str) -> bool:
+    """Whether the field of this name is a topic to publish to; all others are listened at."""
+    return key.endswith("command_topic") or key == "set_position_topic"
+
+
 def checked_topic(key: str, value: object) -> str:
     """The value as a topic name.
 
     Raises:
         BadConfig: empty, too long, or with a wildcard or NUL in it.
     """
+    topic = _checked_text(key, value)
+    if "+" in topic or "#" in topic:
+        raise BadConfig(f"{key} must be a topic without wildcards")
+    return topic
+
+
+def checked_filter(key: str, value: object) -> str:
+    """The value as a topic name or a filter with wildcards, which some gateways of radio sensors use.
+
+    Raises:
+        BadConfig: empty, too long, with NUL in it, no filter, or one that is nothing but wildcards.
+    """
+    topic = _checked_text(key, value)
+    levels = topic.split("/")
+    for index, level in enumerate(levels):
+        if ("+" in level and level != "+") or ("#" in level and (level != "#" or index < len(levels) - 1)):
+            raise BadConfig(f"{key} must be a topic, or a filter with its wildcards in their places")
+    if all(level in ("+", "#") for level in levels):
+        raise BadConfig(f"{key} must not be wildcards alone")
+    return topic
+
+
+def _checked_text(key: str, value: object) -> str:
     if not isinstance(value, str) or not value:
         raise BadConfig(f"{key} must be a topic")
     try:
         length = len(value.encode())
     except UnicodeEncodeError as error:
         raise BadConfig(f"{key} must be a topic in UTF-8") from error
-    if length > MOST_TOPIC_BYTES or any(character in value for character in "+#\0"):
-        raise BadConfig(f"{key} must be a topic without wildcards, of {MOST_TOPIC_BYTES} bytes at most")
+    if length > MOST_TOPIC_BYTES or "\0" in value:
+        raise BadConfig(f"{key} must be a topic of {MOST_TOPIC_BYTES} bytes at most, without NUL")
     return value
 
 

@@ -49,18 +49,16 @@ class Reachability:
         if said is None:
             return False
         asks = False
+        entity = self._registry.entities[key]
+        name = entity.binding.availability[index].topic
         if said:
-            self._doubted.pop(incoming.topic, None)
+            self._doubted.pop(name, None)
             if not incoming.retained:
                 topic.born_monotonic = incoming.monotonic
-        elif (
-            incoming.monotonic - topic.born_monotonic <= MOST_WILL_LAG_SECONDS
-            and incoming.topic not in self._doubted
-        ):
+        elif incoming.monotonic - topic.born_monotonic <= MOST_WILL_LAG_SECONDS and name not in self._doubted:
             # Perhaps the will of the session before this one. Whoever listens to us may say so.
-            self._doubted[incoming.topic] = incoming.monotonic
+            self._doubted[name] = incoming.monotonic
             asks = True
-        entity = self._registry.entities[key]
         entity.heard[index] = entity.latest = said
         self._tell(key, at, incoming.monotonic, incoming.retained, reports)
         return asks

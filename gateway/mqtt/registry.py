@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from paho.mqtt.matcher import MQTTMatcher
+
 from gateway.mqtt.binding import Binding, Read
 from gateway.mqtt.link import Incoming, MqttLink
 
 MOST_ENTITIES = 100_000
+# Each message is matched against all of them, once there is one.
+MOST_FILTERS = 1_000
 
 
 @dataclass(slots=True)
 class Topic:
-    """One exact topic: who speaks there, whose availability stands there, and what came last."""
+    """One topic or filter: who speaks there, whose availability stands there, and what came last."""
 
     readers: tuple[tuple[str, Read], ...] = ()
     availability: tuple[tuple[str, int], ...] = ()
@@ -49,16 +53,21 @@ class Entity:
 
 
 class Registry:
-    """`topics` and `entities` are read in the ingest loop; only the methods here change who is in them."""
+    """`topics` and `entities` are read in the ingest loop; only the methods here change who is in them.
+    `topics` holds filters, too; `has_filters` says whether there are any."""
 
-    def __init__(self, link: MqttLink) -> None:
+    def __init__(self, link: MqttLink, is_config_topic: Callable[[str], bool]) -> None:
         self.topics: dict[str, Topic] = {}
         self.entities: dict[str, Entity] = {}
+        self.has_filters = False
+        self._filters: dict[str, Topic] = {}
+        self._matcher: MQTTMatcher = MQTTMatcher()  # type: ignore[no-untyped-call]
         # Told the name of a topic before it is listened at.
         self.on_new_topic: Callable[[str], object] = lambda name: None
         # Told the name of a topic that nobody needs any more.
         self.on_forgotten: Callable[[str], object] = lambda name: None
         self._link = link
+        self._is_config_topic = is_config_topic
         self._unique: dict[tuple[str, str], str] = {}
         self._of_source: dict[str, set[str]] = {}
 
@@ -69,6 +78,11 @@ class Registry:
         known = self.entities.get(key)
         if known is None and len(self.entities) >= MOST_ENTITIES:
             return f"there are {MOST_ENTITIES} entities already"
+        if any(self._is_config_topic(name) for name in binding.topics):
+            return "it would listen where devices are announced"
+        filters = [name for name in binding.topics if _is_filter(name) and name not in self._filters]
+        if len(self._filters) + len(filters) > MOST_FILTERS:
+            return f"there are {MOST_FILTERS} topics with wildcards already"
         if known is not None and known.source not in (None, source) and known.source not in leaving:
             return f"the same entity is announced at {known.source}"
         if binding.unique_id is not None:
@@ -80,6 +94,10 @@ class Registry:
     def holds(self, unique: tuple[str, str]) -> bool:
         """Whether an entity has this (component, unique_id)."""
         return unique in self._unique
+
+    def by_filter(self, topic: str) -> list[Topic]:
+        """The filters that cover a topic."""
+        return list(self._matcher.iter_match(topic))  # type: ignore[no-untyped-call]
 
     def of_source(self, source: str) -> list[str]:
         """The entities that one config topic announced."""
@@ -129,16 +147,18 @@ class Registry:
 
     def _route(self, key: str, binding: Binding) -> set[str]:
         fresh: set[str] = set()
-        timed = binding.expire_after_seconds is not None or binding.off_delay_seconds is not None
         for name in binding.topics:
             if name not in self.topics:
                 self.topics[name] = Topic()
+                if _is_filter(name):
+                    self._filters[name] = self._matcher[name] = self.topics[name]
+                    self.has_filters = True
                 fresh.add(name)
                 self.on_new_topic(name)
         for reader in binding.readers:
             topic = self.topics[reader.topic]
             topic.readers += ((key, reader.read),)
-            topic.timed = topic.timed or timed
+            topic.timed = topic.timed or binding.timed
             self._link.subscribe(reader.topic, reader.qos)
         for index, source in enumerate(binding.availability):
             self.topics[source.topic].availability += ((key, index),)
@@ -157,5 +177,12 @@ class Registry:
         topic = self.topics.get(name)
         if topic is not None and not topic.readers and not topic.availability:
             del self.topics[name]
+            if _is_filter(name):
+                del self._filters[name], self._matcher[name]
+                self.has_filters = bool(self._filters)
             self.on_forgotten(name)
             self._link.unsubscribe(name)
+
+
+def _is_filter(name: str) -> bool:
+    return "+" in name or "#" in name

@@ -44,6 +44,26 @@ class NotDefined(Exception):  # noqa: N818
     """`is_defined` found nothing: the payload says nothing of this value."""
 
 
+class Before:
+    """What `this` gives: the entity as it was before. Whoever keeps it says nothing new of the value."""
+
+    def _unsaid(self, *_: object) -> Any:
+        raise NotDefined("the payload says nothing of this value")
+
+    def _itself(self, *_: object, **__: object) -> Before:
+        return self
+
+    __str__ = __bool__ = __eq__ = __ne__ = __len__ = __contains__ = __iter__ = _unsaid
+    __float__ = __int__ = __lt__ = __le__ = __gt__ = __ge__ = _unsaid
+    __getitem__ = __call__ = _itself
+    __hash__ = object.__hash__
+
+    def __getattr__(self, name: str) -> Before:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+
 # ---- numbers
 
 
@@ -599,7 +619,7 @@ class Renderer:
             Exception: whatever the template raised.
         """
         self._times.instant = datetime.fromtimestamp(now_seconds, UTC)
-        seen = dict(variables)
+        seen = {"this": Before(), **variables}
         if json:
             with contextlib.suppress(orjson.JSONDecodeError):
                 seen["value_json"] = orjson.loads(seen["value"])

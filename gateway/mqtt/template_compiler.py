@@ -25,6 +25,7 @@ from gateway.mqtt.template_functions import (
     dictionary_of,
 )
 from gateway.mqtt.template_values import (
+    BEFORE,
     NO_DEFAULT,
     UNDEFINED,
     RenderFailed,
@@ -174,6 +175,8 @@ class Compiler:
             outer = operator.attrgetter("value")
         elif name == "value_json":
             outer = operator.attrgetter("value_json")
+        elif name == "this":
+            outer = lambda scope: BEFORE  # noqa: E731
         elif name in self._assigned:
             outer = lambda scope: UNDEFINED  # noqa: E731
         else:

@@ -16,6 +16,7 @@ import orjson
 from jinja2 import nodes
 
 from gateway.mqtt.template_values import (
+    BEFORE,
     MOST_OUTPUT_CHARACTERS,
     NO_DEFAULT,
     UNDEFINED,
@@ -354,6 +355,8 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {
 
 
 def _dict_get(holder: object, key: object, default: object = None) -> object:
+    if holder is BEFORE:
+        return BEFORE
     if not isinstance(holder, dict):
         raise RenderFailed("only an object has .get()")
     return holder.get(key, default)

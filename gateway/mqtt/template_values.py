@@ -45,6 +45,20 @@ UNDEFINED: Final = Undefined()
 NO_DEFAULT: Final = object()
 
 
+class Before:
+    """What `this` gives: the entity as it was before. Whoever keeps it says nothing new of the value."""
+
+    def _unsaid(self, *_: object) -> Any:
+        raise NotDefined("the payload says nothing of this value")
+
+    __str__ = __bool__ = __eq__ = __ne__ = __len__ = __contains__ = __iter__ = _unsaid
+    __float__ = __int__ = __lt__ = __le__ = __gt__ = __ge__ = _unsaid
+    __hash__ = object.__hash__
+
+
+BEFORE: Final = Before()
+
+
 class Scope(Protocol):
     """What a template sees. `value_json` is `UNDEFINED` when the payload is no JSON."""
 
@@ -91,6 +105,8 @@ def bounded(text: str) -> str:
 
 
 def item_of(holder: object, key: object) -> object:
+    if holder is BEFORE:
+        return BEFORE
     if holder is UNDEFINED:
         raise RenderFailed(f"there is nothing to take {str(key)[:40]!r} from")
     try:

@@ -112,7 +112,7 @@ class MqttWire:
         self._renderer = renderer
         self._lane = SlowLane(renderer) if renderer is not None else None
         self._troubles: dict[str, TemplateTrouble] = {}
-        self._registry = Registry(link)
+        self._registry = Registry(link, lambda topic: parse_config_topic(prefix, topic) is not None)
         self._topics = self._registry.topics
         self._entities = self._registry.entities
         self._reachability = Reachability(self._registry)
@@ -264,13 +264,27 @@ class MqttWire:
         topics = self._topics
         for incoming in batch:
             topic = topics.get(incoming.topic)
-            if topic is None or incoming.cut_bytes:
-                # A config can change who is known: what was heard before it is told before it.
-                reports = self._told(reports)
-                self._hear_other(incoming, at)
+            if topic is None or incoming.cut_bytes or self._registry.has_filters:
+                reports = self._hear_uncommon(topic, incoming, at, reports)
             else:
                 self._hear_state(topic, incoming, at, reports)
         self._told(reports)
+
+    def _hear_uncommon(
+        self, topic: Topic | None, incoming: Incoming, at: datetime, reports: list[Report]
+    ) -> list[Report]:
+        known = [topic] if topic is not None else []
+        if self._registry.has_filters:
+            known += self._registry.by_filter(incoming.topic)
+        if known and not incoming.cut_bytes:
+            for found in known:
+                self._hear_state(found, incoming, at, reports)
+            if topic is not None or parse_config_topic(self._prefix, incoming.topic) is None:
+                return reports
+        # A config can change who is known: what was heard before it is told before it.
+        reports = self._told(reports)
+        self._hear_other(incoming, at)
+        return reports
 
     def _hotel_time_of(self, incoming: Incoming) -> datetime:
         lag_seconds = max(0.0, self._clock.monotonic() - incoming.monotonic)
@@ -357,15 +371,15 @@ class MqttWire:
                     self._not_read(key, message, incoming, error, at)
                 return
             with self._hearing:
-                topic = self._topics.get(incoming.topic)
+                entity = self._entities.get(key)
                 # Who took their config back meanwhile, or sent another one, is not heard in the old way.
-                if topic is None or (key, read) not in topic.readers:
+                if entity is None or all(reader.read is not read for reader in entity.binding.readers):
                     return
                 reports = [
                     Report(key, name, value, at, incoming.monotonic, incoming.retained)
                     for name, value in values
                 ]
-                if topic.timed:
+                if entity.binding.timed:
                     self._reachability.note_times(list(reports), reports)
                 self._told(reports)
 
@@ -383,7 +397,7 @@ class MqttWire:
                     self._not_read(key, message, incoming, error, at)
                 return
             with self._hearing:
-                topic, entity = self._topics.get(incoming.topic), self._entities.get(key)
+                topic, entity = self._topics.get(source.topic), self._entities.get(key)
                 if topic is None or entity is None or source not in entity.binding.availability:
                     return
                 reports: list[Report] = []

@@ -303,6 +303,12 @@ CASES = [
     rejects(
         "presets without a topic", "climate", {**AC, "preset_mode_command_topic": None}, "belong together"
     ),
+    shows(
+        "a preset topic with no presets has none",
+        "climate",
+        {"preset_modes": [], "preset_mode_command_topic": "p", "mode_command_topic": "m"},
+        accepts={"mode"},
+    ),
     rejects("a preset topic without presets", "climate", {**AC, "preset_modes": None}, "belong together"),
     rejects("a humidity range upside down", "climate", {**AC, "min_humidity": 90}, "min_humidity"),
     rejects("a humidity above 100", "climate", {**AC, "max_humidity": 110}, "max_humidity"),
@@ -314,5 +320,5 @@ CASES = [
     ),
     rejects("a range upside down", "climate", {**AC, "min_temp": 31}, "below max_temp"),
     rejects("a unit that nobody knows", "climate", {**AC, "temperature_unit": "R"}, "C or F"),
-    rejects("a topic with a wildcard", "climate", {**AC, "mode_state_topic": "ac/+"}, "wildcards"),
+    rejects("a topic with a wildcard", "climate", {**AC, "mode_command_topic": "ac/+"}, "wildcards"),
 ]

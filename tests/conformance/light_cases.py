@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conformance.cases import NOTHING, Config, asks, hears, refuses, rejects, shows, steps, tells
+from tests.conformance.cases import NOTHING, Case, Config, asks, hears, refuses, rejects, shows, steps, tells
 
 ON_OFF: Config = {"command_topic": "l/set", "state_topic": "l"}
 BASIC: Config = {
@@ -115,6 +115,16 @@ CASES = [
         {**BASIC, "on_command_type": "brightness"},
         {"on": True},
         ("l/bri/set", "255"),
+    ),
+    Case(
+        "light takes: brightness: on without one is as bright as it was",
+        "light/lamp",
+        (("light/lamp", {**BASIC, "on_command_type": "brightness"}),),
+        says=(("l/bri", "51"), ("l/bri", "0")),
+        orders=(
+            ({"on": True}, (("l/bri/set", "51"),)),
+            ({"color_temperature_kelvin": 4000}, (("l/bri/set", "51"), ("l/ct/set", "250"))),
+        ),
     ),
     asks(
         "brightness: off is the switch's",
@@ -272,10 +282,11 @@ CASES = [
     ),
     shows("json: a lamp that only switches", "light", PLAIN_JSON, accepts={"on"}, reports={"on"}),
     shows(
-        "json: a colour lamp is a white one",
+        "json: a colour lamp dims",
         "light",
         {**PLAIN_JSON, "supported_color_modes": ["rgb"]},
-        accepts={"on", "brightness_percent"},
+        accepts={"on", "brightness_percent", "rgb_color"},
+        reports={"on", "brightness_percent", "rgb_color", "color_mode"},
     ),
     shows(
         "json: onoff does not dim",

@@ -179,7 +179,7 @@ CASES = [
         reports={"locked", "motion"},
         options={"action": ("open",)},
     ),
-    passes_over("one that demands a code", "lock", {**LOCK, "code_format": "^\\d{4}$"}, "code"),
+    passes_over("one that needs a code", "lock", {**LOCK, "code_format": "^\\d{4}$"}, "code"),
     rejects("no command topic", "lock", {"state_topic": "k"}, "command_topic is missing"),
     asks("is pressed", "button", BUTTON, {"press": True}, ("p/set", "PRESS")),
     asks(

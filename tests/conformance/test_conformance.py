@@ -17,8 +17,10 @@ from gateway.mqtt.wire import MqttWire
 from hotel.clock import ManualClock
 from tests.conformance import (
     climate_cases,
+    color_cases,
     cover_cases,
     discovery_cases,
+    field_cases,
     firmware_cases,
     light_cases,
     sensor_cases,
@@ -29,8 +31,10 @@ from tests.conformance.cases import NOTHING, Case
 
 MODULES = (
     climate_cases,
+    color_cases,
     cover_cases,
     discovery_cases,
+    field_cases,
     firmware_cases,
     light_cases,
     sensor_cases,

@@ -167,7 +167,7 @@ def binding(component: str, config: dict[str, Any]) -> Binding:
                 "color": {"x": 0.3, "y": 0.3},
                 "linkquality": 90,
             },
-            {"on": True, "brightness_percent": 100.0},
+            {"on": True, "brightness_percent": 100.0, "color_mode": "xy", "xy_color": "0.3,0.3"},
         ),
         (
             "cover",

@@ -160,7 +160,9 @@ def test_a_null_payload_takes_the_ability_away() -> None:
         ("sensor/a", b"[" * 500 + b"]" * 500, "nested deeper"),
         ("sensor/a", b'{"x": "' + b"y" * 300_000 + b'"}', "larger than"),
         ("sensor/a", {}, "state_topic is missing"),
-        ("sensor/a", {"state_topic": "room/+/t"}, "without wildcards"),
+        ("sensor/a", {"state_topic": "room/t+/x"}, "wildcards in their places"),
+        ("sensor/a", {"state_topic": "+/#"}, "wildcards alone"),
+        ("switch/a", {"command_topic": "room/+/t"}, "without wildcards"),
         ("sensor/a", {"state_topic": ""}, "must be a topic"),
         ("sensor/a", {"state_topic": 5}, "must be a topic"),
         ("sensor/a", {"state_topic": "a", "qos": 3}, "qos must be a whole number"),
@@ -194,7 +196,7 @@ def test_wrong_configs_are_refused_with_a_reason(topic: str, config: object, rea
     ("topic", "config", "reason"),
     [
         ("vacuum/a", {"command_topic": "a"}, "does not use vacuum"),
-        ("lock/a", {"command_topic": "a", "code_format": "^[0-9]{4}$"}, "demands a code"),
+        ("lock/a", {"command_topic": "a", "code_format": "^[0-9]{4}$"}, "needs a code"),
         ("sensor/a", {"state_topic": "a", "encoding": "utf-16"}, "encoding"),
         (
             "sensor/a",

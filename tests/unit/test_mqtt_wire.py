@@ -164,7 +164,7 @@ def test_orders_that_cannot_be_sent_are_not_taken(house: House) -> None:
 def test_an_update_takes_effect_and_a_wrong_one_leaves_the_old(house: House) -> None:
     house.announce("sensor/412/t", SENSOR)
     house.announce("sensor/412/t", {**SENSOR, "stat_t": "new"})
-    house.announce("sensor/412/t", {**SENSOR, "stat_t": "bad/#"})
+    house.announce("sensor/412/t", {**SENSOR, "stat_t": "bad/#/x"})
     house.says("room/412/t", "1")
     house.says("new", "2")
     assert house.book.value("sensor/412/t", "value") == 2.0

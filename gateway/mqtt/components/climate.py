@@ -211,7 +211,7 @@ def _presets(fields: Fields) -> tuple[str, ...]:
     listed = fields.texts("preset_modes", ())
     if NO_PRESET in listed:
         raise BadConfig('preset_modes must not hold "none"')
-    if bool(listed) != fields.has("preset_mode_command_topic"):
+    if fields.has("preset_modes") != fields.has("preset_mode_command_topic"):
         raise BadConfig("preset_modes and preset_mode_command_topic belong together")
     return (NO_PRESET, *listed) if listed else ()
 

@@ -25,6 +25,7 @@ from gateway.mqtt.link import Outgoing
 
 MOST_POSITION = 1_000_000
 STOPPED = "stopped"
+STOP_TILT = "stop_tilt"
 
 
 class _Range:
@@ -72,6 +73,9 @@ def build(fields: Fields) -> Parts:
         "stop": fields.payload("payload_stop", "STOP"),
     }
     actions = tuple(name for name, payload in payloads.items() if payload is not None) if topic else ()
+    stop_tilt = fields.payload("payload_stop_tilt", "STOP") if tilt_topic is not None else None
+    if stop_tilt is not None:
+        actions += (STOP_TILT,)
     qos = fields.command_qos()
     limits = {}
     if position_topic is not None:
@@ -91,9 +95,12 @@ def build(fields: Fields) -> Parts:
             percent = round(number_of("tilt_percent", values["tilt_percent"], 0.0, 100.0))
             level = tilts.level(percent)
             messages.append(command(tilt_topic, level, tilt_template, qos, tilt_position=percent))
-        if "action" in values and topic is not None:
-            payload = payloads[option_of("action", values["action"], actions)]
-            messages.append(command(topic, payload, None, qos))
+        if "action" in values:
+            action = option_of("action", values["action"], actions)
+            if action == STOP_TILT and tilt_topic is not None:
+                messages.append(command(tilt_topic, stop_tilt, None, qos))
+            elif topic is not None:
+                messages.append(command(topic, payloads[action], None, qos))
         return messages
 
     ear = _Ear(fields, positions, tilts, constants)

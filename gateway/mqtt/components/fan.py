@@ -65,7 +65,9 @@ def build(fields: Fields) -> Parts:
         "percentage": _speed_sender(fields, slow, speeds),
         "preset_mode": option_sender(
             fields, "preset_mode", presets, "preset_mode_command_topic", "preset_mode_command_template"
-        ),
+        )
+        if presets
+        else None,
         "oscillating": _oscillation_sender(fields, swinging, still),
         "direction": option_sender(
             fields, "direction", DIRECTIONS, "direction_command_topic", "direction_command_template"
@@ -109,7 +111,7 @@ def build(fields: Fields) -> Parts:
 
 def _presets(fields: Fields) -> tuple[str, ...]:
     presets = fields.texts("preset_modes", ())
-    if bool(presets) != fields.has("preset_mode_command_topic"):
+    if fields.has("preset_modes") != fields.has("preset_mode_command_topic"):
         raise BadConfig("preset_modes and preset_mode_command_topic belong together")
     if fields.word("payload_reset_preset_mode", "None") in presets:
         raise BadConfig("payload_reset_preset_mode must not be one of preset_modes")

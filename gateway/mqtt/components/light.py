@@ -1,6 +1,6 @@
-"""light: on, brightness, white colour temperature and effects, in the convention's three schemas.
+"""light: on, brightness, colour temperature, colours and effects, in the convention's three schemas.
 
-Colours are passed over: a colour lamp is used as a white one. Brightness counts from 1 to the device's
+Each way to name a colour that a lamp knows is a property of its own. Brightness counts from 1 to the device's
 scale; 0 % is off, any other per cent is at least the device's first step.
 """
 

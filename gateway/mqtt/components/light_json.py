@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import orjson
 
 from controller.entities import Limits, Value
 from gateway.mqtt.binding import Read, Reader
+from gateway.mqtt.components.light_color import (
+    BY_MODE,
+    COLOR_MODES,
+    MODES_WITHOUT_BRIGHTNESS,
+    ColorWay,
+    color_of,
+)
 from gateway.mqtt.components.light_words import (
     ColorTemperature,
     brightness_limits,
@@ -16,6 +25,7 @@ from gateway.mqtt.components.light_words import (
     level_of,
     percent_of,
     wanted,
+    white_scale,
 )
 from gateway.mqtt.components.parts import Parts
 from gateway.mqtt.decode import Message, Unreadable, picked
@@ -23,26 +33,17 @@ from gateway.mqtt.encode import Unsendable, only
 from gateway.mqtt.fields import BadConfig, Fields
 from gateway.mqtt.link import Outgoing
 
-# Every other colour mode has a brightness.
-MODES_WITHOUT_BRIGHTNESS = frozenset({"onoff", "unknown"})
-COLOR_MODES = MODES_WITHOUT_BRIGHTNESS | {
-    "brightness",
-    "color_temp",
-    "hs",
-    "xy",
-    "rgb",
-    "rgbw",
-    "rgbww",
-    "white",
-}
-
 
 def build(fields: Fields) -> Parts:
     topic = fields.must_topic("command_topic")
-    scale, qos = brightness_scale(fields), fields.command_qos()
+    scale, qos, white_level = brightness_scale(fields), fields.command_qos(), white_scale(fields)
     modes = fields.texts("supported_color_modes", ())
     if not COLOR_MODES.issuperset(modes):
         raise BadConfig(f"supported_color_modes must be of {', '.join(sorted(COLOR_MODES))}")
+    if not modes:
+        # How old firmware says which colours it knows.
+        modes = tuple(mode for mode in ("hs", "rgb", "xy") if fields.flag(mode, False))
+    ways = tuple(way for mode, way in BY_MODE.items() if mode in modes)
     dims = fields.flag("brightness", False) or any(mode not in MODES_WITHOUT_BRIGHTNESS for mode in modes)
     whites = "color_temp" in modes or fields.flag("color_temp", False)
     temperature = color_temperature(fields) if whites else None
@@ -55,38 +56,46 @@ def build(fields: Fields) -> Parts:
             ("brightness_percent", dims),
             ("color_temperature_kelvin", whites),
             ("effect", effects),
+            ("white_percent", "white" in modes),
         )
         if there
-    )
+    ) | frozenset(way.property_name for way in ways)
 
     def encode(values: Mapping[str, Value]) -> list[Outgoing]:
         only(values, accepts)
         if not values:
             raise Unsendable("the order is empty")
-        asked = wanted(values, temperature, effects)
+        asked = wanted(values, temperature, effects, ways)
         body: dict[str, object] = {"state": "ON" if asked.on else "OFF"}
-        if asked.effect is not None:
-            body["effect"] = asked.effect
+        for way, numbers in asked.colors.items():
+            body["color"] = way.body(numbers)
         if asked.percent is not None:
             body["brightness"] = level_of(asked.percent, scale)
         if asked.kelvin is not None and temperature is not None:
             body["color_temp"] = temperature.number(asked.kelvin)
+        if asked.effect is not None:
+            body["effect"] = asked.effect
+        if asked.white_percent is not None:
+            body["white"] = round(asked.white_percent / 100.0 * white_level)
         return [Outgoing(topic, orjson.dumps(body), qos)]
 
     readers: tuple[Reader, ...] = ()
     if state_topic is not None:
         pick = picked(fields.template("value_template")) if fields.has("value_template") else None
-        reads = _reads(scale if dims else None, temperature, effects, pick)
+        reads = _reads(scale if dims else None, temperature, effects, ways, pick)
         readers = tuple(Reader(state_topic, fields.state_qos(), read) for read in reads)
     limits: dict[str, Limits] = {}
     if dims:
         limits["brightness_percent"] = brightness_limits(scale)
     if temperature is not None:
         limits["color_temperature_kelvin"] = temperature.limits
+    if "white" in modes:
+        limits["white_percent"] = brightness_limits(white_level)
+    told = accepts - {"white_percent"} | ({"color_mode"} if ways else set())
     return Parts(
         readers,
         encode,
-        reports=accepts if readers else frozenset(),
+        reports=told if readers else frozenset(),
         accepts=accepts,
         options={"effect": effects} if effects else {},
         limits=limits,
@@ -97,6 +106,7 @@ def _reads(
     scale: int | None,
     temperature: ColorTemperature | None,
     effects: tuple[str, ...],
+    ways: tuple[ColorWay, ...],
     pick: Callable[[Message], object] | None,
 ) -> list[Read]:
     """A reader for each property: what is wrong with one does not cost the others."""
@@ -141,7 +151,24 @@ def _reads(
         shown = body(message).get("effect", "")
         return (("effect", shown),) if shown is None or (isinstance(shown, str) and shown in effects) else ()
 
+    def color_mode(message: Message) -> Sequence[tuple[str, Value]]:
+        shown = body(message).get("color_mode")
+        return (("color_mode", shown),) if isinstance(shown, str) and shown in COLOR_MODES else ()
+
+    def color(way: ColorWay, message: Message) -> Sequence[tuple[str, Value]]:
+        said = body(message)
+        shown = said.get("color")
+        # A lamp may tell the same colour in several ways; only that of its mode is exact.
+        if not isinstance(shown, dict) or said.get("color_mode", way.mode) != way.mode:
+            return ()
+        if "color_mode" not in said and not set(way.keys) <= set(shown):
+            return ()
+        return ((way.property_name, color_of(way, shown)),)
+
     reads: list[Read] = [on]
+    if ways:
+        reads.append(color_mode)
+        reads += [partial(color, way) for way in ways]
     if scale is not None:
         reads.append(brightness)
     if temperature is not None:
@@ -152,6 +179,10 @@ def _reads(
 
 
 def _number(name: str, said: object) -> float:
-    if isinstance(said, bool) or not isinstance(said, int | float):
+    try:
+        found = math.nan if isinstance(said, bool) else float(said)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
         raise Unreadable("not_a_number", f"{name} {str(said)[:40]!r} is no number")
-    return float(said)
+    return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import colorsys
+from collections.abc import Mapping, Sequence
 
 from controller.entities import Limits, Value
 from gateway.mqtt.binding import Reader
+from gateway.mqtt.components.light_color import BY_MODE, Numbers
 from gateway.mqtt.components.light_words import (
     ColorTemperature,
     brightness_limits,
@@ -21,6 +23,8 @@ from gateway.mqtt.fields import BadConfig, Fields
 from gateway.mqtt.link import Outgoing
 
 SCALE = 255
+RGB = BY_MODE["rgb"]
+COLOR_TEMPLATES = ("red_template", "green_template", "blue_template")
 # What a command template may use; a name that was not asked for is missing there.
 NAMES = frozenset(
     {
@@ -48,6 +52,7 @@ def build(fields: Fields) -> Parts:
     dims, whites = fields.has("brightness_template"), fields.has("color_temp_template")
     temperature = color_temperature(fields) if whites else None
     effects = fields.texts("effect_list", ())
+    ways = (RGB,) if all(fields.has(key) for key in COLOR_TEMPLATES) else ()
     accepts = frozenset(
         name
         for name, there in (
@@ -55,13 +60,14 @@ def build(fields: Fields) -> Parts:
             ("brightness_percent", dims),
             ("color_temperature_kelvin", whites),
             ("effect", effects),
+            (RGB.property_name, ways),
         )
         if there
     )
 
     def encode(values: Mapping[str, Value]) -> list[Outgoing]:
         only(values, accepts)
-        asked = wanted(values, temperature, effects)
+        asked = wanted(values, temperature, effects, ways)
         if not asked.on:
             return [rendered(topic, turn_off, qos, {"state": False})]
         names: dict[str, object] = {"state": True}
@@ -69,6 +75,8 @@ def build(fields: Fields) -> Parts:
             names["brightness"] = level_of(asked.percent, SCALE)
         if asked.kelvin is not None and temperature is not None:
             names["color_temp"] = temperature.number(asked.kelvin)
+        for numbers in asked.colors.values():
+            names.update(_color_names(numbers))
         if asked.effect is not None:
             names["effect"] = asked.effect
         return [rendered(topic, turn_on, qos, names)]
@@ -120,7 +128,27 @@ def _readers(
             pick = _unless_empty(picked(fields.template(key)))
             readers.append(Reader(topic, fields.state_qos(), reading(name, pick, convert)))
             told.add(name)
+    if all(fields.has(key) for key in COLOR_TEMPLATES):
+        parts = [_unless_empty(picked(fields.template(key))) for key in COLOR_TEMPLATES]
+
+        def read_color(message: Message) -> Sequence[tuple[str, Value]]:
+            try:
+                return ((RGB.property_name, RGB.text([pick(message) for pick in parts])),)
+            except Nothing:
+                return ()
+
+        readers.append(Reader(topic, fields.state_qos(), read_color))
+        told.add(RGB.property_name)
     return tuple(readers), frozenset(told)
+
+
+def _color_names(numbers: Numbers) -> dict[str, object]:
+    hue, saturation, _ = colorsys.rgb_to_hsv(*(number / 255.0 for number in numbers))
+    return {
+        **RGB.variables(numbers),
+        "hue": round(hue * 360.0, 3),
+        "sat": round(saturation * 100.0, 3),
+    }
 
 
 def _unless_empty(pick: Pick) -> Pick:

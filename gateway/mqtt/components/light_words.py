@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controller.entities import Limits, Value
+from gateway.mqtt.components.light_color import ColorWay, Numbers
 from gateway.mqtt.decode import Unreadable
 from gateway.mqtt.encode import flag_of, number_of, option_of
 from gateway.mqtt.fields import BadConfig, Fields
@@ -22,6 +23,10 @@ def brightness_scale(fields: Fields) -> int:
 
 def brightness_limits(scale: int) -> Limits:
     return Limits(0.0, 100.0, 100.0 / scale)
+
+
+def white_scale(fields: Fields) -> int:
+    return fields.whole("white_scale", 255, 1, MOST_SCALE)
 
 
 def percent_of(level: float, scale: int) -> float:
@@ -88,17 +93,22 @@ class Wanted:
     percent: float | None = None
     kelvin: float | None = None
     effect: str | None = None
+    white_percent: float | None = None
+    colors: Mapping[ColorWay, Numbers] = field(default_factory=dict)
 
 
 def wanted(
-    values: Mapping[str, Value], temperature: ColorTemperature | None, effects: tuple[str, ...]
+    values: Mapping[str, Value],
+    temperature: ColorTemperature | None,
+    effects: tuple[str, ...],
+    ways: tuple[ColorWay, ...] = (),
 ) -> Wanted:
     """Read an order for a lamp.
 
     Raises:
         Unsendable: a value is not what the lamp takes.
     """
-    percent = kelvin = effect = None
+    percent = kelvin = effect = white_percent = None
     if "brightness_percent" in values:
         percent = number_of("brightness_percent", values["brightness_percent"], 0.0, 100.0)
     if "color_temperature_kelvin" in values and temperature is not None:
@@ -107,7 +117,10 @@ def wanted(
         )
     if "effect" in values:
         effect = option_of("effect", values["effect"], effects)
+    if "white_percent" in values:
+        white_percent = number_of("white_percent", values["white_percent"], 0.0, 100.0)
+    colors = {way: way.numbers(values[way.property_name]) for way in ways if way.property_name in values}
     on = flag_of("on", values["on"]) if "on" in values else True
     if percent == 0.0 or not on:
         return Wanted(False)
-    return Wanted(True, percent, kelvin, effect)
+    return Wanted(True, percent, kelvin, effect, white_percent, colors)

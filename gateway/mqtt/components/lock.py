@@ -19,7 +19,7 @@ LOCKED = "locked"
 def build(fields: Fields) -> Parts:
     topic = fields.must_topic("command_topic")
     if fields.has("code_format"):
-        raise NotSupported("a lock that demands a code")
+        raise NotSupported("not controllable: the lock needs a code, and codes are not kept here")
     template = fields.template("command_template", {"code": None})
     payload_lock, payload_unlock = (
         fields.word("payload_lock", "LOCK"),

@@ -1,14 +1,18 @@
-"""sensor: a number or a word. Temperatures become degrees Celsius."""
+"""sensor: a number, a moment or a word. Temperatures become degrees Celsius."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gateway.mqtt.components.parts import Parts, reader
-from gateway.mqtt.decode import choice, number, text, to_celsius
+from gateway.mqtt.decode import Convert, choice, date, moment, number, text, to_celsius
 from gateway.mqtt.fields import BadConfig, Fields
 
 DEGREES = {"°F": "F", "℉": "F", "F": "F", "K": "K", "°C": "C", "℃": "C", "C": "C"}
-# Classes whose value is a date or a word, whatever else a config says.
-WORDY_CLASSES = frozenset({"enum", "date", "timestamp"})
+# Classes of figures that may come without a unit; every other figure has one.
+FIGURES = frozenset({"aqi", "battery", "humidity", "monetary", "moisture", "ph", "power_factor"})
+WORDY_CLASSES = frozenset({"enum"})
+MOMENTS: Mapping[str, Convert] = {"date": date(), "timestamp": moment(), "uptime": moment()}
 
 
 def build(fields: Fields) -> Parts:
@@ -18,8 +22,13 @@ def build(fields: Fields) -> Parts:
     options = fields.texts("options", ())
     if options:
         convert = choice(options)
+    elif device_class is not None and device_class in MOMENTS:
+        convert = MOMENTS[device_class]
     elif device_class not in WORDY_CLASSES and (
-        unit or fields.has("state_class") or fields.has("suggested_display_precision")
+        unit
+        or device_class in FIGURES
+        or fields.has("state_class")
+        or fields.has("suggested_display_precision")
     ):
         degrees = (
             DEGREES.get(unit or "") if device_class == "temperature" or unit in ("°F", "℉", "°C") else None
@@ -38,3 +47,7 @@ def build(fields: Fields) -> Parts:
         unit=unit,
         expire_after_seconds=expire_after or None,
     )
+
+
+def _is_counted(fields: Fields) -> bool:
+    return fields.has("state_class") or fields.has("suggested_display_precision")

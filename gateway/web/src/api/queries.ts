@@ -1,6 +1,10 @@
 /** What the pages read and do, as hooks. Pages never build a request themselves. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { rememberAsOf } from "../live/connection";
 import { keys } from "../live/keys";
+import { readOf, readThrough, useOperation, useSnapshot, useTablet } from "../oplog/hooks";
+import { roomAfter, roomsAfter } from "../oplog/overlay";
+import { isUnreachable, tablet } from "../oplog/tablet";
 import { setHotelTime } from "../time/clock";
 import { api, ask, askVersioned, OFFLINE, once, Problem, randomKey, seen } from "./client";
 import type {
@@ -18,6 +22,8 @@ import type {
   Preference,
   Purpose,
   Room,
+  RoomDetail,
+  Session,
   Stay,
   StayEdit,
 } from "./types";
@@ -27,14 +33,48 @@ export function worthRetrying(failures: number, error: unknown): boolean {
   return error instanceof Problem && (error.code === OFFLINE || error.status >= 502) && failures < 2;
 }
 
+/** Who is signed in; without network the last person, whose tablet then asks for the PIN. */
+async function readSession(): Promise<Session> {
+  await endLeftSession();
+  const { person } = tablet().state;
+  if (!person) return freshSession();
+  const session = await readThrough(person.staffId, SESSION, SESSION, freshSession);
+  const kept = readOf(SESSION);
+  if (kept?.fromStore && !begun) {
+    const hotel = kept.asOf + (Date.now() - kept.askedAt) * session.speed;
+    setHotelTime(new Date(hotel).toISOString(), session.speed);
+    rememberAsOf(kept.asOf);
+    tablet().lock();
+  }
+  begun = true;
+  return session;
+}
+
+const SESSION = "session";
+/** The session of this page has been read once: what comes later from the store is no new start. */
+let begun = false;
+
+async function freshSession(): Promise<Session> {
+  const session = await ask(api.GET("/api/session"));
+  setHotelTime(session.now, session.speed);
+  return session;
+}
+
+const LEFT = "innkeeper.left";
+
+/** Somebody signed out while nobody answered: their session ends before anything else is asked. */
+async function endLeftSession(): Promise<void> {
+  if (localStorage.getItem(LEFT) === null) return;
+  await ask(api.DELETE("/api/session"));
+  localStorage.removeItem(LEFT);
+}
+
 export function useSession() {
+  const { person } = useTablet();
   return useQuery({
     queryKey: keys.session,
-    queryFn: async () => {
-      const session = await ask(api.GET("/api/session"));
-      setHotelTime(session.now, session.speed);
-      return session;
-    },
+    enabled: person !== undefined,
+    queryFn: readSession,
     staleTime: 30_000,
     refetchInterval: 60_000,
   });
@@ -48,10 +88,42 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: { login: string; secret: string }) => ask(api.POST("/api/session", { body })),
-    onSuccess: (session) => {
+    onSuccess: async (session, { secret }) => {
+      localStorage.removeItem(LEFT);
       setHotelTime(session.now, session.speed);
+      begun = true;
       queries.clear();
       queries.setQueryData(keys.session, session);
+      await tablet().signedIn(session.staff.id, session.staff.code, session.staff.name, secret);
+      // Kept at once, so that the tablet opens without network from now on.
+      await queries.fetchQuery({ queryKey: keys.session, queryFn: readSession }).catch(() => undefined);
+    },
+  });
+}
+
+/**
+ * Opens the lock. The service decides where it answers, and then the sign-in is fresh; without network the
+ * tablet itself does. Resolves to how it opened, or throws a `Problem`.
+ */
+export function useUnlock() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ code, pin }: { code: string; pin: string }): Promise<"fresh" | "kept"> => {
+      try {
+        const session = await ask(api.POST("/api/session", { body: { login: code, secret: pin } }));
+        localStorage.removeItem(LEFT);
+        setHotelTime(session.now, session.speed);
+        queries.setQueryData(keys.session, session);
+        await tablet().signedIn(session.staff.id, session.staff.code, session.staff.name, pin);
+        void queries.invalidateQueries();
+        return "fresh";
+      } catch (error) {
+        if (!isUnreachable(error)) throw error;
+        const opened = await tablet().tryPin(pin);
+        if (opened !== "open") throw new Problem(0, opened === "wrong" ? "wrong_pin" : "pin_needs_network", opened);
+        tablet().open();
+        return "kept";
+      }
     },
   });
 }
@@ -60,7 +132,11 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => ask(api.DELETE("/api/session")),
-    onSettled: () => {
+    onError: (error) => {
+      if (isUnreachable(error)) localStorage.setItem(LEFT, "1");
+    },
+    onSettled: async () => {
+      await tablet().signedOut();
       queries.clear();
       location.assign("/sign-in");
     },
@@ -68,11 +144,11 @@ export function useSignOut() {
 }
 
 export function useRooms() {
-  return useQuery({
+  return useSnapshot<Room[]>({
+    name: "rooms",
     queryKey: keys.rooms,
-    queryFn: async () => (await ask(api.GET("/api/rooms"))).items,
-    staleTime: 10_000,
-    placeholderData: keepPreviousData,
+    fetch: async () => (await ask(api.GET("/api/rooms"))).items,
+    reducer: roomsAfter,
   });
 }
 
@@ -87,10 +163,12 @@ export function useRoomOrder() {
 }
 
 export function useRoom(number: string) {
-  return useQuery({
+  return useSnapshot<RoomDetail>({
+    name: `room.${number}`,
     queryKey: keys.room(number),
-    queryFn: () => ask(api.GET("/api/rooms/{number}", { params: { path: { number } } })),
-    staleTime: 5_000,
+    fetch: () => ask(api.GET("/api/rooms/{number}", { params: { path: { number } } })),
+    reducer: roomAfter,
+    staleMilliseconds: 5_000,
   });
 }
 
@@ -221,22 +299,19 @@ export function usePrecondition(number: string) {
   });
 }
 
+/** Sets a room's cleanliness through the tablet's log: it holds from the tap on, with and without network. */
 export function useSetCleanliness(room: Room) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (cleanliness: Cleanliness) =>
-      ask(
-        api.PATCH("/api/rooms/{number}/status", {
-          params: { path: { number: room.number }, header: seen(room.version) },
-          body: { cleanliness },
-        }),
-      ),
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: keys.room(room.number) });
-      void queries.invalidateQueries({ queryKey: keys.rooms });
-      void queries.invalidateQueries({ queryKey: keys.arrivals });
-    },
-  });
+  const act = useOperation();
+  return (cleanliness: Cleanliness) =>
+    act({
+      method: "PATCH",
+      path: `/api/rooms/${encodeURIComponent(room.number)}/status`,
+      body: { cleanliness },
+      seenVersion: room.version,
+      subject: `room:${room.number}`,
+      label: { key: "oplog.labels.cleanliness", values: { room: room.number, cleanliness } },
+      effect: { room: room.number, cleanliness },
+    });
 }
 
 export function useEditStay() {

@@ -59,6 +59,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checklists
+         * @description The newest version of every checklist.
+         */
+        get: operations["list_checklists_api_checklists_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Checklist */
+        get: operations["show_checklist_api_checklists__kind__get"];
+        /**
+         * Put Checklist
+         * @description A new version (If-Match "0" makes the first); tasks that have begun keep theirs.
+         */
+        put: operations["put_checklist_api_checklists__kind__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/{command_id}": {
         parameters: {
             query?: never;
@@ -1120,6 +1161,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's).
+         */
+        get: operations["list_tasks_api_tasks_get"];
+        put?: never;
+        /**
+         * Make Task
+         * @description A guest request, something special, a public area, or any other work asked for by hand.
+         */
+        post: operations["make_task_api_tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Task */
+        get: operations["show_task_api_tasks__task_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Task */
+        patch: operations["edit_task_api_tasks__task_id__patch"];
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Task
+         * @description Start, pause, resume, finish, inspect … `Operation-Age-Seconds` says how old the tap is.
+         */
+        post: operations["act_on_task_api_tasks__task_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Task History */
+        get: operations["task_history_api_tasks__task_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tls": {
         parameters: {
             query?: never;
@@ -1470,6 +1590,52 @@ export interface components {
             room?: string | null;
             /** Unready Reason */
             unready_reason?: string | null;
+        };
+        /** CheckItem */
+        CheckItem: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ChecklistConflict
+         * @description Ticks were made on another version than the task goes by; what both know was taken over.
+         */
+        ChecklistConflict: {
+            current: components["schemas"]["TaskChecklist"];
+            seen: components["schemas"]["TaskChecklist"];
+        };
+        /** ChecklistLine */
+        ChecklistLine: {
+            /** Key */
+            key?: string | null;
+            /** Text */
+            text: string;
+        };
+        /** ChecklistList */
+        ChecklistList: {
+            /** Items */
+            items: components["schemas"]["ChecklistShape"][];
+        };
+        /** ChecklistShape */
+        ChecklistShape: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
+            kind: components["schemas"]["TaskKind"];
+            /** Room Type */
+            room_type: string | null;
+            /** Version */
+            version: number;
+        };
+        /** ChecklistToPut */
+        ChecklistToPut: {
+            /** Items */
+            items: components["schemas"]["ChecklistLine"][];
         };
         /**
          * Cleanliness
@@ -2107,6 +2273,11 @@ export interface components {
             refused: components["schemas"]["RefusedLine"][];
         };
         /**
+         * InspectionState
+         * @enum {string}
+         */
+        InspectionState: "waiting" | "passed" | "failed";
+        /**
          * InvitationAnswer
          * @description `qr` is an image (a data URL of an SVG) that a tablet's camera reads; it leads to `url`.
          */
@@ -2413,6 +2584,11 @@ export interface components {
             /** Vip */
             vip: boolean;
         };
+        /**
+         * NotServicedReason
+         * @enum {string}
+         */
+        NotServicedReason: "dnd" | "declined" | "no_access";
         /**
          * Plan
          * @description When a room starts to be made ready for an arrival, and why then.
@@ -3267,6 +3443,15 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Supply */
+        Supply: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Table
          * @description What can be had as a file.
@@ -3318,6 +3503,363 @@ export interface components {
         TakenOperations: {
             /** Items */
             items: components["schemas"]["TakenOperation"][];
+        };
+        /**
+         * Task
+         * @description A task; `may` is what the caller may do to it now.
+         */
+        Task: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /**
+         * TaskAction
+         * @enum {string}
+         */
+        TaskAction: "start" | "pause" | "resume" | "finish" | "not_serviced" | "cancel" | "take_over" | "inspect_pass" | "inspect_fail" | "tick" | "undo" | "correct";
+        /**
+         * TaskActionToDo
+         * @description What is done to a task. `seen_state`: the state that the person saw; `to_state`: of a correction;
+         *     `attendant_id`: who gets a task that is taken over.
+         */
+        TaskActionToDo: {
+            action: components["schemas"]["TaskAction"];
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Checklist */
+            checklist?: {
+                [key: string]: boolean;
+            } | null;
+            /** Checklist Version */
+            checklist_version?: number | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
+            seen_state?: components["schemas"]["TaskState"] | null;
+            to_state?: components["schemas"]["TaskState"] | null;
+        };
+        /**
+         * TaskAnswer
+         * @description The task after an action.
+         */
+        TaskAnswer: {
+            /** Area */
+            area: string | null;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            checklist: components["schemas"]["TaskChecklist"] | null;
+            checklist_conflict?: components["schemas"]["ChecklistConflict"] | null;
+            /** Credits */
+            credits: number;
+            /** Due At */
+            due_at: string | null;
+            /** Earliest At */
+            earliest_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Floor */
+            floor: string | null;
+            /** Id */
+            id: string;
+            inspection: components["schemas"]["TaskInspection"] | null;
+            /** Inspection Of */
+            inspection_of: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Last Step */
+            last_step: string;
+            /** Locked */
+            locked: boolean;
+            /** May */
+            may: components["schemas"]["TaskAction"][];
+            /** Minutes */
+            minutes: number;
+            not_serviced_reason: components["schemas"]["NotServicedReason"] | null;
+            /** Note */
+            note: string | null;
+            /** Notes */
+            notes: components["schemas"]["TaskNote"][];
+            /** Paused At */
+            paused_at: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Re Clean Of */
+            re_clean_of: string | null;
+            /** Response Due At */
+            response_due_at: string | null;
+            /** Room */
+            room: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Stay Id */
+            stay_id: string | null;
+            /** Supplies */
+            supplies: components["schemas"]["Supply"][];
+            /** Version */
+            version: number;
+            why: components["schemas"]["Why"];
+            /** Wish */
+            wish: string | null;
+            /** Worked Seconds */
+            worked_seconds: number;
+            /** Working Since */
+            working_since: string | null;
+        };
+        /** TaskChecklist */
+        TaskChecklist: {
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["CheckItem"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TaskEdit
+         * @description What a supervisor changes; what is left out stays.
+         */
+        TaskEdit: {
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /**
+             * Locked
+             * @default false
+             */
+            locked?: boolean;
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Sequence */
+            sequence?: number | null;
+        };
+        /** TaskHistory */
+        TaskHistory: {
+            /** Items */
+            items: components["schemas"]["TaskStep"][];
+        };
+        /**
+         * TaskInspection
+         * @description Who demands that this clean is inspected, and what came of it.
+         */
+        TaskInspection: {
+            /** By */
+            by: string | null;
+            /** Demanded By */
+            demanded_by: string | null;
+            state: components["schemas"]["InspectionState"];
+        };
+        /**
+         * TaskKind
+         * @enum {string}
+         */
+        TaskKind: "departure" | "stayover" | "pickup" | "turndown" | "deep_clean" | "inspection" | "linen_change" | "public_area" | "guest_request" | "special";
+        /** TaskList */
+        TaskList: {
+            /** Items */
+            items: components["schemas"]["Task"][];
+            /** Next */
+            next: string | null;
+        };
+        /** TaskNote */
+        TaskNote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TaskPriority
+         * @enum {string}
+         */
+        TaskPriority: "queue" | "vip" | "arrival" | "normal" | "last";
+        /**
+         * TaskState
+         * @enum {string}
+         */
+        TaskState: "planned" | "started" | "paused" | "finished" | "inspected" | "re_clean" | "not_serviced" | "cancelled";
+        /**
+         * TaskStep
+         * @description One step of a task's history; `at` is when it happened, `received_at` when it was heard of.
+         */
+        TaskStep: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            /** By */
+            by: string;
+            /** Cause */
+            cause: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: number;
+            previous: components["schemas"]["TaskState"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            state: components["schemas"]["TaskState"];
+            /** Taken Back */
+            taken_back: boolean;
+        };
+        /**
+         * TaskToMake
+         * @description A task asked for by hand.
+         */
+        TaskToMake: {
+            /** Area */
+            area?: string | null;
+            /** Attendant Id */
+            attendant_id?: string | null;
+            /** Credits */
+            credits?: number | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Earliest At */
+            earliest_at?: string | null;
+            /** Floor */
+            floor?: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Minutes */
+            minutes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** @default normal */
+            priority?: components["schemas"]["TaskPriority"];
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room */
+            room?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["Supply"][];
         };
         /**
          * ThisTablet
@@ -3391,6 +3933,18 @@ export interface components {
             purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
             /** Value */
             value: boolean | number | string;
+        };
+        /**
+         * Why
+         * @description Why a task is there, or where it is in the order: a code that a screen translates, with its values.
+         */
+        Why: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;
@@ -3518,6 +4072,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checklists_api_checklists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_checklist_api_checklists__kind__get: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_checklist_api_checklists__kind__put: {
+        parameters: {
+            query?: {
+                room_type?: string | null;
+            };
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                kind: components["schemas"]["TaskKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
                 };
             };
             /** @description What went wrong */
@@ -6046,6 +6701,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TabletAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks_api_tasks_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                attendant?: string | null;
+                state?: components["schemas"]["TaskState"][] | null;
+                room?: string | null;
+                kind?: components["schemas"]["TaskKind"] | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_task_api_tasks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_task_api_tasks__task_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_task_api_tasks__task_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_task_api_tasks__task_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Operation-Age-Seconds"?: number;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskActionToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_history_api_tasks__task_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskHistory"];
                 };
             };
             /** @description What went wrong */

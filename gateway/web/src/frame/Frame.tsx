@@ -9,15 +9,19 @@ import { onSignedOut, Problem } from "../api/client";
 import { useSession } from "../api/queries";
 import type { Session } from "../api/types";
 import { useLiveLine } from "../live/connection";
+import { useTablet } from "../oplog/hooks";
+import { tablet } from "../oplog/tablet";
 import { Empty } from "../parts/Empty";
 import { chooseLanguage, hasChosenLanguage } from "../words";
 import classes from "./Frame.module.css";
 import { Coach } from "./Coach";
 import { Header } from "./Header";
+import { LockScreen } from "./LockScreen";
 import { MeContext } from "./me";
 import { BottomBar, Rail } from "./Rail";
 import { TitleContext } from "./title";
 import { useKeys } from "./useKeys";
+import { useIdleLock } from "./useIdleLock";
 import { useNewVersion } from "./useNewVersion";
 
 const Finder = lazy(async () => ({ default: (await import("./Finder")).Finder }));
@@ -26,6 +30,7 @@ const KeysHelp = lazy(async () => ({ default: (await import("./KeysHelp")).KeysH
 /** The house's frame: who is not signed in is sent to the sign-in and comes back to the same page. */
 export function Frame() {
   const session = useSession();
+  const { person, locked } = useTablet();
   const { t } = useTranslation();
   const place = useLocation();
   const here = `${place.pathname}${place.search}`;
@@ -35,7 +40,10 @@ export function Frame() {
     if (language && !hasChosenLanguage()) chooseLanguage(language, false);
   }, [session.data?.staff.language]);
 
-  if (session.error instanceof Problem && session.error.status === 401) {
+  const signedOut = session.error instanceof Problem && session.error.status === 401;
+  // Who has a PIN here opens the tablet with it, also when the sign-in itself has run out meanwhile.
+  if (person && (signedOut || (locked && session.data !== undefined))) return <LockScreen person={person} />;
+  if (signedOut) {
     return <Navigate to={`/sign-in?to=${encodeURIComponent(here)}`} replace />;
   }
   if (session.data !== undefined) {
@@ -71,12 +79,14 @@ function House({ session }: { session: Session }) {
   const [keysShown, setKeysShown] = useState(false);
 
   const leave = useCallback(() => {
+    if (tablet().lock()) return;
     queries.clear();
     void navigate(`/sign-in?to=${encodeURIComponent(`${location.pathname}${location.search}`)}`, { replace: true });
   }, [navigate, queries]);
   useLiveLine(leave);
   useEffect(() => onSignedOut(leave), [leave]);
   useNewVersion();
+  useIdleLock();
   useKeys({ find: () => setFinding(true), help: () => setKeysShown(true) });
 
   useEffect(() => {

@@ -1,19 +1,24 @@
 import { Menu, useMantineColorScheme } from "@mantine/core";
 import {
+  IconAlertTriangle,
   IconDeviceDesktop,
   IconHelp,
   IconKeyboard,
   IconLanguage,
+  IconLock,
   IconLogout,
   IconMoon,
   IconSearch,
   IconSun,
   IconWalk,
 } from "@tabler/icons-react";
-import { useContext } from "react";
+import { lazy, Suspense, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSignOut } from "../api/queries";
 import { useConnection } from "../live/connection";
+import { useStanding, useTablet } from "../oplog/hooks";
+import { tablet } from "../oplog/tablet";
+import { useAttention } from "../oplog/useAttention";
 import { hotelSpeed, useHotelNow } from "../time/clock";
 import { chooseLanguage, languages } from "../words";
 import { startCoach } from "./coachState";
@@ -21,22 +26,47 @@ import classes from "./Frame.module.css";
 import { useFormats, useMe } from "./me";
 import { TitleContext } from "./title";
 
+const UnsentDrawer = lazy(async () => ({ default: (await import("../oplog/UnsentDrawer")).UnsentDrawer }));
+
 const schemes = ["light", "dark", "auto"] as const;
 const schemeIcons = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop };
 
-function ConnectionDot() {
+/** "offline · 3 unsent · data as of 14:05", and what needs the person's word. Opens the list of taps. */
+function ConnectionDot({ onOpen }: { onOpen: () => void }) {
   const { t } = useTranslation();
   const { state, asOf } = useConnection();
+  const { unsent, attention, others } = useStanding();
   const { time } = useFormats();
-  const words =
-    state === "live" || state === "connecting"
-      ? t(`connection.${state}`)
-      : t(`connection.${state}`, { time: time(asOf) });
-  return (
-    <span className={classes.connection} data-state={state} role="status" data-testid="connection">
+  const fresh = state === "live" || state === "connecting";
+  const words = [
+    t(`connection.${state}`),
+    unsent > 0 && t("connection.unsent", { count: unsent }),
+    !fresh && t("connection.as_of", { time: time(asOf) }),
+  ];
+  const shown = (
+    <>
       <span className={classes.dot} data-state={state} />
-      {words}
-    </span>
+      <span role="status" data-testid="connection-words">
+        {words.filter(Boolean).join(" · ")}
+      </span>
+      {attention > 0 && (
+        <span className={classes.attention} data-testid="attention">
+          <IconAlertTriangle size={14} aria-hidden /> {t("connection.attention", { count: attention })}
+        </span>
+      )}
+    </>
+  );
+  if (unsent + attention + others.length === 0) {
+    return (
+      <span className={classes.connection} data-state={state} data-testid="connection">
+        {shown}
+      </span>
+    );
+  }
+  return (
+    <button type="button" className={classes.connection} data-state={state} data-testid="connection" onClick={onOpen}>
+      {shown}
+    </button>
   );
 }
 
@@ -121,6 +151,8 @@ function WhoIsIn({ onKeys }: { onKeys: () => void }) {
   const { t } = useTranslation();
   const { staff } = useMe();
   const signOut = useSignOut();
+  const { unsent } = useStanding();
+  const { person } = useTablet();
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -152,8 +184,14 @@ function WhoIsIn({ onKeys }: { onKeys: () => void }) {
           {t("frame.api_docs")}
         </Menu.Item>
         <Menu.Divider />
+        {person && (
+          <Menu.Item leftSection={<IconLock size={17} />} onClick={() => tablet().lock()} data-testid="lock-now">
+            {t("lock.lock")}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => signOut.mutate()} data-testid="sign-out">
           {t("frame.sign_out")}
+          {unsent > 0 && <small className={classes.note}>{t("oplog.stays_here", { count: unsent })}</small>}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -164,6 +202,8 @@ export function Header({ onFind, onKeys }: { onFind: () => void; onKeys: () => v
   const { t } = useTranslation();
   const { title } = useContext(TitleContext);
   const { property } = useMe();
+  const [unsentShown, setUnsentShown] = useState(false);
+  useAttention(() => setUnsentShown(true));
   return (
     <header className={classes.header}>
       <div className={classes.place}>
@@ -183,11 +223,12 @@ export function Header({ onFind, onKeys }: { onFind: () => void; onKeys: () => v
           <kbd aria-hidden>{/Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : t("frame.find_key")}</kbd>
         </button>
         <HotelClock />
-        <ConnectionDot />
+        <ConnectionDot onOpen={() => setUnsentShown(true)} />
         <LanguageSwitch />
         <ThemeSwitch />
         <WhoIsIn onKeys={onKeys} />
       </div>
+      <Suspense>{unsentShown && <UnsentDrawer onClose={() => setUnsentShown(false)} />}</Suspense>
     </header>
   );
 }

@@ -1,4 +1,4 @@
-import { IconBed, IconCpu, IconLogin2, IconSettings, type Icon } from "@tabler/icons-react";
+import { IconBed, IconCpu, IconLogin2, IconSettings, IconVacuumCleaner, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { Brand } from "../parts/Brand";
@@ -9,6 +9,7 @@ import { mayOpen, type Page, pages } from "./roles";
 const icons: Record<Page, Icon> = {
   arrivals: IconLogin2,
   rooms: IconBed,
+  housekeeping: IconVacuumCleaner,
   devices: IconCpu,
   settings: IconSettings,
 };

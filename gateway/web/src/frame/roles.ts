@@ -1,7 +1,7 @@
 /** Who sees which page and may do what. The service decides; this only hides what it would refuse. */
 import type { Role } from "../api/types";
 
-export type Page = "arrivals" | "rooms" | "devices" | "settings";
+export type Page = "arrivals" | "rooms" | "housekeeping" | "devices" | "settings";
 export type Deed =
   | "desk"
   | "control"
@@ -11,12 +11,15 @@ export type Deed =
   | "clean"
   | "inspect"
   | "approve"
+  | "keep_found"
+  | "keep_goods"
   | "see_staff"
   | "keep_staff";
 
 const pageRoles: Record<Page, Role[] | "all"> = {
   arrivals: ["front_desk", "supervisor", "manager"],
   rooms: "all",
+  housekeeping: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
   devices: ["engineer", "manager", "administrator"],
   settings: "all",
 };
@@ -30,11 +33,13 @@ const deedRoles: Record<Deed, Role[]> = {
   clean: ["front_desk", "attendant", "supervisor", "manager"],
   inspect: ["supervisor", "manager"],
   approve: ["engineer", "manager", "administrator"],
+  keep_found: ["front_desk", "supervisor", "manager"],
+  keep_goods: ["supervisor", "manager"],
   see_staff: ["supervisor", "manager", "administrator"],
   keep_staff: ["manager", "administrator"],
 };
 
-export const pages: Page[] = ["arrivals", "rooms", "devices", "settings"];
+export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "devices", "settings"];
 
 export function mayOpen(roles: Role[], page: Page): boolean {
   const allowed = pageRoles[page];

@@ -41,6 +41,30 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("../pages/room/RoomPage")).RoomPage }),
       },
       {
+        path: "housekeeping",
+        errorElement: <Mishap />,
+        element: <ForRole page="housekeeping" />,
+        children: [
+          {
+            lazy: async () => ({ Component: (await import("../pages/housekeeping/HousekeepingPage")).HousekeepingPage }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/HousekeepingHome")).HousekeepingHome }),
+              },
+              {
+                path: "found",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/found/FoundPage")).FoundPage }),
+              },
+              {
+                path: "counts",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/counts/CountsPage")).CountsPage }),
+              },
+            ],
+          },
+        ],
+      },
+      {
         path: "devices",
         errorElement: <Mishap />,
         element: <ForRole page="devices" />,

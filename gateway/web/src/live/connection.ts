@@ -1,6 +1,7 @@
 /** The one live line of this tab: its state for the dot in the frame, its events for the answers kept. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import { tablet } from "../oplog/tablet";
 import { hotelNow } from "../time/clock";
 import { everything, isFrequent, keys, lagging, staleAfter } from "./keys";
 import { Refresher } from "./refresher";
@@ -21,6 +22,13 @@ const listeners = new Set<() => void>();
 function put(state: LineState): void {
   const asOf = state === "live" || connection.asOf === 0 ? hotelNow() : connection.asOf;
   connection = { state, asOf };
+  for (const listener of listeners) listener();
+}
+
+/** Started without network: what is shown is of then (hotel time, ms). */
+export function rememberAsOf(asOf: number): void {
+  if (connection.state === "live") return;
+  connection = { ...connection, asOf };
   for (const listener of listeners) listener();
 }
 
@@ -66,7 +74,10 @@ export function useLiveLine(onSignedOut: () => void): void {
           refresher.changed(staleAfter(event.kind, body));
         }
       },
-      renewed: () => refresher.changed([...everything, keys.session]),
+      renewed: () => {
+        tablet().sender.kick();
+        refresher.changed([...everything, keys.session]);
+      },
       signedOut: onSignedOut,
     });
     let lastHeard = hotelNow();

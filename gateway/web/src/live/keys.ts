@@ -15,6 +15,8 @@ export const keys = {
   preferences: ["preferences"] as const,
   devices: ["devices"] as const,
   staff: ["staff"] as const,
+  found: ["found"] as const,
+  stock: ["stock"] as const,
 };
 
 export type Key = readonly string[];
@@ -64,6 +66,10 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
       ];
     case "device.changed":
       return [keys.devices, ...roomKeys(body.room)];
+    case "lost_item.changed":
+      return [keys.found];
+    case "stock.counted":
+      return [keys.stock];
     case "staff.changed":
       return [keys.staff, keys.session];
     case "reset":
@@ -79,4 +85,4 @@ export function lagging(rooms: readonly string[]): Key[] {
   return [keys.rooms, keys.arrivals, ...rooms.flatMap((room) => [keys.room(room), keys.history(room)])];
 }
 
-export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices];
+export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices, keys.found, keys.stock];

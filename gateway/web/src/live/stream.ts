@@ -141,7 +141,7 @@ export class LiveLine {
 
   private again(): void {
     this.failures += 1;
-    this.listener.state(this.failures > OFFLINE_AFTER ? "offline" : "reconnecting");
+    this.listener.state(this.failures > OFFLINE_AFTER || !navigator.onLine ? "offline" : "reconnecting");
     const longest = Math.min(LONGEST_WAIT_MILLISECONDS, FIRST_WAIT_MILLISECONDS * 2 ** (this.failures - 1));
     // Spread out, so that a hotel full of tablets does not come back in one stroke.
     this.wait = setTimeout(() => void this.run(), longest * (0.5 + Math.random() / 2));

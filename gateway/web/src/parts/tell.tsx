@@ -42,6 +42,17 @@ export function useTell() {
         ),
       });
     },
+    /** A tap could not be kept on this device: its log is full, or the browser keeps nothing. */
+    full(tooMany: boolean): void {
+      notifications.show({
+        id: "log-full",
+        color: "red",
+        icon: <IconAlertTriangle size={18} />,
+        autoClose: false,
+        closeButtonProps: { "aria-label": t("do.close") },
+        message: tooMany ? t("oplog.full") : t("oplog.not_kept"),
+      });
+    },
     refused(error: unknown): void {
       notifications.show({
         color: "orange",

@@ -278,7 +278,7 @@ function CleanlinessMenu({ room }: { room: RoomDetail }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" h={40} rightSection={<IconChevronDown size={16} />} loading={set.isPending} data-testid="set-cleanliness">
+        <Button variant="default" h={40} rightSection={<IconChevronDown size={16} />} data-testid="set-cleanliness">
           {t("room.set_cleanliness")}
         </Button>
       </Menu.Target>
@@ -292,10 +292,9 @@ function CleanlinessMenu({ room }: { room: RoomDetail }) {
                 key={choice}
                 leftSection={<Glyph size={17} className={`tone-${cleanlinessLook[choice].tone}`} />}
                 onClick={() =>
-                  set.mutate(choice, {
-                    onSuccess: () => tell.done(t("room.now_is", { number: room.number, state: t(`axes.cleanliness.${choice}`) })),
-                    onError: tell.refused,
-                  })
+                  void set(choice).then(
+                    (kept) => kept && tell.done(t("room.now_is", { number: room.number, state: t(`axes.cleanliness.${choice}`) })),
+                  )
                 }
                 data-testid={`set-${choice}`}
               >

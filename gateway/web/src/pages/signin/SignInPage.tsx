@@ -1,5 +1,5 @@
-import { Alert, Button, Loader, Menu, PasswordInput, SegmentedControl, Stack, Text, TextInput, Title, useMantineColorScheme } from "@mantine/core";
-import { IconAlertTriangle, IconBackspace, IconInfoCircle, IconLanguage, IconMoon, IconSun } from "@tabler/icons-react";
+import { Alert, Button, Menu, PasswordInput, SegmentedControl, Stack, Text, TextInput, Title, useMantineColorScheme } from "@mantine/core";
+import { IconAlertTriangle, IconInfoCircle, IconLanguage, IconMoon, IconSun } from "@tabler/icons-react";
 import { type SyntheticEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
@@ -8,6 +8,7 @@ import type { Role, SignIn } from "../../api/types";
 import { useSentence } from "../../frame/me";
 import { landing } from "../../frame/roles";
 import { Brand } from "../../parts/Brand";
+import { PIN_DIGITS, PinPad } from "../../parts/PinPad";
 import { chooseLanguage, languages } from "../../words";
 import { Facade } from "./Facade";
 import classes from "./SignIn.module.css";
@@ -15,7 +16,6 @@ import classes from "./SignIn.module.css";
 type Way = "pin" | "password";
 
 const WAY = "innkeeper.sign-in-way";
-const PIN_DIGITS = 6;
 const shownFirst: Role[] = ["front_desk", "manager", "supervisor", "attendant", "engineer", "administrator"];
 const keypadRoles: Role[] = ["attendant", "engineer"];
 
@@ -196,9 +196,7 @@ function ByPin({ onEnter, busy }: EnterProps) {
   const [pin, setPin] = useState("");
   const codeField = useRef<HTMLInputElement>(null);
 
-  const press = (digit: string) => {
-    if (busy || pin.length >= PIN_DIGITS) return;
-    const next = pin + digit;
+  const typed = (next: string) => {
     setPin(next);
     if (next.length < PIN_DIGITS) return;
     if (code.trim() === "") {
@@ -228,46 +226,7 @@ function ByPin({ onEnter, busy }: EnterProps) {
           onChange={(event) => setCode(event.currentTarget.value)}
           data-testid="code"
         />
-        <div
-          role="group"
-          aria-label={t("signin.pin")}
-          tabIndex={0}
-          data-testid="pin"
-          onKeyDown={(event) => {
-            if (/^\d$/.test(event.key)) press(event.key);
-            else if (event.key === "Backspace") setPin(pin.slice(0, -1));
-          }}
-        >
-          <div className={classes.dots} aria-label={t("signin.pin_progress", { count: pin.length })} role="status">
-            {busy ? (
-              <Loader size="sm" />
-            ) : (
-              Array.from({ length: PIN_DIGITS }, (_, place) => <span key={place} data-filled={place < pin.length} />)
-            )}
-          </div>
-          <div className={classes.pad} style={{ marginTop: 16 }}>
-            {["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) => (
-              <button key={digit} type="button" className={classes.padKey} onClick={() => press(digit)} data-testid={`pin-${digit}`}>
-                {digit}
-              </button>
-            ))}
-            <button type="button" className={classes.padKey} data-quiet="true" onClick={() => setPin("")}>
-              {t("signin.clear")}
-            </button>
-            <button type="button" className={classes.padKey} onClick={() => press("0")} data-testid="pin-0">
-              {"0"}
-            </button>
-            <button
-              type="button"
-              className={classes.padKey}
-              data-quiet="true"
-              aria-label={t("signin.backspace")}
-              onClick={() => setPin(pin.slice(0, -1))}
-            >
-              <IconBackspace size={24} stroke={1.6} />
-            </button>
-          </div>
-        </div>
+        <PinPad pin={pin} onChange={typed} busy={busy} />
         <Button type="submit" size="md" loading={busy} disabled={code.trim() === "" || pin.length < PIN_DIGITS} data-testid="sign-in">
           {t("signin.enter")}
         </Button>

@@ -1,0 +1,140 @@
+/** Found things, counts, fault reports and photos: what the pages read and do, as hooks. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keys } from "../live/keys";
+import { api, ask, once, seen } from "./client";
+import type { components } from "./schema";
+
+type Shapes = components["schemas"];
+
+export type LostItem = Shapes["LostItem"];
+export type LostItemWithSteps = Shapes["LostItemWithSteps"];
+export type ItemState = Shapes["ItemState"];
+export type ItemAction = Shapes["ItemAction"];
+export type Category = Shapes["Category"];
+export type NewItem = Shapes["ItemToReport"];
+export type Stock = Shapes["Stock"];
+export type StockGood = Shapes["StockGood"];
+export type StockCount = Shapes["StockCount"];
+export type FaultKind = Shapes["FaultKind"];
+
+export const categories: Category[] = ["electronics", "valuable", "document", "clothing", "perishable", "other"];
+
+export interface FoundFilter {
+  q: string;
+  open: boolean;
+  due: string | null;
+}
+
+export function useFoundThings({ q, open, due }: FoundFilter) {
+  return useQuery({
+    queryKey: [...keys.found, q, String(open), due ?? ""],
+    queryFn: () =>
+      ask(
+        api.GET("/api/lost-and-found", {
+          params: { query: { open: open || due !== null, limit: 200, ...(q ? { q } : {}), ...(due ? { due_on: due } : {}) } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+}
+
+export function useFoundThing(id: string | null) {
+  return useQuery({
+    queryKey: [...keys.found, "one", id ?? ""],
+    enabled: id !== null,
+    queryFn: () => ask(api.GET("/api/lost-and-found/{item_id}", { params: { path: { item_id: id ?? "" } } })),
+  });
+}
+
+export function useReportFound() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewItem) => ask(api.POST("/api/lost-and-found", { params: { header: once() }, body })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.found }),
+  });
+}
+
+export function useActOnFound(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Shapes["ItemActionToTake"]) =>
+      ask(
+        api.POST("/api/lost-and-found/{item_id}/actions", { params: { path: { item_id: id }, header: once() }, body }),
+      ),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.found }),
+  });
+}
+
+export function useEditFound(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ version, edit }: { version: number; edit: Shapes["ItemToEdit"] }) =>
+      ask(
+        api.PATCH("/api/lost-and-found/{item_id}", { params: { path: { item_id: id }, header: seen(version) }, body: edit }),
+      ),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.found }),
+  });
+}
+
+/** Sends a picture and gives back the id that a thing or a report names it by. */
+export function useSendPhoto() {
+  return useMutation({
+    mutationFn: async (picture: Blob) =>
+      (
+        await ask(
+          api.POST("/api/files", {
+            params: { header: once() },
+            headers: { "Content-Type": picture.type || "image/jpeg" },
+            // openapi-typescript calls a binary body a string.
+            body: picture as unknown as string,
+            bodySerializer: (body) => body as unknown as Blob,
+          }),
+        )
+      ).id,
+  });
+}
+
+export function useGoods(stock: Stock) {
+  return useQuery({
+    queryKey: [...keys.stock, stock, "goods"],
+    queryFn: async () => (await ask(api.GET("/api/stock/{stock}/goods", { params: { path: { stock } } }))).items,
+    staleTime: 60_000,
+  });
+}
+
+export function useSetGoods(stock: Stock) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (goods: StockGood[]) =>
+      ask(api.PUT("/api/stock/{stock}/goods", { params: { path: { stock }, header: once() }, body: { goods } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.stock }),
+  });
+}
+
+export function useCounts(stock: Stock, date: string) {
+  return useQuery({
+    queryKey: [...keys.stock, stock, "counts", date],
+    queryFn: () => ask(api.GET("/api/stock/{stock}/counts", { params: { path: { stock }, query: { date, limit: 500 } } })),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+}
+
+export function useCount(stock: Stock) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Shapes["CountToKeep"]) =>
+      ask(api.POST("/api/stock/{stock}/counts", { params: { path: { stock }, header: once() }, body })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.stock }),
+  });
+}
+
+export function useTakeBackCount() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      ask(api.DELETE("/api/stock/counts/{count_id}", { params: { path: { count_id: id }, header: once() } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.stock }),
+  });
+}

@@ -1,0 +1,85 @@
+/** What a person sees: the service's last answer with the own taps on top that it does not know yet. Pure. */
+import { isOpen, type Operation } from "./operations";
+
+/** Shows the effect of one operation on an answer; an operation that does not concern it changes nothing. */
+export type Reducer<T> = (data: T, operation: Operation) => T;
+
+/**
+ * The operations that an answer does not know: what is open, and what was taken after it was asked for.
+ * A conflict or refusal is not among them: the service's side counts until the person decides.
+ */
+export function unknownTo(operations: readonly Operation[], askedAt: number): Operation[] {
+  return operations.filter(
+    (operation) => isOpen(operation) || (operation.state === "done" && operation.settledAt !== null && operation.settledAt >= askedAt),
+  );
+}
+
+export function overlaid<T>(data: T, operations: readonly Operation[], reducer: Reducer<T>): T {
+  return operations.reduce(reducer, data);
+}
+
+interface RoomLike {
+  number: string;
+  cleanliness: string;
+  version: number;
+}
+
+/** `effect` {room, cleanliness}: an edit of a room's status, on one room. */
+export function roomAfter<T extends RoomLike>(room: T, operation: Operation): T {
+  const { effect } = operation;
+  if (effect === null || effect.room !== room.number || typeof effect.cleanliness !== "string") return room;
+  return { ...room, cleanliness: effect.cleanliness };
+}
+
+/** The same on a list of rooms. */
+export function roomsAfter<T extends RoomLike>(rooms: T[], operation: Operation): T[] {
+  if (operation.effect === null || typeof operation.effect.room !== "string") return rooms;
+  return rooms.map((room) => roomAfter(room, operation));
+}
+
+/** What the tablet's list of tasks needs of a task. */
+interface TaskLike {
+  id: string;
+  state: string;
+  may: string[];
+  checklist?: { items: { key: string; done: boolean }[] } | null;
+}
+
+/** The housekeeping table as far as an attendant's taps go; the service's own table decides. */
+const STEPS: Record<string, { from: string[]; to: string; may: string[] }> = {
+  start: { from: ["planned"], to: "started", may: ["pause", "finish", "not_serviced", "undo", "tick"] },
+  pause: { from: ["started"], to: "paused", may: ["resume", "not_serviced", "undo", "tick"] },
+  resume: { from: ["paused"], to: "started", may: ["pause", "finish", "not_serviced", "undo", "tick"] },
+  finish: { from: ["started"], to: "finished", may: ["undo"] },
+  not_serviced: { from: ["planned", "started", "paused"], to: "not_serviced", may: ["undo"] },
+  inspect_pass: { from: ["finished"], to: "inspected", may: [] },
+  inspect_fail: { from: ["finished"], to: "finished", may: [] },
+};
+
+/** `effect` {task, action, checklist?}: a tap on a task, on one task. What the table does not allow changes nothing. */
+export function taskAfter<T extends TaskLike>(task: T, operation: Operation): T {
+  const { effect } = operation;
+  if (effect === null || effect.task !== task.id || typeof effect.action !== "string") return task;
+  const ticked = typeof effect.checklist === "object" && effect.checklist !== null && !Array.isArray(effect.checklist);
+  const ticks = ticked ? (effect.checklist as Record<string, unknown>) : {};
+  const marked = task.checklist
+    ? {
+        ...task,
+        checklist: {
+          ...task.checklist,
+          items: task.checklist.items.map((item) => {
+            const tick = ticks[item.key];
+            return typeof tick === "boolean" ? { ...item, done: tick } : item;
+          }),
+        },
+      }
+    : task;
+  const step = STEPS[effect.action];
+  return step?.from.includes(task.state) ? { ...marked, state: step.to, may: step.may } : marked;
+}
+
+/** The same on a list of tasks. */
+export function tasksAfter<T extends TaskLike>(tasks: T[], operation: Operation): T[] {
+  if (operation.effect === null || typeof operation.effect.task !== "string") return tasks;
+  return tasks.map((task) => taskAfter(task, operation));
+}

@@ -1,0 +1,271 @@
+/**
+ * Sends the log: in order, one at a time, by one tab, each operation once.
+ *
+ * It begins by asking the service who is signed in and what time it is. While somebody else (or nobody) is
+ * signed in, a person's operations wait: they are never sent in another's name. Those of people who no
+ * longer work here are handed in for a supervisor. Between two tries it waits longer and longer; `kick`
+ * ends the wait (the network is back, somebody signed in, a new tap).
+ */
+import type { OperationLog } from "./log";
+import {
+  type Answer,
+  filled,
+  type Json,
+  type Operation,
+  outcomeOf,
+  referredTo,
+  versionIn,
+  versionToSend,
+  waitMilliseconds,
+} from "./operations";
+import { ageSeconds, type Reading } from "./tabletClock";
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  body: unknown;
+}
+
+/** What the sender needs of the world; tests put their own in. */
+export interface World {
+  /** Resolves with status 0 when nobody answered; never rejects. */
+  request(method: string, path: string, headers: Record<string, string>, body: BodyInit | null): Promise<Reply>;
+  /** Runs `work` while no other tab does. */
+  alone(work: () => Promise<void>): Promise<void>;
+  /** Resolves after the time, or as soon as `signal` fires. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
+  read(): Reading;
+  chance(): number;
+}
+
+/** `idle`: nothing to do. `waiting`: nobody answers. `sign_in`: the person must sign in (or unlock) first. */
+export type SenderState = "idle" | "sending" | "waiting" | "sign_in";
+
+const PROBE = "/api/session";
+const SETTLED_BY = { done: "done", conflict: "conflict", refused: "refused" } as const;
+const MOST_HANDED_IN = 200;
+
+export class Sender {
+  state: SenderState = "idle";
+  private current = Promise.resolve();
+  private running = false;
+  private again = false;
+  private stopped = false;
+  private failures = 0;
+  private wake = new AbortController();
+
+  constructor(
+    private readonly log: OperationLog,
+    private readonly world: World,
+    private readonly tell: (state: SenderState) => void = () => undefined,
+    private readonly settled: (operation: Operation) => void = () => undefined,
+  ) {}
+
+  /** Something happened that makes a try worth while. */
+  kick(): void {
+    this.again = true;
+    this.wake.abort();
+    if (!this.running && !this.stopped) this.current = this.run();
+  }
+
+  /** Resolves when it has done what can be done now. */
+  atRest(): Promise<void> {
+    return this.current;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.wake.abort();
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.again && !this.stopped) {
+        this.again = false;
+        await this.world.alone(() => this.empty());
+      }
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private put(state: SenderState): void {
+    if (this.state === state) return;
+    this.state = state;
+    this.tell(state);
+  }
+
+  private async empty(): Promise<void> {
+    await this.log.recover();
+    this.failures = 0;
+    let who: string | null = null;
+    while (!this.stopped) {
+      if (who === null) {
+        if ((await this.log.authors()).length === 0) return this.put("idle");
+        const asked = await this.whoIsIn();
+        if (asked === "again") {
+          await this.waitALittle(null);
+          continue;
+        }
+        await this.handInForThoseWhoLeft();
+        if (asked === "nobody") return this.put("sign_in");
+        who = asked;
+      }
+      const operation = await this.log.next(who);
+      if (operation === null) return this.put((await this.log.authors()).length === 0 ? "idle" : "sign_in");
+      this.put("sending");
+      const { outcome, retryAfter } = await this.send(operation);
+      if (outcome === "sign_in") {
+        // The next round asks who is in; a session that another person began must not carry this on.
+        await this.handInForThoseWhoLeft();
+        return this.put("sign_in");
+      }
+      if (outcome === "again") {
+        await this.waitALittle(retryAfter);
+        who = null;
+      } else this.failures = 0;
+    }
+  }
+
+  private async waitALittle(retryAfterSeconds: number | null): Promise<void> {
+    this.failures += 1;
+    this.put("waiting");
+    this.wake = new AbortController();
+    await this.world.pause(waitMilliseconds(this.failures, this.world.chance(), retryAfterSeconds), this.wake.signal);
+    if (this.wake.signal.aborted) this.failures = 0;
+  }
+
+  private async whoIsIn(): Promise<string | "nobody" | "again"> {
+    const reply = await this.world.request("GET", PROBE, {}, null);
+    await this.noteTime(reply);
+    if (reply.status === 401) return "nobody";
+    const staff = (reply.body as { staff?: { id?: unknown } } | null)?.staff;
+    return reply.status === 200 && typeof staff?.id === "string" ? staff.id : "again";
+  }
+
+  private async noteTime(reply: Reply): Promise<void> {
+    const told = Date.parse(reply.headers.get("Date") ?? "");
+    if (!Number.isNaN(told)) await this.log.sync(told);
+  }
+
+  private async send(operation: Operation): Promise<{ outcome: string; retryAfter: number | null }> {
+    const request = await this.requestOf(operation);
+    if (request === null) {
+      await this.settle(operation, "refused", ownAnswer("predecessor_refused"));
+      return { outcome: "refused", retryAfter: null };
+    }
+    await this.log.set(operation.id, { state: "sending", attempts: operation.attempts + 1 });
+    const reply = await this.world.request(operation.method, operation.path, request.headers, request.body);
+    const answer = answerOf(reply);
+    const outcome = outcomeOf(reply.status, answer.code, operation.faults);
+    if (outcome === "again" || outcome === "sign_in") {
+      await this.log.set(operation.id, {
+        state: "waiting",
+        faults: operation.faults + (reply.status === 500 ? 1 : 0),
+      });
+      const after = Number(reply.headers.get("Retry-After") ?? "");
+      return { outcome, retryAfter: after > 0 ? after : null };
+    }
+    if (outcome === "conflict") Object.assign(answer, await this.otherSide(operation, answer));
+    await this.settle(operation, SETTLED_BY[outcome], answer);
+    return { outcome, retryAfter: null };
+  }
+
+  private async settle(operation: Operation, state: "done" | "conflict" | "refused", answer: Answer): Promise<void> {
+    await this.log.settle(operation, state, answer);
+    this.settled({ ...operation, state, answer });
+  }
+
+  private async requestOf(operation: Operation): Promise<{ headers: Record<string, string>; body: BodyInit } | null> {
+    const clock = await this.log.observe();
+    const headers: Record<string, string> = {
+      "Idempotency-Key": operation.id,
+      "Operation-Age-Seconds": String(Math.round(ageSeconds(clock, operation.made, this.world.read()))),
+    };
+    const before = operation.follows === null ? null : await this.log.find(operation.follows);
+    const version = versionToSend(operation, before);
+    if (version !== null) headers["If-Match"] = `"${version}"`;
+    if (operation.blobId !== null) {
+      const kept = await this.log.database.blobs.get(operation.blobId);
+      if (kept === undefined) return null;
+      const form = new FormData();
+      form.append("file", kept.blob, "photo");
+      return { headers, body: form };
+    }
+    const answers = new Map<string, unknown>();
+    for (const id of referredTo(operation.body)) {
+      const earlier = await this.log.find(id);
+      if (earlier?.state === "done") answers.set(id, earlier.answer?.body);
+    }
+    const body = filled(operation.body as Json, answers);
+    if (body === null) return null;
+    return { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body.body ?? {}) };
+  }
+
+  /** How the thing looks to the service now. */
+  private async otherSide(operation: Operation, answer: Answer): Promise<Pick<Answer, "theirs" | "theirsVersion">> {
+    if (answer.values.task !== undefined) return { theirs: answer.values.task, theirsVersion: versionIn(answer.values.task) };
+    const path = operation.seenVersion === null ? operation.path.replace(/\/actions$/, "") : operation.path;
+    if (path === operation.path && operation.seenVersion === null) return { theirs: null, theirsVersion: null };
+    const reply = await this.world.request("GET", path, {}, null);
+    return reply.status === 200 ? { theirs: reply.body, theirsVersion: versionIn(reply.body) } : { theirs: null, theirsVersion: null };
+  }
+
+  /** What people did who do not work here any more goes to a supervisor. */
+  private async handInForThoseWhoLeft(): Promise<void> {
+    const authors = await this.log.authors();
+    if (authors.length === 0) return;
+    const query = authors.map((id) => `staff_id=${encodeURIComponent(id)}`).join("&");
+    const reply = await this.world.request("GET", `/api/tablets/this?${query}`, {}, null);
+    const left = (reply.body as { tablet?: { left?: unknown } } | null)?.tablet?.left;
+    if (reply.status !== 200 || !Array.isArray(left)) return;
+    const theirs = await this.log.unfinished(left.filter((id): id is string => typeof id === "string"));
+    await this.handIn(theirs);
+  }
+
+  /** Hands operations to a supervisor; returns whether the service has them now. A photo's bytes stay behind. */
+  async handIn(operations: readonly Operation[]): Promise<boolean> {
+    const clock = await this.log.observe();
+    for (let at = 0; at < operations.length; at += MOST_HANDED_IN) {
+      const some = operations.slice(at, at + MOST_HANDED_IN);
+      const body = some.map((operation) => ({
+        key: operation.id,
+        staff_id: operation.staffId,
+        method: operation.method,
+        path: operation.path,
+        seen_version: operation.seenVersion,
+        body: operation.body,
+        label: operation.label,
+        age_seconds: ageSeconds(clock, operation.made, this.world.read()),
+      }));
+      const headers = { "Content-Type": "application/json" };
+      const reply = await this.world.request("POST", "/api/late-operations", headers, JSON.stringify({ operations: body }));
+      if (reply.status !== 200) return false;
+      for (const operation of some) await this.log.settle(operation, "handed_over", null);
+    }
+    return true;
+  }
+}
+
+function ownAnswer(code: string): Answer {
+  return { status: 0, code, detail: code, values: {}, body: null, theirs: null, theirsVersion: null };
+}
+
+function answerOf(reply: Reply): Answer {
+  const problem = (typeof reply.body === "object" && reply.body !== null ? reply.body : {}) as {
+    code?: unknown;
+    detail?: unknown;
+    values?: unknown;
+  };
+  const refused = reply.status >= 400;
+  return {
+    status: reply.status,
+    code: refused && typeof problem.code === "string" ? problem.code : `http_${reply.status}`,
+    detail: refused && typeof problem.detail === "string" ? problem.detail : "",
+    values: refused && typeof problem.values === "object" && problem.values !== null ? (problem.values as Record<string, unknown>) : {},
+    body: refused ? null : reply.body,
+    theirs: null,
+    theirsVersion: null,
+  };
+}

@@ -1,0 +1,141 @@
+/** Lost and found: what guests left behind, where it is kept, what may be disposed of today. */
+import { Alert, Button, Menu, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
+import { IconDownload, IconPlus, IconPrinter, IconSearch, IconUmbrella } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { type LostItem, useFoundThings } from "../../../api/finds";
+import { useFormats, useMe, useSentence } from "../../../frame/me";
+import { Empty } from "../../../parts/Empty";
+import { useHotelNow } from "../../../time/clock";
+import { shortDate } from "../../../time/format";
+import classes from "./Found.module.css";
+import { FoundDrawer } from "./FoundDrawer";
+import { itemLook } from "./itemLook";
+import { ReportFound } from "./ReportFound";
+
+const shows = ["open", "due", "all"] as const;
+
+export function FoundPage() {
+  const { t } = useTranslation();
+  const { may, property } = useMe();
+  const sentence = useSentence();
+  const [search, setSearch] = useSearchParams();
+  const [reporting, setReporting] = useState(false);
+  const q = search.get("q") ?? "";
+  const show = shows.find((one) => one === search.get("show")) ?? "open";
+  const chosen = search.get("item");
+  const things = useFoundThings({ q, open: show !== "all", due: show === "due" ? property.business_date : null });
+
+  const put = (name: string, value: string | null) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: name !== "item" },
+    );
+
+  return (
+    <>
+      <div className={classes.bar}>
+        <TextInput
+          data-search
+          leftSection={<IconSearch size={17} />}
+          placeholder={t("found.search")}
+          aria-label={t("found.search")}
+          value={q}
+          onChange={(event) => put("q", event.currentTarget.value)}
+          w={{ base: "100%", xs: 260 }}
+        />
+        <SegmentedControl
+          value={show}
+          onChange={(value) => put("show", value === "open" ? null : value)}
+          data={shows.map((one) => ({ value: one, label: t(`found.shows.${one}`) }))}
+          aria-label={t("found.which")}
+        />
+        <span className={classes.push} />
+        {may("keep_found") && (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button variant="default" leftSection={<IconDownload size={17} />}>
+                {t("files.take")}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {["xlsx", "csv"].map((format) => (
+                <Menu.Item key={format} component="a" href={`/api/exports/lost-and-found?format=${format}`}>
+                  {format.toUpperCase()}
+                </Menu.Item>
+              ))}
+              <Menu.Item leftSection={<IconPrinter size={16} />} onClick={() => window.print()}>
+                {t("files.print")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+        <Button leftSection={<IconPlus size={18} />} onClick={() => setReporting(true)} data-testid="report-found">
+          {t("found.report")}
+        </Button>
+      </div>
+      {things.error && !things.data ? (
+        <Alert color="orange">{sentence(things.error)}</Alert>
+      ) : !things.data ? (
+        <Skeleton height={320} radius={12} />
+      ) : things.data.items.length === 0 ? (
+        <Empty icon={IconUmbrella} title={t("found.none_title")} text={t(q ? "found.no_match" : "found.none_text")} />
+      ) : (
+        <div className={`card ${classes.list}`}>
+          <div className={classes.head} aria-hidden>
+            <span>{t("found.columns.number")}</span>
+            <span>{t("found.columns.what")}</span>
+            <span>{t("found.columns.where")}</span>
+            <span>{t("found.columns.state")}</span>
+            <span>{t("found.columns.keep_until")}</span>
+          </div>
+          {things.data.items.map((item) => (
+            <Thing key={item.id} item={item} onOpen={() => put("item", item.id)} />
+          ))}
+          {things.data.next && <p className={classes.more}>{t("found.more")}</p>}
+        </div>
+      )}
+      {reporting && <ReportFound onClose={() => setReporting(false)} />}
+      {chosen && <FoundDrawer id={chosen} onClose={() => put("item", null)} />}
+    </>
+  );
+}
+
+function Thing({ item, onOpen }: { item: LostItem; onOpen: () => void }) {
+  const { t, i18n } = useTranslation();
+  const { property } = useMe();
+  const formats = useFormats();
+  const now = useHotelNow();
+  const look = itemLook[item.state];
+  const open = item.state === "found" || item.state === "stored";
+  const due = open && item.dispose_on <= property.business_date;
+  return (
+    <button type="button" className={classes.row} onClick={onOpen} data-testid={`found-${item.number}`}>
+      <b className={classes.number}>#{item.number}</b>
+      <span className={classes.cut}>
+        <b>{item.what}</b>
+        <span className={`dim ${classes.second}`}>{t(`found.categories.${item.category}`)}</span>
+      </span>
+      <span className={classes.cut}>
+        {item.room ? t("found.room", { room: item.room }) : item.area}
+        <span className={`dim ${classes.second}`}>{formats.dayTime(item.found_at, now)}</span>
+      </span>
+      <span className={`tone-${look.tone} ${classes.state}`}>
+        <look.icon size={17} aria-hidden />
+        <span>
+          {t(`found.states.${item.state}`)}
+          {item.storage_place && open && <span className={`dim ${classes.second}`}>{item.storage_place}</span>}
+        </span>
+      </span>
+      <span className={`${classes.until} ${due ? "tone-attention" : "dim"}`}>
+        {open ? (due ? t("found.may_go") : shortDate(item.dispose_on, i18n.language)) : ""}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,115 @@
+/** Writes down a found thing: what, where, a photo. Three taps when the room is known. */
+import { Button, Chip, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { categories, type Category, useReportFound } from "../../../api/finds";
+import { PhotoField } from "../../../parts/PhotoField";
+import { RoomPicker } from "../../../parts/RoomPicker";
+import { useTell } from "../../../parts/tell";
+import classes from "./Found.module.css";
+
+export function ReportFound({ room: knownRoom = null, onClose }: { room?: string | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  const report = useReportFound();
+  const [where, setWhere] = useState<"room" | "area">("room");
+  const [room, setRoom] = useState<string | null>(knownRoom);
+  const [area, setArea] = useState("");
+  const [what, setWhat] = useState("");
+  const [category, setCategory] = useState<Category>("other");
+  const [place, setPlace] = useState("");
+  const [photos, setPhotos] = useState<string[]>([]);
+  const complete = what.trim() !== "" && (where === "room" ? room !== null : area.trim() !== "");
+
+  return (
+    <Modal opened onClose={onClose} title={<b>{t("found.report")}</b>} size="lg" closeButtonProps={{ "aria-label": t("do.close") }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!complete) return;
+          report.mutate(
+            {
+              what: what.trim(),
+              category,
+              photos,
+              ...(where === "room" ? { room } : { area: area.trim() }),
+              ...(place.trim() === "" ? {} : { storage_place: place.trim() }),
+            },
+            {
+              onSuccess: (item) => {
+                tell.done(t("found.reported", { number: item.number }));
+                onClose();
+              },
+              onError: tell.refused,
+            },
+          );
+        }}
+      >
+        <Stack gap="md">
+          <TextInput
+            label={t("found.what")}
+            placeholder={t("found.what_example")}
+            value={what}
+            maxLength={200}
+            onChange={(event) => setWhat(event.currentTarget.value)}
+            data-autofocus
+            data-testid="found-what"
+          />
+          <div>
+            <Text size="sm" fw={500} mb={6}>
+              {t("found.category")}
+            </Text>
+            <Chip.Group value={category} onChange={(value) => setCategory(value as Category)}>
+              <div className={classes.chips}>
+                {categories.map((one) => (
+                  <Chip key={one} value={one} size="md">
+                    {t(`found.categories.${one}`)}
+                  </Chip>
+                ))}
+              </div>
+            </Chip.Group>
+          </div>
+          {knownRoom === null && (
+            <Group align="flex-end" grow preventGrowOverflow={false}>
+              <SegmentedControl
+                value={where}
+                onChange={(value) => setWhere(value as "room" | "area")}
+                data={[
+                  { value: "room", label: t("found.in_room") },
+                  { value: "area", label: t("found.in_area") },
+                ]}
+                aria-label={t("found.columns.where")}
+              />
+              {where === "room" ? (
+                <RoomPicker label={t("found.which_room")} value={room} onChange={setRoom} />
+              ) : (
+                <TextInput
+                  label={t("found.which_area")}
+                  value={area}
+                  maxLength={200}
+                  onChange={(event) => setArea(event.currentTarget.value)}
+                  data-testid="found-area"
+                />
+              )}
+            </Group>
+          )}
+          <TextInput
+            label={t("found.storage_place_optional")}
+            value={place}
+            maxLength={200}
+            onChange={(event) => setPlace(event.currentTarget.value)}
+          />
+          <PhotoField photos={photos} onChange={setPhotos} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t("do.cancel")}
+            </Button>
+            <Button type="submit" disabled={!complete} loading={report.isPending} data-testid="found-save">
+              {t("do.save")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

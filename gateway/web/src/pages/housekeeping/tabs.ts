@@ -1,0 +1,13 @@
+/** Which of housekeeping's tabs a role has, in their order. Pure. */
+import type { Role } from "../../api/types";
+
+export type Tab = "found" | "counts";
+
+const tabRoles: Record<Tab, Role[]> = {
+  found: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
+  counts: ["attendant", "supervisor", "front_desk", "manager"],
+};
+
+export function tabsFor(roles: Role[]): Tab[] {
+  return (Object.keys(tabRoles) as Tab[]).filter((tab) => tabRoles[tab].some((role) => roles.includes(role)));
+}
