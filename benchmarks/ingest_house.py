@@ -23,7 +23,7 @@ from benchmarks.ingest_publisher import PROGRESS_TOPIC, TEMPLATES, UNITS, payloa
 from benchmarks.processes import wait_until
 from benchmarks.tap_device import connect
 from gateway.house import House, build_house
-from gateway.interpreter import keep_answers_short
+from gateway.interpreter import collect_rarely, keep_answers_short
 from gateway.mqtt.paho_link import PahoLink
 from gateway.settings import load_settings
 from gateway.telemetry.embedded import EmbeddedTelemetry
@@ -87,6 +87,7 @@ def config(index: int, name: str) -> str:
 
 def take_readings(folder: Path, url: str, messages: int, topics: int) -> Taken:
     """Take `messages` readings of `topics` plugs; says "ready" when the plugs are known."""
+    collect_rarely()
     clock = SystemClock()
     settings = load_settings(
         {"INNKEEPER_DATA_DIR": str(folder), "INNKEEPER_MQTT_URL": url, "INNKEEPER_AUTO_APPROVE": "1"}, folder

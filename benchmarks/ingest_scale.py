@@ -29,7 +29,7 @@ from benchmarks.harness.memory_link import MemoryBroker, MemoryLink
 from benchmarks.ingest_publisher import TEMPLATES, UNITS, payload
 from benchmarks.processes import wait_until
 from gateway.house import build_house
-from gateway.interpreter import keep_answers_short
+from gateway.interpreter import collect_rarely, keep_answers_short
 from gateway.mqtt.link import Incoming
 from gateway.settings import load_settings
 from gateway.telemetry.embedded import EmbeddedTelemetry
@@ -103,6 +103,7 @@ class SizedHouse:
     """The house over a link in memory, with rooms for so many plugs."""
 
     def __init__(self, folder: Path, plugs: int) -> None:
+        collect_rarely()
         self.clock = SystemClock()
         settings = load_settings({"INNKEEPER_DATA_DIR": str(folder), "INNKEEPER_AUTO_APPROVE": "1"}, folder)
         self.database = Database(settings.database_url, self.clock, settings.property)

@@ -13,7 +13,9 @@ before it is told), each an fsync, and three more threads that are woken one aft
 consumer, the controller's worker, the event loop). On a machine at rest that is most of the difference;
 on a busy disk both sides wait for the same fsyncs and the ratio falls. A note that the command was sent
 waits for the confirmation and shares its commit; no message is read back from disk to be told; nothing
-on the way sleeps or polls. `bare_` figures never include the house's work: the pauses keep them apart.
+on the way sleeps or polls. That is why "confirmed" has stayed above its goal of 2 on quiet machines: told
+is only what is on disk, so the second fsync cannot go. `bare_` figures never include the house's work:
+the pauses keep them apart.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ ROOM = "101"
 ROOMS_CSV = (
     f"number,floor,section,type,type_name,area_square_metres,connecting\n{ROOM},1,1A,KING,King room,28,\n"
 )
-GOAL_TIMES = 3.0
+GOAL_TIMES = 2.0
+# The spread: every fifth tap together makes one round.
+ROUNDS = 5
 PATIENCE_SECONDS = 10.0
 # Between two taps: people do not tap faster, and the machine comes to rest.
 PAUSE_SECONDS = (0.015, 0.045)
@@ -206,16 +210,27 @@ def run(options: Options) -> BenchReport:
 
 def _figures(bare: list[Times], house: list[Times]) -> list[Figure]:
     figures: list[Figure] = []
+    for what in ("on_the_wire", "confirmed"):
+        ratio = _ratio(house, bare, what, 0.99)
+        figures.append(at_most(f"{what}_p99_to_bare", round(ratio, 2), "×", GOAL_TIMES))
+        figures.append(Figure(f"{what}_p50_to_bare", round(_ratio(house, bare, what, 0.5), 2), "×"))
+        rounds = [
+            _ratio(house[part::ROUNDS], bare[part::ROUNDS], what, 0.99)
+            for part in range(min(ROUNDS, len(house)))
+        ]
+        figures.append(Figure(f"{what}_p99_to_bare_lowest_fifth", round(min(rounds), 2), "×"))
+        figures.append(Figure(f"{what}_p99_to_bare_highest_fifth", round(max(rounds), 2), "×"))
     for side, times in (("house", house), ("bare", bare)):
         for what in ("answered", "on_the_wire", "confirmed"):
             for share in (0.5, 0.99):
                 value = 1000 * quantile([getattr(each, what) for each in times], share)
                 figures.append(Figure(f"{side}_{what}_p{round(share * 100)}", round(value, 2), "ms"))
-    for what in ("on_the_wire", "confirmed"):
-        ours = quantile([getattr(each, what) for each in house], 0.99)
-        theirs = quantile([getattr(each, what) for each in bare], 0.99)
-        figures.append(at_most(f"{what}_p99_to_bare", round(ours / theirs, 2), "×", GOAL_TIMES))
     return figures
+
+
+def _ratio(house: list[Times], bare: list[Times], what: str, share: float) -> float:
+    ours = quantile([getattr(each, what) for each in house], share)
+    return ours / quantile([getattr(each, what) for each in bare], share)
 
 
 def _answers(port: int) -> bool:

@@ -25,7 +25,7 @@ from controller.reconcile import matches
 from controller.room import RoomState
 from controller.shown import action_detail, action_reading
 from controller.twin import Twin
-from controller.values import valid_value
+from controller.values import check_vouched, valid_value
 from hotel.actor import Actor
 from hotel.database import Transaction
 from hotel.errors import Conflict, Invalid, NotFound, Refused, TooMany
@@ -367,6 +367,7 @@ class Actions:
                 state = "superseded"
                 raise Conflict("stay_over", "The stay that this was asked for is over.")
             check_hands_off(room)
+            check_vouched(twin)
             if twin.available is False:
                 raise Conflict("device_offline", "The device is offline.")
             for step in part.steps[part.at :]:

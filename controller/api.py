@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.responses import JSONResponse
@@ -49,20 +49,8 @@ class ReleaseRequest(_Body):
     property: str | None = Field(default=None, max_length=64)
 
 
-class ApproveRequest(_Body):
-    """Where an entity is, and what it is for when its looks deceive."""
-
-    room: str | None = None
-    purpose: Purpose | None = None
-
-
 class HoldList(BaseModel):
     items: list[Hold]
-    next: str | None = None
-
-
-class DeviceList(BaseModel):
-    items: list[Device]
     next: str | None = None
 
 
@@ -117,31 +105,6 @@ def routes(service: ControllerService, database: Database) -> APIRouter:
                 "items": jsonable_encoder(service.release(tx, actor, number, body.device_id, body.property)),
                 "next": None,
             },
-        )
-
-    @router.get("/api/devices", response_model=DeviceList)
-    def list_devices(
-        actor: CurrentActor,
-        room: str | None = None,
-        approved: bool | None = None,
-        after: str | None = None,
-        limit: int = Query(default=MOST_DEVICES, ge=1, le=MOST_DEVICES),
-    ) -> Any:
-        devices = [
-            device
-            for device in service.devices(room)
-            if approved in (None, device.approved) and (after is None or device.key > after)
-        ]
-        page = devices[:limit]
-        return DeviceList(items=page, next=page[-1].key if len(devices) > limit else None)
-
-    @router.post("/api/devices/{device_id}/approve", response_model=Device)
-    def approve(device_id: str, body: ApproveRequest, actor: CurrentActor, once: OnceKey) -> Any:
-        return act_once(
-            database,
-            actor,
-            once,
-            lambda tx: _json(service.approve(tx, actor, device_id, body.room, body.purpose)),
         )
 
     return router

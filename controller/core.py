@@ -16,7 +16,7 @@ from controller.hands_off import HandsOff
 from controller.house import House
 from controller.journal import Journal
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
-from controller.ports import StayForComfort, StaysForComfort, Telemetry
+from controller.ports import ConfigReading, StayForComfort, StaysForComfort, Telemetry
 from controller.readings import Purpose
 from controller.register import Policies
 from controller.room import RoomState
@@ -48,6 +48,7 @@ class Core:
         wire: DeviceWire,
         stays: StaysForComfort,
         telemetry: Telemetry,
+        configs: ConfigReading,
         settings: ControllerSettings,
     ) -> None:
         self.database = database
@@ -55,6 +56,7 @@ class Core:
         self.wire = wire
         self.stays = stays
         self.telemetry = telemetry
+        self.configs = configs
         self.settings = settings
         self.journal = Journal(database.property_id)
         self.house = House(
@@ -62,6 +64,7 @@ class Core:
             ZoneInfo(settings.timezone),
             Policies(settings.climate, settings.presence, settings.commands),
             self.journal,
+            configs,
             auto_approve=settings.auto_approve,
         )
         self.register = self.house.register
@@ -157,7 +160,7 @@ class Core:
         elif purpose is not None:
             found = room.by_purpose.get(purpose)
             if found:
-                return found[0]
+                return next((twin for twin in found if not twin.waits), found[0])
         else:
             raise Invalid("device_needed", "Say which device: device_id or purpose.")
         raise NotFound(

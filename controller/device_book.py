@@ -10,6 +10,7 @@ from controller.purpose import purpose_of, suggested_room
 from controller.register import Register
 from controller.room import RoomState
 from controller.twin import Twin
+from controller.ways import Ways, after_update, changed_ways
 from hotel.ids import new_id
 
 MOST_ENTITIES = 100_000
@@ -39,19 +40,45 @@ class DeviceBook:
             and self._register.configs.get(twin.id) == config
         ):
             return
-        elif twin.description != entity:
+        before = self._register.ways_of(twin)
+        if twin.description != entity:
             guessed = purpose_of(twin.description)
             twin.describe(entity)
             if twin.purpose == guessed:
                 twin.purpose = purpose_of(entity)
-        twin.withdrawn = False
+        returned, twin.withdrawn = twin.withdrawn, False
         twin.met_monotonic = self._register.clock.monotonic()
         self._register.configs[twin.id] = config
-        twin.suggested_room = suggested_room(entity, self._register.rooms)
-        if not twin.approved:
+        twin.suggested_room = self._suggested(twin)
+        if twin.approved:
+            if returned:
+                self.place(twin, twin.room)
+            self._ask_again_if_changed(twin, before)
+        else:
             self._approve_if_clear(twin)
         self._reindex(twin.room)
         self._register.write_twin(twin)
+
+    def _suggested(self, twin: Twin) -> str | None:
+        topics = self._register.reading.topics(self._register.configs.get(twin.id, ""))
+        return suggested_room(twin.description, self._register.rooms, topics)
+
+    def _ask_again_if_changed(self, twin: Twin, before: Ways) -> None:
+        """An approved device that would be commanded otherwise waits; its reports still count."""
+        now = self._register.ways_of(twin)
+        asked = twin.vouched
+        twin.vouched = after_update(asked, before, now)
+        if twin.vouched is None:
+            if asked is not None:
+                self._register.write_asking(twin, "healed", [])
+            return
+        if before == now:
+            return
+        self._register.write_asking(twin, "asked", changed_ways(twin.vouched, now))
+        self._flight.reject_unvouched(twin, self._register.clock.now())
+        if twin.room is not None:
+            at, name = self._register.clock.now(), twin.description.name
+            self._register.event(twin.room, at, "device", "device.asks_again", device=name)
 
     def _approve_if_clear(self, twin: Twin) -> None:
         if not self._auto_approve:
@@ -76,6 +103,17 @@ class DeviceBook:
         if before is not None and before != room and before in self._register.rooms:
             for claim in self._register.rooms[before].claims.release(twin.id):
                 self._register.drop_claim(claim)
+
+    def take_out(self, twin: Twin) -> None:
+        """An engineer takes the approval back: the device stands in no room and waits again."""
+        room = self._register.room_of(twin)
+        twin.room, twin.approved, twin.vouched = None, False, None
+        self._flight.reject_all(twin, self._register.clock.now(), "The approval was withdrawn.")
+        if room is not None:
+            room.twins = [other for other in room.twins if other is not twin]
+            for claim in room.claims.release(twin.id):
+                self._register.drop_claim(claim)
+            self._reindex(room.number)
 
     def _reindex(self, number: str | None) -> None:
         room = self._register.rooms.get(number) if number is not None else None
@@ -116,7 +154,7 @@ class DeviceBook:
         for twin in self._register.by_key.values():
             if twin.approved or twin.withdrawn:
                 continue
-            suggested = suggested_room(twin.description, self._register.rooms)
+            suggested = self._suggested(twin)
             if suggested != twin.suggested_room:
                 twin.suggested_room = suggested
                 self._approve_if_clear(twin)

@@ -159,7 +159,10 @@ def _outcome(device: Device, room: str | None, purpose: Purpose) -> Outcome:
 
 
 def _no(cells: Cells, column: str, code: str, message: str, **values: Any) -> ApprovalLine:
-    return _refused(RefusedRow(cells.line, column, code, message, values), cells.by_column.get("key"))
+    return _refused(
+        RefusedRow(cells.line, column, code, message, values),
+        cells.by_column.get("key") or cells.by_column.get("unique_id"),
+    )
 
 
 def _refused(row: RefusedRow, key: str | None = None) -> ApprovalLine:

@@ -8,16 +8,18 @@ out, and the number of live commands is bounded by the number of properties.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller import commands
+from controller import commands, starts
 from controller.entities import Value
 from controller.policy import CommandPolicy
 from controller.readings import Command, CommandState, Level
 
 Target = tuple[str, str]
+# The cause of an engineer's trial of a device that waits for approval; no other command is without a room.
+TRIAL = "trial"
 
 
 @dataclass(slots=True)
@@ -45,9 +47,17 @@ class LiveCommand:
     detail: str | None = None
     value_before: Value = None
     saved: bool = False
-    # Sent before a restart: nobody knows whether the wire took it, so it goes out once more.
+    # Sent before a restart or an outage: nobody knows whether the device heard it. If it does not say
+    # so when it can be heard again, the command goes out once more.
     reloaded: bool = False
     automatic: bool = True
+
+    def waits_its_turn(self) -> bool:
+        """Whether it starts a compressor that nobody stands and waits for."""
+        return self.automatic and starts.is_start(self.property, self.value)
+
+    def is_trial(self) -> bool:
+        return self.room is None and self.cause == TRIAL
 
     def target(self) -> Target:
         return (self.device_id, self.property)
@@ -80,8 +90,7 @@ class Dispatch:
         self._by_target: dict[Target, LiveCommand] = {}
         self._by_id: dict[str, LiveCommand] = {}
         self._queue: OrderedDict[str, LiveCommand] = OrderedDict()
-        self._starts_left = float(policy.most_starts_at_once)
-        self._starts_counted_monotonic = float("-inf")
+        self._starts = starts.unused(policy)
         self.ended: dict[CommandState, int] = dict.fromkeys(commands.ENDED, 0)
 
     def __len__(self) -> int:
@@ -144,16 +153,24 @@ class Dispatch:
         only: LiveCommand | None = None,
     ) -> LiveCommand | None:
         """Mark the next saved command as sent and return it; None when nothing may go out now."""
-        self._refill(monotonic)
+        self._starts = starts.refilled(self._starts, monotonic, self._policy)
+
+        def can_go(live: LiveCommand) -> bool:
+            return (
+                live.saved and live.state == "queued" and live.expires_monotonic > monotonic and may_go(live)
+            )
+
+        turn: LiveCommand | None = None
         for live in self._queue.values() if only is None else (only,):
-            if not live.saved or live.state != "queued" or not may_go(live):
+            if not can_go(live):
                 continue
-            if live.expires_monotonic <= monotonic:
-                continue
-            if _is_start(live):
-                if self._starts_left < 1:
+            if live.waits_its_turn():
+                if self._starts.left < 1:
                     continue
-                self._starts_left -= 1
+                turn = turn or min(filter(can_go, self._queued_starts()), key=_rank)
+                if live is not turn:
+                    continue
+                self._starts = starts.taken(self._starts)
             state = commands.after(live.state, "send")
             assert state is not None
             live.state, live.sent_at, live.sent_monotonic = state, now, monotonic
@@ -170,14 +187,31 @@ class Dispatch:
         self._queue[command.id] = command
         self._queue.move_to_end(command.id, last=False)
 
-    def run_out(self, monotonic: float) -> list[LiveCommand]:
-        """Commands whose time is over: queued past their expiry, sent and never confirmed."""
-        return [live for live in self._by_target.values() if self._is_over(live, monotonic)]
+    def _queued_starts(self) -> Iterator[LiveCommand]:
+        return (live for live in self._queue.values() if live.waits_its_turn())
 
-    def _is_over(self, live: LiveCommand, monotonic: float) -> bool:
+    def link_lost(self) -> None:
+        """Nobody knows what became of all that was sent and not confirmed."""
+        for live in self._by_target.values():
+            live.reloaded = live.reloaded or live.state == "sent"
+
+    def run_out(self, monotonic: float, linked_since: float | None) -> list[LiveCommand]:
+        """Commands whose time is over: queued past their expiry, sent and never confirmed.
+
+        Args:
+            linked_since: transport time at which our link last came up; None: it is down.
+        """
+        return [live for live in self._by_target.values() if self._is_over(live, monotonic, linked_since)]
+
+    def _is_over(self, live: LiveCommand, monotonic: float, linked_since: float | None) -> bool:
         if live.state == "queued":
             return monotonic >= live.expires_monotonic
         assert live.sent_monotonic is not None
+        if live.reloaded:
+            # Its answer can only come while we are linked.
+            if linked_since is None:
+                return monotonic >= live.expires_monotonic
+            return monotonic >= max(live.sent_monotonic, linked_since) + self.patience_seconds(live)
         return monotonic >= live.sent_monotonic + self.patience_seconds(live)
 
     def patience_seconds(self, live: LiveCommand) -> float:
@@ -188,18 +222,10 @@ class Dispatch:
             return self._policy.travel_transport_seconds
         return self._policy.confirm_transport_seconds
 
-    def _refill(self, monotonic: float) -> None:
-        most = float(self._policy.most_starts_at_once)
-        passed = max(0.0, monotonic - self._starts_counted_monotonic)
-        self._starts_left = min(most, self._starts_left + passed * self._policy.starts_per_transport_second)
-        self._starts_counted_monotonic = monotonic
-
     def start_seconds(self) -> float:
         """Transport seconds until a start that is asked for now may go out: those before it go first."""
-        waiting = sum(_is_start(live) for live in self._queue.values())
-        return max(0.0, waiting + 1 - self._starts_left) / self._policy.starts_per_transport_second
+        return starts.wait_seconds(self._starts, sum(1 for _ in self._queued_starts()), self._policy)
 
 
-def _is_start(live: LiveCommand) -> bool:
-    """A compressor may start from it, and nobody stands there and waits."""
-    return live.automatic and live.property == "mode" and live.value not in ("off", "fan_only")
+def _rank(live: LiveCommand) -> int:
+    return starts.rank(live.level)

@@ -68,7 +68,8 @@ class Situation:
     outdoor_celsius: float | None
     outdoor_mean_celsius: float | None
     linked: bool
-    relinked_monotonic: float
+    linked_monotonic: float
+    unlinked_monotonic: float
     climate: ClimatePolicy
     presence: PresencePolicy
     commands: CommandPolicy
@@ -418,7 +419,7 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))
             facet = twin.facet(name)
             facet.desire(None if winner is None else winner.value)
-            if winner is None or (silent and name != "on" and name != "mode"):
+            if winner is None or twin.waits or (silent and name != "on" and name != "mode"):
                 continue
             if name in ("mode", "on") and winner.value in ("off", False):
                 silent = True  # no setpoint for what is off, no brightness for a dark lamp
@@ -441,8 +442,9 @@ def _consider(
     if lights_up and dispatch.under_way(twin.id, "brightness_percent") is not None:
         return None  # a brightness on its way switches the lamp on by itself
     tells = name in twin.description.reports
-    if tells and facet.monotonic == float("-inf"):
-        quiet_until = max(twin.met_monotonic, at.relinked_monotonic) + at.commands.settle_transport_seconds
+    if tells and (facet.monotonic == float("-inf") or facet.monotonic < at.unlinked_monotonic):
+        # It may well be so already: what the device says of itself is on its way.
+        quiet_until = max(twin.met_monotonic, at.linked_monotonic) + at.commands.settle_transport_seconds
         if at.monotonic < quiet_until:
             _look_again_monotonic(room, quiet_until)
             return None
@@ -641,7 +643,7 @@ def _climate(room: RoomState, facts: RoomFacts, target: ClimateTarget, at: Situa
         ready_at=ready_at,
         window_open=window,
         door_open=room.any_on("door"),
-        online=room.online(),
+        online=room.online() if at.linked else False,
         reason=reason,
         reason_code=code,
         reason_values=values,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from controller.dispatch import Dispatch, LiveCommand
-from controller.entities import Value
+from controller.entities import AVAILABLE, Value
 from controller.hands_off import PROPERTY
 from controller.reconcile import TRAVELS, matches
 from controller.register import Register
@@ -82,6 +82,14 @@ class CommandsInFlight:
         if self.dispatch.end(live, "reject", now, detail):
             self._register.write_command(live)
 
+    def reject_unvouched(self, twin: Twin, now: datetime) -> None:
+        """Nobody has agreed to how the device is commanded now: what was under way is not wanted so."""
+        for live in self.dispatch.of_device(twin.id):
+            if not live.is_trial() and self.dispatch.end(
+                live, "reject", now, "The device must be approved again: it is commanded otherwise now."
+            ):
+                self._register.write_command(live)
+
     def overtaken_by_hand(self, twin: Twin, name: str, now: datetime) -> None:
         """Somebody in the room decided otherwise: what was under way counts no longer."""
         live = self.dispatch.under_way(twin.id, name)
@@ -148,7 +156,16 @@ class CommandsInFlight:
         twin = self._register.by_id.get(live.device_id)
         if twin is None or twin.available is False or self._hands_off(twin):
             return False
+        if self._may_speak_soon(twin) or (twin.waits and not live.is_trial()):
+            return False
         return self.rest_seconds(twin, live.property, live.value) <= 0
+
+    def _may_speak_soon(self, twin: Twin) -> bool:
+        """After an outage the broker may be there before the device, which would then miss it."""
+        settled = self._register.linked_monotonic + self._register.policies.commands.settle_transport_seconds
+        return (
+            twin.available is None and AVAILABLE in twin.facets and self._register.clock.monotonic() < settled
+        )
 
     def _hands_off(self, twin: Twin) -> bool:
         room = self._register.room_of(twin)
@@ -224,7 +241,8 @@ class CommandsInFlight:
     def run_out(self) -> None:
         """End commands whose time is over; what is still wanted is asked again by its room."""
         now, monotonic = self._register.clock.now(), self._register.clock.monotonic()
-        for live in self.dispatch.run_out(monotonic):
+        linked_since = self._register.linked_monotonic if self._register.linked else None
+        for live in self.dispatch.run_out(monotonic, linked_since):
             twin = self._register.by_id.get(live.device_id)
             if live.state == "queued":
                 self.dispatch.end(live, "expire", now, "It could not be sent in time.")

@@ -6,6 +6,7 @@ Memory only, but for the stays; what follows from it is decided in the next roun
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from controller.core import Core
 from controller.entities import EntityDescription, Report
@@ -19,6 +20,8 @@ MOST_CHANGES_WAITING = 100_000
 
 # What is measured and cannot be commanded: never urgent.
 _MEASURED = frozenset({"value", "current_celsius", "current_humidity_percent", "action"})
+# A named tuple's own maker is a call more for each value.
+_sample: Callable[..., Sample] = tuple.__new__
 
 
 class Hearing:
@@ -51,32 +54,30 @@ class Hearing:
         samples: list[Sample] = []
         urgent = False
         register, changes = self._register, self.changes
-        by_key = register.by_key
+        by_key, moved = register.by_key, register.moved
         with self._core.lock:
             touched = self.touched
             for report in reports:
-                twin = by_key.get(report.entity_key)
+                key, name, value, at, monotonic, retained = report
+                twin = by_key.get(key)
                 if twin is None:
                     self.reports_unknown += 1
                     continue
-                change = twin.take(report)
-                value = report.value
                 # A retained value is of unknown age: it is no measurement of now.
-                if not report.retained and isinstance(value, (float, int)) and value == value:
-                    name = SERIES.get((twin.purpose, report.property), report.property)
-                    samples.append(Sample(twin.room, report.entity_key, name, float(value), report.at))
+                if not retained and isinstance(value, (float, int)) and value == value:
+                    called = SERIES.get(twin.purpose)
+                    series = called.get(name, name) if called is not None else name
+                    samples.append(_sample(Sample, (twin.room, key, series, float(value), at)))
+                if name in _MEASURED and name not in twin.acts and twin.purpose != "outdoor_temperature":
+                    if twin.hear(name, value, at, monotonic):
+                        touched.add(twin)
+                        if twin.room is not None:
+                            moved.add(twin.room)
+                    continue
+                change = twin.take(report)
                 if change is None:
                     continue
                 touched.add(twin)
-                room = twin.room
-                if (
-                    report.property in _MEASURED
-                    and report.property not in twin.acts
-                    and twin.purpose != "outdoor_temperature"
-                ):
-                    if room is not None:
-                        register.moved.add(room)
-                    continue
                 if len(changes) >= MOST_CHANGES_WAITING:
                     changes.popleft()
                     self.changes_shed += 1
@@ -100,11 +101,16 @@ class Hearing:
         if connected == register.linked:
             return
         register.linked = connected
+        monotonic = self._core.clock.monotonic()
         if not connected:
+            register.unlinked_monotonic = monotonic
+            self._core.flight.dispatch.link_lost()
             for twin in register.by_id.values():
                 twin.forget_availability()
-        elif self._core.was_linked:
-            register.relinked_monotonic = self._core.clock.monotonic()
+        else:
+            register.linked_monotonic = monotonic
+            if self._core.was_linked:
+                register.relinked_monotonic = monotonic
         self._core.was_linked = self._core.was_linked or connected
         register.dirty.update(register.rooms)
 

@@ -17,6 +17,7 @@ from controller.hands import Hands
 from controller.happenings import Happenings
 from controller.journal import Journal
 from controller.learning import Fit, learn_ramp, ramp_prior
+from controller.ports import ConfigReading
 from controller.readings import Purpose
 from controller.reconcile import Compressor, Effort, most_tries
 from controller.register import Policies, Register
@@ -40,10 +41,11 @@ class House:
         zone: tzinfo,
         policies: Policies,
         journal: Journal,
+        reading: ConfigReading,
         *,
         auto_approve: bool,
     ) -> None:
-        self.register = Register(clock, zone, policies, journal)
+        self.register = Register(clock, zone, policies, journal, reading)
         self.flight = CommandsInFlight(self.register)
         self.devices = DeviceBook(self.register, self.flight, auto_approve=auto_approve)
         self.tenancies = Tenancies(self.register, self.flight)
@@ -103,7 +105,8 @@ class House:
             outdoor_celsius=self.outdoor_celsius,
             outdoor_mean_celsius=self.outdoor_mean_celsius,
             linked=self.register.linked,
-            relinked_monotonic=self.register.relinked_monotonic,
+            linked_monotonic=self.register.linked_monotonic,
+            unlinked_monotonic=self.register.unlinked_monotonic,
             climate=self.register.policies.climate,
             presence=self.register.policies.presence,
             commands=self.register.policies.commands,
@@ -138,9 +141,12 @@ class House:
         live = self.flight.new_command(
             room.number, ask.twin, ask.property, ask.value, level=ask.level, cause=ask.cause, by=ask.by
         )
+        waits_seconds = self.flight.dispatch.start_seconds() if live.waits_its_turn() else 0.0
         self.flight.enqueue(live)
         effort = room.efforts.setdefault((ask.twin.id, ask.property), Effort())
         effort.begin(ask.value)
         tries = most_tries(ask.property, ask.twin.description.component, at.commands)
-        effort.tried(at.monotonic + self.flight.dispatch.patience_seconds(live), tries, at.commands)
+        # Its turn among the compressors that start is no time in which it could have obeyed.
+        answered_by = at.monotonic + waits_seconds + self.flight.dispatch.patience_seconds(live)
+        effort.tried(answered_by, tries, at.commands)
         return live

@@ -29,7 +29,7 @@ def twins(
         purpose: Any = row.purpose or purpose_of(description)
         twin = Twin(row.id, description, purpose)
         twin.room, twin.approved, twin.withdrawn = row.room, row.approved, row.withdrawn
-        twin.suggested_room = row.suggested_room
+        twin.suggested_room, twin.vouched = row.suggested_room, row.vouched
         twin.met_monotonic = monotonic
         # Of a revision that was never written down nothing is known but that it is less than the time:
         # no property changes its desire every second for long.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
+
+from controller.ways import Ways
 
 EtaSource = Literal["default", "booking", "guest", "desk", "pms", "live"]
 
@@ -40,6 +43,25 @@ class StaysForComfort(Protocol):
         Args:
             rooms: only these rooms; all when None.
         """
+        ...
+
+
+class ConfigReading(Protocol):
+    """What a kept config tells without its convention being known here; filled by the gateway.
+
+    None of them raises: a config that cannot be read tells nothing.
+    """
+
+    def ways(self, config: str) -> Ways:
+        """How the device is commanded: by its own names for topics, templates and payloads."""
+        ...
+
+    def topics(self, config: str) -> Sequence[str]:
+        """Where the device speaks and listens: names that may tell where it stands."""
+        ...
+
+    def unique_id(self, config: str) -> str | None:
+        """What the device calls itself."""
         ...
 
 

@@ -44,15 +44,15 @@ _LIGHT = (("light",), ("lamp",), ("lights",), ("灯",))
 _COVER_CLASSES = frozenset({"curtain", "blind", "shade", "shutter", None})
 
 # What a property of an entity is called in the time series of its room; all others keep their name.
-SERIES: Mapping[tuple[Purpose, str], str] = MappingProxyType(
+SERIES: Mapping[Purpose, Mapping[str, str]] = MappingProxyType(
     {
-        ("room_temperature", "value"): "temperature_celsius",
-        ("room_humidity", "value"): "humidity_percent",
-        ("outdoor_temperature", "value"): "outdoor_celsius",
-        ("power", "value"): "power_watts",
-        ("window", "on"): "window_open",
-        ("door", "on"): "door_open",
-        ("presence", "on"): "presence",
+        "room_temperature": {"value": "temperature_celsius"},
+        "room_humidity": {"value": "humidity_percent"},
+        "outdoor_temperature": {"value": "outdoor_celsius"},
+        "power": {"value": "power_watts"},
+        "window": {"on": "window_open"},
+        "door": {"on": "door_open"},
+        "presence": {"on": "presence"},
     }
 )
 

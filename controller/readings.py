@@ -48,6 +48,8 @@ OutcomeState = Literal[
     "waiting", "under_way", "done", "refused", "superseded", "failed", "expired", "no_device"
 ]
 PlanState = Literal["waiting", "running", "ready", "done", "dropped"]
+# People approve, approve again, move and withdraw; a device asks again, or goes back to what was approved.
+ApprovalAct = Literal["approved", "again", "moved", "withdrawn", "asked", "healed"]
 # int as well: a whole number comes back from JSON as one, and must not be told as text.
 JsonValue = bool | int | float | str | None
 
@@ -94,7 +96,8 @@ class Device:
     """One entity of a room (a lamp, an air conditioner, a sensor).
 
     `apparatus` is the thing on the wall that it is a part of. `changed` is what an approved device does
-    otherwise than when it was approved: not empty, it asks again and nothing is sent to it.
+    otherwise than when it was approved: not empty, it asks again and nothing is sent to it. `offer`
+    marks how it is commanded now, while it waits: an approval names it.
     """
 
     id: str
@@ -110,11 +113,32 @@ class Device:
     suggested_room: str | None
     last_seen: datetime | None
     properties: list[DeviceProperty]
-    device_class: str | None = None
-    apparatus: str = ""
-    apparatus_name: str = ""
-    suggested_area: str | None = None
-    changed: list[ChangedWay] = field(default_factory=list)
+    device_class: str | None
+    apparatus: str
+    apparatus_name: str
+    suggested_area: str | None
+    changed: list[ChangedWay]
+    offer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFault:
+    """A property of a device that we gave up asking for, and why in one sentence."""
+
+    property: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalEntry:
+    """One line of a device's approval history. `changes` is what it asked to be approved anew."""
+
+    at: datetime
+    act: ApprovalAct
+    by: str
+    room: str | None
+    purpose: Purpose | None
+    changes: list[ChangedWay]
 
 
 @dataclass(frozen=True, slots=True)

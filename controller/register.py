@@ -6,22 +6,28 @@ no wire: what must be written goes into the journal. The service does the writin
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from controller.approval_store import ApprovalRow
 from controller.arbitration import Claim, End
 from controller.dispatch import LiveCommand
 from controller.hands_off import HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
+from controller.ports import ConfigReading
 from controller.precondition import LivePlan
 from controller.purpose import purpose_of
+from controller.readings import ApprovalAct
 from controller.room import RoomState
 from controller.rows import claim_values, command_values, plan_to_json
 from controller.store import ClaimRow, CommandRow, EntityRow, FitRow, PlanRow, description_to_json
 from controller.twin import Twin
+from controller.ways import ChangedWay, Ways
 from hotel.clock import Clock
 from hotel.messages import CommandChanged, DeviceChanged, PlanChanged
 
@@ -38,11 +44,14 @@ class Policies:
 class Register:
     """Who is there: rooms, twins, what we know of our link; and which rooms must be looked at."""
 
-    def __init__(self, clock: Clock, zone: tzinfo, policies: Policies, journal: Journal) -> None:
+    def __init__(
+        self, clock: Clock, zone: tzinfo, policies: Policies, journal: Journal, reading: ConfigReading
+    ) -> None:
         self.clock = clock
         self.zone = zone
         self.policies = policies
         self.journal = journal
+        self.reading = reading
         self.rooms: dict[str, RoomState] = {}
         self.by_key: dict[str, Twin] = {}
         self.by_id: dict[str, Twin] = {}
@@ -50,7 +59,10 @@ class Register:
         # By scope: where nothing may be sent.
         self.hands_off: dict[str, HandsOff] = {}
         self.linked = False
+        # When our link came up last, when it came back after an outage, and when it went. Transport time.
+        self.linked_monotonic = float("-inf")
         self.relinked_monotonic = float("-inf")
+        self.unlinked_monotonic = float("-inf")
         # Rooms to look at promptly, and rooms whose measured values moved: with the next tick.
         self.dirty: set[str] = set()
         self.moved: set[str] = set()
@@ -60,6 +72,10 @@ class Register:
     def room_of(self, twin: Twin) -> RoomState | None:
         """The room that a twin stands in; None when it has none or the room is gone."""
         return self.rooms.get(twin.room) if twin.room is not None else None
+
+    def ways_of(self, twin: Twin) -> Ways:
+        """How the device wants to be commanded now. What takes no commands has no ways."""
+        return self.reading.ways(self.configs.get(twin.id, "")) if twin.description.accepts else {}
 
     # Hands off
 
@@ -120,11 +136,31 @@ class Register:
             "suggested_room": twin.suggested_room,
             "described_at": self.clock.now(),
             "withdrawn": twin.withdrawn,
+            "vouched": dict(twin.vouched) if twin.vouched is not None else None,
         }
 
     def write_twin(self, twin: Twin) -> None:
         self.journal.put(EntityRow, self.entity_values(twin), id=twin.id)
         self.journal.announce(DeviceChanged(twin.id, twin.room))
+
+    def write_asking(self, twin: Twin, act: ApprovalAct, changes: Sequence[ChangedWay]) -> None:
+        """A line of the approval history that the device itself is the cause of."""
+        told = [[change.name, change.old, change.new] for change in changes]
+        # The same question asked again is one line, however often a device comes and goes.
+        mark = hashlib.blake2b(repr((act, told)).encode(), digest_size=8).hexdigest()
+        self.journal.put(
+            ApprovalRow,
+            {
+                "device_id": twin.id,
+                "at": self.clock.now(),
+                "act": act,
+                "by": "Innkeeper",
+                "room": twin.room,
+                "purpose": twin.purpose,
+                "changes": told,
+            },
+            id=f"{twin.id}-{mark}",
+        )
 
     def write_command(self, live: LiveCommand) -> None:
         self.journal.put(CommandRow, command_values(live), id=live.id)

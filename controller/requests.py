@@ -21,7 +21,7 @@ from controller.rounds import Rounds
 from controller.rows import claim_values, command_values
 from controller.shown import hold_reading
 from controller.twin import Twin
-from controller.values import valid_value
+from controller.values import check_vouched, valid_value
 from hotel.actor import Actor
 from hotel.database import Transaction
 from hotel.errors import Conflict, Invalid, StaleVersion
@@ -78,6 +78,7 @@ class Requests:
             state = self._core.room(room)
             check_hands_off(state)
             twin = self._core.device_in(state, device_id, purpose)
+            check_vouched(twin)
             name, value = valid_value(twin, property, value)
             facet = twin.facet(name)
             if revision is not None and revision != facet.revision:

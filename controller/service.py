@@ -14,13 +14,15 @@ from controller.actions_service import Actions
 from controller.approval import Approval
 from controller.checkpoints import Checkpoints
 from controller.core import ControllerSettings, Core
+from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
-from controller.ports import StaysForComfort, Telemetry
+from controller.ports import ConfigReading, StaysForComfort, Telemetry
 from controller.requests import Requests
 from controller.rounds import Rounds
 from controller.telling import Telling
+from controller.trials import Trials
 from hotel.clock import Clock
 from hotel.database import Database
 
@@ -39,9 +41,10 @@ class ControllerService:
         wire: DeviceWire,
         stays: StaysForComfort,
         telemetry: Telemetry,
+        configs: ConfigReading,
         settings: ControllerSettings | None = None,
     ) -> None:
-        core = Core(database, clock, wire, stays, telemetry, settings or ControllerSettings())
+        core = Core(database, clock, wire, stays, telemetry, configs, settings or ControllerSettings())
         hearing = Hearing(core)
         checkpoints = Checkpoints(core, hearing)
         actions = Actions(core)
@@ -49,7 +52,9 @@ class ControllerService:
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
         approval = Approval(core)
+        trials = Trials(core, rounds)
         telling = Telling(core, hearing)
+        device_telling = DeviceTelling(core)
 
         # Life
         self.load = actions.load
@@ -74,6 +79,10 @@ class ControllerService:
         self.release = requests.release
         self.start_action = actions.start
         self.approve = approval.approve
+        self.approve_all = approval.approve_all
+        self.withdraw_approval = approval.withdraw_approval
+        self.apply_csv = approval.apply_csv
+        self.try_out = trials.try_out
 
         self.set_hands_off = hands_off.switch_on
         self.lift_hands_off = hands_off.lift
@@ -83,6 +92,15 @@ class ControllerService:
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
         self.devices = telling.devices
+        self.device = device_telling.device
+        self.device_page = device_telling.device_page
+        self.is_gone = device_telling.is_gone
+        self.parts = device_telling.parts
+        self.faults_of = device_telling.faults_of
+        self.commands_of = device_telling.commands_of
+        self.approvals_of = device_telling.approvals_of
+        self.inbox_csv = approval.inbox_csv
+        self.check_csv = approval.check_csv
         self.known_configs = telling.known_configs
         self.config_of = telling.config_of
         self.plan = telling.plan

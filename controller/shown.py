@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from controller import store
@@ -22,6 +23,7 @@ from controller.readings import (
     JsonValue,
 )
 from controller.twin import Twin
+from controller.ways import Ways, changed_ways, offer_of
 
 _UNITS = {"celsius": "°C", "percent": "%", "percentage": "%", "kelvin": "K"}
 
@@ -30,7 +32,13 @@ def hold_reading(claim: Claim) -> Hold:
     return Hold(claim.device_id, claim.property, claim.level, claim.value, claim.since, claim.by)
 
 
-def device_reading(twin: Twin) -> Device:
+def device_reading(twin: Twin, ways_of: Callable[[Twin], Ways]) -> Device:
+    """The entity as screens show it.
+
+    Args:
+        ways_of: how it wants to be commanded now; asked only of one that waits.
+    """
+    ways = ways_of(twin) if twin.waits else {}
     entity = twin.description
     names = sorted((entity.reports | entity.accepts | set(twin.facets)) - {"available"})
     return Device(
@@ -47,6 +55,12 @@ def device_reading(twin: Twin) -> Device:
         suggested_room=twin.suggested_room,
         last_seen=twin.last_seen,
         properties=[_property(twin, name) for name in names],
+        device_class=entity.device_class,
+        apparatus=entity.device.key,
+        apparatus_name=entity.device.name,
+        suggested_area=entity.device.suggested_area,
+        changed=changed_ways(twin.vouched, ways) if twin.vouched is not None else [],
+        offer=offer_of(ways) if twin.waits else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,14 @@ class Telling:
                 twins = list(state.twins) if state is not None else []
             else:
                 twins = [twin for twin in self._register.by_id.values() if not twin.withdrawn]
-            return [device_reading(twin) for twin in sorted(twins, key=lambda twin: twin.key)]
+            readings = [
+                device_reading(twin, self._register.ways_of)
+                for twin in sorted(twins, key=lambda twin: twin.key)
+            ]
+            if self._register.linked:
+                return readings
+            # Without our own link to the broker nobody is to be had, whatever they said last.
+            return [replace(reading, available=False) for reading in readings]
 
     def known_configs(self) -> list[tuple[str, str]]:
         """(entity key, discovery config) of every entity that is still there, for a wire that starts anew."""

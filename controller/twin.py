@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from controller.entities import AVAILABLE, EntityDescription, Report, Value
 from controller.readings import Purpose
+from controller.ways import Ways
 
 
 class Change(NamedTuple):
@@ -87,6 +88,7 @@ class Twin:
         "purpose",
         "room",
         "suggested_room",
+        "vouched",
         "withdrawn",
     )
 
@@ -98,6 +100,8 @@ class Twin:
         self.room: str | None = None
         self.suggested_room: str | None = None
         self.approved = False
+        # What was approved, while the device wants to be commanded otherwise and waits again.
+        self.vouched: Ways | None = None
         self.withdrawn = False
         self.last_seen: datetime | None = None
         # Transport time at which it introduced itself to this process.
@@ -109,6 +113,11 @@ class Twin:
         # it, so that a revision seen before a crash can never name something else after it.
         self.first_revision = 0
         self.acts = frozenset(description.accepts)
+
+    @property
+    def waits(self) -> bool:
+        """Nobody has agreed to how it is commanded: nothing is sent to it but an engineer's trial."""
+        return not self.approved or self.vouched is not None
 
     def describe(self, description: EntityDescription) -> None:
         """The device introduced itself anew: what it said so far stays."""
@@ -144,39 +153,47 @@ class Twin:
 
     def take(self, report: Report) -> Change | None:
         """Let a report speak. None: it was late, or told nothing new to anybody."""
-        facet = self.facets.get(report.property)
-        if facet is None:
-            facet = self.facets[report.property] = Facet(self.first_revision)
-        monotonic = report.monotonic
-        if monotonic < facet.monotonic:
+        name = report.property
+        facet = self.facet(name)
+        previous, heard_before = facet.reported, facet.heard
+        if not self.hear(name, report.value, report.at, report.monotonic):
             return None
-        value = report.value
-        if value != value:  # NaN: the device says that it does not know
-            value = None
-        facet.monotonic = monotonic
-        heard_before = facet.reported_at is not None
-        facet.reported_at = report.at
-        self.last_seen = report.at
-        previous = facet.reported
+        value = facet.reported
         changed = previous != value or type(previous) is not type(value)
-        if changed:
-            facet.reported = value
-            facet.changed_at = report.at
-            if report.property == AVAILABLE and value is True and previous is False:
-                self.born_monotonic = monotonic
-        elif not facet.watched:
-            return None
+        if changed and name == AVAILABLE and value is True and previous is False:
+            self.born_monotonic = report.monotonic
         return Change(
             self,
-            report.property,
+            name,
             previous,
             value,
             report.at,
-            monotonic,
+            report.monotonic,
             report.retained,
             changed,
             heard_before,
         )
+
+    def hear(self, name: str, value: Value, at: datetime, monotonic: float) -> bool:
+        """Let a report speak that has no consequences but its value, as what is measured.
+
+        False: it was late, or told nothing new to anybody.
+        """
+        facet = self.facets.get(name)
+        if facet is None:
+            facet = self.facets[name] = Facet(self.first_revision)
+        elif monotonic < facet.monotonic:
+            return False
+        if value != value:  # NaN: the device says that it does not know
+            value = None
+        facet.monotonic = monotonic
+        facet.reported_at = self.last_seen = at
+        previous = facet.reported
+        if previous != value or type(previous) is not type(value):
+            facet.reported = value
+            facet.changed_at = at
+            return True
+        return facet.watched
 
     def forget_availability(self) -> None:
         """Our own link is down: nothing is known about who is reachable."""

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from controller.entities import FLAGS, Value
 from controller.twin import Twin
-from hotel.errors import Invalid
+from hotel.errors import Conflict, Invalid
 
 _PERCENT = ("_percent", "percentage")
+
+
+def check_vouched(twin: Twin) -> None:
+    """Raises Conflict while the device waits to be approved again: nothing is sent to it then."""
+    if twin.waits:
+        raise Conflict(
+            "asks_again",
+            f"{twin.description.name} has changed how it is commanded and must be approved again.",
+            device=twin.id,
+        )
 
 
 def valid_value(twin: Twin, name: str, value: Value) -> tuple[str, Value]:

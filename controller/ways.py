@@ -7,6 +7,7 @@ to that: the device waits again, nothing is sent to it, and what it reports stil
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -45,3 +46,9 @@ def changed_ways(vouched: Ways, now: Ways) -> list[ChangedWay]:
         for name in sorted({*vouched, *now})
         if vouched.get(name) != now.get(name)
     ]
+
+
+def offer_of(ways: Ways) -> str:
+    """A short mark of how a device is commanded: an approval names the one that the engineer saw."""
+    told = "\x00".join(f"{name}\x01{ways[name]}" for name in sorted(ways))
+    return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()

@@ -14,9 +14,11 @@ from fastapi import APIRouter
 
 import controller.actions_api
 import controller.api
+import controller.devices_api
 import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
+import gateway.http.views.devices
 import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
@@ -25,23 +27,28 @@ import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.rules_api
 import housekeeping.tasks_api
 import maintenance.api
 from controller.core import ControllerSettings
-from controller.policy import ClimatePolicy
+from controller.policy import ClimatePolicy, CommandPolicy
 from controller.ports import Telemetry
 from controller.service import ControllerService
 from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
+from frontdesk.wishes import StayWishes
+from frontdesk.working_day import WorkingDay
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
+from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
+from gateway.stays_for_housekeeping import FrontDeskWork
 from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
@@ -50,7 +57,9 @@ from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
+from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
@@ -74,6 +83,8 @@ class House:
     front_desk: FrontDeskService
     housekeeping: HousekeepingService
     tasks: TaskService
+    rules: RuleService
+    task_day: TaskDay
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
@@ -86,16 +97,19 @@ class House:
         return [
             # First, because routes are searched in their order and commands are what people wait for.
             controller.api.routes(self.controller, self.database),
+            controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
+            housekeeping.rules_api.routes(self.rules),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
+            views.devices.routes(self.controller, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
@@ -166,15 +180,26 @@ def build_house(
         wire,
         FrontDeskStays(front_office),
         samples,
+        ConfigReader(),
         ControllerSettings(
             timezone=settings.timezone,
             auto_approve=settings.auto_approve,
             climate=climate or ClimatePolicy(),
+            commands=CommandPolicy(
+                most_starts_at_once=settings.ac_starts_at_once,
+                starts_per_transport_second=settings.ac_starts_per_second,
+            ),
         ),
     )
     wire.listener = controller
     bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
+    wishes = StayWishes(database, lambda: load_keyring(settings.key_file))
+    tasks = TaskService(database, clock, housekeeping, wishes)
+    task_day = TaskDay(
+        database, clock, tasks, FrontDeskWork(WorkingDay(database, front_office)), wishes, controller
+    )
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
+    bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     return House(
         database=database,
         clock=clock,
@@ -183,7 +208,9 @@ def build_house(
         front_office=front_office,
         front_desk=front_desk,
         housekeeping=housekeeping,
-        tasks=TaskService(database, clock, housekeeping),
+        tasks=tasks,
+        rules=RuleService(database),
+        task_day=task_day,
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database),

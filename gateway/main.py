@@ -27,7 +27,7 @@ from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard, lease_holder
-from gateway.interpreter import keep_answers_short
+from gateway.interpreter import collect_rarely, keep_answers_short
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
@@ -90,6 +90,7 @@ class Service:
         Raises:
             Refused: something is not to be had; one sentence.
         """
+        collect_rarely()
         settings = self.settings
         self.tls_files = load_tls_files(settings)
         self.database = open_database(settings, self.clock)
@@ -113,6 +114,7 @@ class Service:
             self.clock,
             will=(availability_topic(settings.property, birth_topic=settings.mqtt_birth_topic), OFFLINE),
             echo_topic=f"innkeeper/{settings.property}/echo",
+            keepalive_seconds=settings.mqtt_keepalive_seconds,
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
         self.house: House = build_house(
@@ -131,7 +133,7 @@ class Service:
                 feed=self.feed,
                 routers=[*self.house.routers(), files_api.routes(self.database, workers)],
                 metrics=self._metrics(),
-                checks={"broker": self._broker_check, "lease": self._lease_check},
+                checks={"broker": self.link.trouble, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,
                 demo_sign_ins=self._demo_sign_ins,
             )
@@ -221,6 +223,9 @@ class Service:
         self._heartbeats.every(
             "housekeeping.status", hotel_minute, housekeeping.jobs.keep_status(self.house.housekeeping)
         )
+        self._heartbeats.every(
+            "housekeeping.tasks", hotel_minute, housekeeping.jobs.keep_tasks(self.house.task_day)
+        )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)
         self._heartbeats.every("service.tidy", 20.0, self._tidy)
@@ -283,9 +288,6 @@ class Service:
                 log.exception("ending %s failed", name)
 
     # -- telling
-
-    def _broker_check(self) -> str | None:
-        return None if self.link.connected else "The MQTT broker does not answer."
 
     def _lease_check(self) -> str | None:
         pulse = next((pulse for pulse in self._heartbeats.pulses() if pulse.name == "service.lease"), None)

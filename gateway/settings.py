@@ -93,6 +93,12 @@ class Settings(BaseModel):
     mqtt_port: Port = Field(
         default=1883, description="a port from 0 to 65535 for the broker of our own (0: any free)"
     )
+    mqtt_keepalive_seconds: int = Field(
+        default=15,
+        ge=2,
+        le=300,
+        description="2 to 300 seconds; a broker that is silent for 1.5 times as long counts as gone",
+    )
     influx_url: Annotated[str, AfterValidator(_influx_url)] | None = Field(
         default=None, description="a URL such as http://host:8086"
     )
@@ -123,6 +129,18 @@ class Settings(BaseModel):
     )
     discovery_prefix: Annotated[str, AfterValidator(_topic)] = Field(
         default="homeassistant", description="an MQTT topic without wildcards, such as homeassistant"
+    )
+    ac_starts_at_once: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="1 to 1000 air conditioners that may be switched on by themselves together",
+    )
+    ac_starts_per_second: float = Field(
+        default=4.0,
+        ge=0.02,
+        le=1000,
+        description="0.02 to 1000 air conditioners that may follow in each second (after an outage)",
     )
     mqtt_birth_topic: Annotated[str, AfterValidator(_topic)] | None = Field(
         default=None, description="an MQTT topic without wildcards, such as homeassistant/status"

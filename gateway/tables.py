@@ -22,6 +22,7 @@ import hotel.staff_store
 import hotel.tablets_store
 import housekeeping.counting_store
 import housekeeping.lost_and_found_store
+import housekeeping.rules_store
 import housekeeping.store
 import housekeeping.tasks_store
 import maintenance.store

@@ -80,6 +80,15 @@ class TaskChanged(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceChanged(Message):
+    """Who lives there declines the day's service (declined), all of it (opted_out), or expects it."""
+
+    kind = "service.changed"
+    room: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
 class PanelChanged(Message):
     """The door panel (or the desk for it): none, do_not_disturb, make_up_room."""
 
@@ -183,6 +192,7 @@ KINDS: dict[str, type[Message]] = {
         CleanlinessChanged,
         AvailabilityChanged,
         TaskChanged,
+        ServiceChanged,
         PanelChanged,
         DoorOpened,
         PlanChanged,

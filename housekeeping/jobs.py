@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from housekeeping.service import HousekeepingService
+from housekeeping.tasks_day import TaskDay
+
+
+def keep_tasks(day: TaskDay) -> Callable[[], None]:
+    """A heartbeat (once a minute is right): the day's tasks follow stays, rules and the business date."""
+
+    def beat() -> None:
+        day.bring_into_line()
+
+    return beat
 
 
 def keep_status(service: HousekeepingService) -> Callable[[], None]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
+
+from housekeeping.needs import DayStay, Leaving
 
 
 class RoomStays(Protocol):
@@ -35,6 +37,42 @@ class VacatedRoom(Protocol):
 
     @property
     def room(self) -> str: ...
+
+
+class StaysOfDay(Protocol):
+    """The stays as a day's work sees them; only those of `rooms` when given."""
+
+    def stays_of_day(self, rooms: Collection[str] | None = None) -> Sequence[DayStay]:
+        """Stays in the house, and those due by today that have a room."""
+        ...
+
+    def leavings(self, since: date, rooms: Collection[str] | None = None) -> Sequence[Leaving]:
+        """Rooms that guests left on the business date `since` or later."""
+        ...
+
+
+class WishNames(Protocol):
+    """Names of the free wishes."""
+
+    def names_of_wishes(self, stay_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """By stay, a name for each wish, the same as long as the wish is."""
+        ...
+
+
+class WishTexts(Protocol):
+    """Texts of the free wishes, without guests' names."""
+
+    def texts(self, stay_ids: Collection[str]) -> Mapping[tuple[str, str], str]:
+        """By (stay, name of the wish)."""
+        ...
+
+
+class Panels(Protocol):
+    """What the doors' panels ask for."""
+
+    def panels(self) -> Mapping[str, tuple[str, datetime | None]]:
+        """By room: none, do_not_disturb or make_up_room, and since when."""
+        ...
 
 
 class FrontOffice(Protocol):

@@ -37,6 +37,7 @@ class RoomStatus(BaseModel):
     cleanliness: Cleanliness
     turndown: Turndown
     service: DayService
+    opted_out: bool
     availability: RoomAvailability
     ready: bool
     blocked_by: list[Blocker]
@@ -54,7 +55,8 @@ class AvailabilityToSet(BaseModel):
 
 
 class StatusToSet(BaseModel):
-    """What is to be set; what is left out stays."""
+    """What is to be set; what is left out stays. `reason`: why the cleanliness is corrected; `opted_out`:
+    the guest does without daily service for the whole stay."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,6 +64,8 @@ class StatusToSet(BaseModel):
     turndown: Turndown | None = None
     service: DayService | None = None
     availability: AvailabilityToSet | None = None
+    opted_out: bool | None = None
+    reason: Annotated[str, Field(max_length=200)] | None = None
 
     def changes(self) -> StatusChanges:
         wanted = self.availability
@@ -74,6 +78,8 @@ class StatusToSet(BaseModel):
             )
             if wanted
             else None,
+            opted_out=self.opted_out,
+            reason=self.reason,
         )
 
 
@@ -96,6 +102,7 @@ def status_shape(status: Status) -> RoomStatus:
         cleanliness=status.cleanliness,
         turndown=status.turndown,
         service=status.service,
+        opted_out=status.opted_out,
         availability=availability_shape(status),
         ready=status.ready,
         blocked_by=status.blocked_by,

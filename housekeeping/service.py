@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,10 +10,10 @@ from hotel.actor import SYSTEM, Actor
 from hotel.clock import Clock
 from hotel.database import Database, Transaction
 from hotel.errors import NotFound
-from hotel.messages import AvailabilityChanged, CleanlinessChanged, Message, StayChanged
+from hotel.messages import AvailabilityChanged, CleanlinessChanged, Message, ServiceChanged, StayChanged
 from hotel.requests import check_version
 from hotel.rooms import Property, find_property, find_room
-from housekeeping import store
+from housekeeping import rules_store, store
 from housekeeping.ports import FrontOffice, RoomStays
 from housekeeping.status import (
     NEW_ROOM,
@@ -31,8 +31,10 @@ from housekeeping.status import (
     check_cleanliness,
     check_service,
     check_turndown,
+    clean_reason,
     earliest_ready,
     turndown_on,
+    used_here,
 )
 from housekeeping.store import CleanlinessHistoryRow, RoomStatusRow
 
@@ -51,6 +53,7 @@ class RoomStatus:
     cleanliness: Cleanliness
     turndown: Turndown
     service: DayService
+    opted_out: bool
     availability: Availability
     availability_state: AvailabilityState
     blocked_by: list[Blocker]
@@ -70,6 +73,8 @@ class StatusChanges:
     turndown: Turndown | None = None
     service: DayService | None = None
     availability: Availability | None = None
+    opted_out: bool | None = None
+    reason: str | None = None
 
 
 class HousekeepingService:
@@ -87,6 +92,11 @@ class HousekeepingService:
         self._clock = clock
         self._front_office = front_office
         self._minutes = minutes or WorkMinutes()
+        self._when_set: list[Callable[[Transaction, Actor, str, Cleanliness], None]] = []
+
+    def when_set(self, follow: Callable[[Transaction, Actor, str, Cleanliness], None]) -> None:
+        """Have `follow` called, in the transaction, when somebody sets a room's cleanliness by hand."""
+        self._when_set.append(follow)
 
     # -- reading
 
@@ -104,9 +114,13 @@ class HousekeepingService:
             hotel = find_property(session, self.database.property_id)
             rows = store.statuses(session, self.database.property_id, wanted)
             declined = store.declined_stays(session, self.database.property_id, hotel.business_date)
+            opted_out = rules_store.opted_out(session, self.database.property_id)
+            kept, _ = rules_store.settings(session, self.database.property_id)
+        hotel = hotel._replace(inspection_required=hotel.inspection_required and kept.inspected_used)
         now = self._clock.now()
         return {
-            room: self._status(room, rows.get(room), known.get(room), declined, hotel, now) for room in rooms
+            room: self._status(room, rows.get(room), known.get(room), declined, opted_out, hotel, now)
+            for room in rooms
         }
 
     def room_status(self, room: str) -> RoomStatus:
@@ -138,8 +152,10 @@ class HousekeepingService:
         hotel = find_property(tx.session, tx.property_id)
         now = tx.clock.now()
         if changes.cleanliness is not None:
-            check_cleanliness(Cleanliness(row.cleanliness), changes.cleanliness, actor)
-            self._step(tx, row, changes.cleanliness, actor.name)
+            kept, _ = rules_store.settings(tx.session, tx.property_id)
+            after = used_here(changes.cleanliness, kept.pickup_used, kept.inspected_used)
+            check_cleanliness(Cleanliness(row.cleanliness), after, actor)
+            self._step(tx, row, after, actor.name, reason=clean_reason(changes.reason))
         if changes.turndown is not None:
             before = turndown_on(Turndown(row.turndown), row.turndown_date, hotel.business_date)
             check_turndown(before, changes.turndown, actor)
@@ -155,9 +171,20 @@ class HousekeepingService:
                 hotel.business_date,
                 changes.service == DayService.DECLINED,
             )
+            tx.announce(ServiceChanged(room, changes.service.value))
+        if changes.opted_out is not None:
+            in_house = self._in_house(room)
+            check_service(bool(in_house), actor)
+            rules_store.set_opted_out(
+                tx.session, tx.property_id, in_house, changes.opted_out, now, actor.name
+            )
+            tx.announce(ServiceChanged(room, "opted_out" if changes.opted_out else "expected"))
         if changes.availability is not None:
             self._change_availability(tx, actor, row, changes.availability, now)
         self._save(tx, row, now)
+        if changes.cleanliness is not None:
+            for follow in self._when_set:
+                follow(tx, actor, room, Cleanliness(row.cleanliness))
         tx.audit(
             actor,
             "room_status.change",
@@ -392,6 +419,7 @@ class HousekeepingService:
         row: RoomStatusRow | None,
         stays: RoomStays | None,
         declined: frozenset[str],
+        opted_out: frozenset[str],
         hotel: Property,
         now: datetime,
     ) -> RoomStatus:
@@ -410,6 +438,7 @@ class HousekeepingService:
             service=DayService.DECLINED
             if any(stay_id in declined for stay_id in in_house)
             else DayService.EXPECTED,
+            opted_out=any(stay_id in opted_out for stay_id in in_house),
             availability=availability,
             availability_state=state,
             blocked_by=blocked_by,

@@ -128,6 +128,23 @@ def check_cleanliness(before: Cleanliness, after: Cleanliness, actor: Actor) -> 
         _check_role(TRANSITIONS[(before, after)], actor, f"mark a {before} room {after}")
 
 
+def used_here(wanted: Cleanliness, pickup_used: bool, inspected_used: bool) -> Cleanliness:
+    """The cleanliness as a property that uses not all of them keeps it."""
+    if wanted == Cleanliness.PICKUP and not pickup_used:
+        return Cleanliness.DIRTY
+    if wanted == Cleanliness.INSPECTED and not inspected_used:
+        return Cleanliness.CLEAN
+    return wanted
+
+
+def clean_reason(reason: str | None) -> str | None:
+    """Raises Invalid for one that is too long; None when there is none."""
+    cleaned = (reason or "").strip()
+    if len(cleaned) > LONGEST_REASON:
+        raise Invalid("reason_too_long", f"A reason has at most {LONGEST_REASON} characters.", field="reason")
+    return cleaned or None
+
+
 def check_turndown(before: Turndown, after: Turndown, actor: Actor) -> None:
     """Raises Forbidden unless one of the actor's roles may make this step."""
     if before != after:

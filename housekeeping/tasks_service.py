@@ -20,7 +20,7 @@ from hotel.messages import TaskChanged
 from hotel.requests import check_version
 from hotel.rooms import find_property, find_room
 from hotel.staff_store import person_name
-from housekeeping import tasks_store
+from housekeeping import rules_store, tasks_store
 from housekeeping.checklists import (
     Checklist,
     TwoVersions,
@@ -29,8 +29,11 @@ from housekeeping.checklists import (
     clean_items,
     merge_ticks,
 )
+from housekeeping.inspection import demanded_by
+from housekeeping.ports import WishTexts
+from housekeeping.rules import rule_for
 from housekeeping.service import HousekeepingService
-from housekeeping.status import Turndown
+from housekeeping.status import Cleanliness, Turndown
 from housekeeping.tasks import (
     CLEANS,
     DESK_KINDS,
@@ -59,20 +62,11 @@ MOST_MINUTES = 600.0
 MOST_NOTES = 50
 # A re-clean mends what the inspector found; it is not the whole clean again.
 RE_CLEAN_SHARE = 0.5
-MINUTES_BY_HAND: Mapping[TaskKind, float] = {
-    TaskKind.GUEST_REQUEST: 10.0,
-    TaskKind.SPECIAL: 10.0,
-    TaskKind.PUBLIC_AREA: 30.0,
-    TaskKind.INSPECTION: 5.0,
-    TaskKind.PICKUP: 15.0,
-    TaskKind.TURNDOWN: 10.0,
-    TaskKind.STAYOVER: 20.0,
-    TaskKind.DEPARTURE: 43.0,
-    TaskKind.DEEP_CLEAN: 120.0,
-    TaskKind.LINEN_CHANGE: 10.0,
-}
+# A kind without an active rule.
+USUAL_MINUTES = 15.0
 MINUTES_PER_CREDIT = 30.0
-RESPONSE_MINUTES = 15.0
+# What the day sets on a task, unless a supervisor has.
+SET_BY_HOUSE = frozenset({"earliest_at", "due_at", "priority"})
 
 _VERDICTS = (TaskAction.INSPECT_PASS, TaskAction.INSPECT_FAIL)
 
@@ -155,12 +149,21 @@ class TaskView:
 
 
 class TaskService:
-    """The tasks of the property."""
+    """The tasks of the property.
 
-    def __init__(self, database: Database, clock: Clock, rooms: HousekeepingService) -> None:
+    Args:
+        rooms: whose status the work changes.
+        wishes: opens the wishes that tasks are made from; without it they have no text.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, rooms: HousekeepingService, wishes: WishTexts | None = None
+    ) -> None:
         self.database = database
         self.rooms = rooms
         self._clock = clock
+        self._wishes = wishes
+        rooms.when_set(self._room_was_set)
 
     # -- reading
 
@@ -196,7 +199,17 @@ class TaskService:
                 and one.version != row.checklist_version
             }
             older = tasks_store.checklists_at(session, self.database.property_id, sorted(pinned))
-        return [TaskView(row, tasks_store.progress_of(row), _shown(row, newest, older)) for row in rows]
+        wished = {str(row.stay_id) for row in rows if row.wish_ref and row.stay_id}
+        texts = self._wishes.texts(wished) if self._wishes is not None and wished else {}
+        return [
+            TaskView(
+                row,
+                tasks_store.progress_of(row),
+                _shown(row, newest, older),
+                texts.get((row.stay_id or "", row.wish_ref or "")),
+            )
+            for row in rows
+        ]
 
     # -- by hand
 
@@ -216,10 +229,11 @@ class TaskService:
         elif not (new.area or "").strip():
             raise Invalid("no_place", "A task has a room or an area.", field="room")
         now = tx.clock.now()
-        minutes = _minutes(new.minutes, MINUTES_BY_HAND[new.kind])
+        rule = rule_for(rules_store.rules(tx.session, tx.property_id), new.kind, room_type)
+        minutes = _minutes(new.minutes, rule.minutes if rule else USUAL_MINUTES)
         response = new.response_minutes
-        if response is None and new.kind == TaskKind.GUEST_REQUEST:
-            response = RESPONSE_MINUTES
+        if response is None and rule is not None and new.kind == TaskKind.GUEST_REQUEST:
+            response = rule.response_minutes
         row = self.make(
             tx,
             actor,
@@ -234,7 +248,7 @@ class TaskService:
             credits=minutes / MINUTES_PER_CREDIT if new.credits is None else new.credits,
             earliest_at=new.earliest_at,
             due_at=new.due_at,
-            response_due_at=None if response is None else now + timedelta(minutes=_minutes(response, 0)),
+            response_due_at=None if response is None else now + timedelta(minutes=response),
             priority=new.priority.value,
             note=_note(new.note),
             supplies=list(new.supplies),
@@ -253,7 +267,6 @@ class TaskService:
             property_id=tx.property_id,
             state=TaskState.PLANNED.value,
             worked_seconds=0.0,
-            locked=False,
             ticks={},
             notes=[],
             steps=0,
@@ -262,7 +275,15 @@ class TaskService:
             last_by_id="",
             last_by="",
             changed_at=now,
-            **{"why_params": {}, "supplies": [], "priority": TaskPriority.NORMAL.value, **columns},
+            **{
+                "why_params": {},
+                "locked": False,
+                "supplies": [],
+                "by_hand": [],
+                "nights": 0,
+                "priority": TaskPriority.NORMAL.value,
+                **columns,
+            },
         )
         tx.session.add(row)
         tx.session.flush()
@@ -327,7 +348,7 @@ class TaskService:
             row.attendant = self._attendant(tx, changes.attendant_id)
             row.sequence = None
         if "minutes" in given:
-            row.minutes = _minutes(changes.minutes, MINUTES_BY_HAND[TaskKind(row.kind)])
+            row.minutes = _minutes(changes.minutes, row.minutes)
         if "credits" in given and changes.credits is not None:
             row.credits = changes.credits
         for name in ("earliest_at", "due_at", "locked", "sequence"):
@@ -337,6 +358,7 @@ class TaskService:
             row.priority = changes.priority.value
         if "note" in given:
             row.note = _note(changes.note)
+        row.by_hand = sorted({*row.by_hand, *(given & SET_BY_HOUSE)})
         self._step(
             tx,
             row,
@@ -397,7 +419,7 @@ class TaskService:
         self, tx: Transaction, row: TaskRow, actor: Actor, tap: TaskTap, at: datetime
     ) -> dict[str, Any] | None:
         before = tasks_store.progress_of(row)
-        rule = self._inspection_rule(tx, row) if tap.action == TaskAction.FINISH else None
+        rule = self._inspection_rule(tx, row, actor) if tap.action == TaskAction.FINISH else None
         attendant = None
         if tap.action == TaskAction.TAKE_OVER and tap.attendant_id is not None:
             attendant = (tap.attendant_id, str(self._attendant(tx, tap.attendant_id)))
@@ -466,9 +488,11 @@ class TaskService:
         kind, after = before.kind, TaskState(row.state)
         if row.room is not None:
             hotel = find_property(tx.session, tx.property_id)
-            made = cleanliness_after(
-                kind, before.state, after, row.inspection_rule is not None, hotel.inspection_required
-            )
+            kept, _ = rules_store.settings(tx.session, tx.property_id)
+            must_be = hotel.inspection_required and kept.inspected_used
+            made = cleanliness_after(kind, before.state, after, row.inspection_rule is not None, must_be)
+            if made == Cleanliness.INSPECTED and not kept.inspected_used:
+                made = Cleanliness.CLEAN
             if made is not None:
                 cause = f"{_cause(row)}{step.number}:"
                 self.rooms.set_cleanliness(tx, row.room, made, actor.name, cause, step.reason)
@@ -504,6 +528,8 @@ class TaskService:
         self._follow(tx, row, before, steps, actor, tap)
 
     def _open_inspection(self, tx: Transaction, row: TaskRow, step: TaskStepRow) -> None:
+        rules = rules_store.rules(tx.session, tx.property_id)
+        rule = rule_for(rules, TaskKind.INSPECTION, row.room_type)
         self.make(
             tx,
             SYSTEM,
@@ -517,8 +543,8 @@ class TaskService:
             origin=f"inspection:{row.id}:{step.number}",
             inspection_of=row.id,
             stay_id=row.stay_id,
-            minutes=MINUTES_BY_HAND[TaskKind.INSPECTION],
-            credits=0.0,
+            minutes=USUAL_MINUTES if rule is None else rule.minutes,
+            credits=0.0 if rule is None else rule.credits,
             earliest_at=step.at,
             due_at=row.due_at,
             priority=row.priority,
@@ -675,13 +701,39 @@ class TaskService:
         """A step of the house itself that moves no state (carried over the roll, due at another time)."""
         self._step(tx, row, before, action, SYSTEM, max(tx.clock.now(), row.last_at), cause)
 
-    def _inspection_rule(self, tx: Transaction, row: TaskRow) -> str | None:
-        if TaskKind(row.kind) not in CLEANS or row.room is None:
+    def _inspection_rule(self, tx: Transaction, row: TaskRow, actor: Actor) -> str | None:
+        kind = TaskKind(row.kind)
+        if kind not in CLEANS or row.room is None:
             return None
-        if row.re_clean_of is not None:
-            return "re_clean"
         hotel = find_property(tx.session, tx.property_id)
-        return "always" if hotel.inspection_required else None
+        kept = rules_store.with_property(
+            *rules_store.settings(tx.session, tx.property_id), hotel.inspection_required
+        )
+        if not kept.inspected_used:
+            return None
+        new = kept.inspection.new_attendant_cleans
+        return demanded_by(
+            kept.inspection,
+            kind,
+            task_id=row.id,
+            vip=row.priority == TaskPriority.VIP.value,
+            re_clean=row.re_clean_of is not None,
+            cleans_done=rules_store.cleans_done(tx.session, tx.property_id, actor.id, new) if new else 0,
+        )
+
+    def _room_was_set(self, tx: Transaction, actor: Actor, room: str, after: Cleanliness) -> None:
+        """Somebody set the room's status by hand, or another system did: "inspected" makes its clean
+        needless, "dirty" its inspection."""
+        needless = {
+            Cleanliness.INSPECTED: (CLEANS | {TaskKind.INSPECTION}, "inspected"),
+            Cleanliness.CLEAN: (CLEANS, "clean"),
+            Cleanliness.DIRTY: (frozenset({TaskKind.INSPECTION}), "dirty"),
+            Cleanliness.PICKUP: (frozenset({TaskKind.INSPECTION}), "dirty"),
+        }
+        kinds, reason = needless[after]
+        for row in tasks_store.open_tasks(tx.session, tx.property_id, [room]):
+            if row.kind in kinds and row.state == TaskState.PLANNED.value:
+                self.close(tx, self.for_edit(tx, row.id), TaskState.CANCELLED, reason, actor)
 
     def _step(
         self,

@@ -81,6 +81,10 @@ class TaskRow(Base):
     notes: Mapped[list[Any]] = mapped_column(default=list)
     wish_ref: Mapped[str | None]
     stay_id: Mapped[str | None]
+    # Nights that the guest had been here: longer stays take longer.
+    nights: Mapped[int] = mapped_column(default=0)
+    # What a supervisor has set and the house does not set any more.
+    by_hand: Mapped[list[Any]] = mapped_column(default=list)
     re_clean_of: Mapped[str | None]
     inspection_of: Mapped[str | None]
     inspection: Mapped[str | None]

@@ -27,6 +27,7 @@ from controller.policy import ClimatePolicy
 from controller.ports import Sample, StayForComfort
 from controller.readings import Command
 from controller.service import ControllerService
+from gateway.mqtt.config_reading import ConfigReader
 from hotel.actor import Actor, ActorKind, Role
 from hotel.clock import ManualClock
 from hotel.database import Database
@@ -213,7 +214,7 @@ class House:
 
     def make_service(self) -> ControllerService:
         return ControllerService(
-            self.database, self.clock, self.wire, self.stays, self.telemetry, self.settings
+            self.database, self.clock, self.wire, self.stays, self.telemetry, ConfigReader(), self.settings
         )
 
     def kill_and_restart(self) -> None:

@@ -21,6 +21,7 @@ import frontdesk.api
 import housekeeping.api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
+import housekeeping.rules_api
 import housekeeping.tasks_api
 import maintenance.api
 from controller.hands_off import HandsOff
@@ -29,7 +30,10 @@ from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
 from frontdesk.service import FrontDeskService, NewStay
 from frontdesk.stay_records import StayRecord
+from frontdesk.wishes import StayWishes
+from frontdesk.working_day import WorkingDay
 from gateway.http.views import arrivals, exports, history, rooms
+from gateway.stays_for_housekeeping import FrontDeskWork
 from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
 from hotel.bus import Bus
@@ -42,8 +46,10 @@ from hotel.outbox import MessageRow
 from hotel.rooms import Room, ensure_property, put_room
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
+from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService, StatusChanges
 from housekeeping.status import Cleanliness
+from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from maintenance.service import MaintenanceService
 
@@ -146,12 +152,16 @@ class DeskHouse:
         self.office = FrontOffice(database, clock)
         self.guests = GuestBook(database, lambda: self.keyring)
         self.housekeeping = HousekeepingService(database, clock, self.office)
-        self.tasks = TaskService(database, clock, self.housekeeping)
+        wishes = StayWishes(database, lambda: self.keyring)
+        self.comfort = FakeComfort()
+        self.tasks = TaskService(database, clock, self.housekeeping, wishes)
+        self.rules = RuleService(database)
+        work = FrontDeskWork(WorkingDay(database, self.office))
+        self.day = TaskDay(database, clock, self.tasks, work, wishes, self.comfort)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
         self.counting = CountingService(database, self.office)
         self.maintenance = MaintenanceService(database)
-        self.comfort = FakeComfort()
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
@@ -225,6 +235,10 @@ class DeskHouse:
         self.pass_time(24)
         self.desk.roll_business_date()
 
+    def follow_tasks(self) -> None:
+        """From here on the tasks follow what happens, as they do in a running house."""
+        self.bus.follow("housekeeping.tasks", self.day.handle, *FOLLOWED)
+
     def deliver(self) -> None:
         """Bring what was announced to those who follow."""
         self.bus.deliver_pending()
@@ -282,6 +296,7 @@ class DeskHouse:
         app.include_router(frontdesk.api.routes(self.desk))
         app.include_router(housekeeping.api.routes(self.housekeeping))
         app.include_router(housekeeping.tasks_api.routes(self.tasks))
+        app.include_router(housekeeping.rules_api.routes(self.rules))
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))

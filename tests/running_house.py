@@ -250,7 +250,7 @@ class RunningHouse:
             assert time.monotonic() < deadline, f"it did not happen in time {tell()}"
             time.sleep(0.05)
 
-    def until_known(self, rooms: int) -> None:
+    def until_known(self, rooms: int, seconds: float = 30) -> None:
         """Every device of every room is discovered, approved, and there."""
         self.until(
             lambda: (
@@ -258,7 +258,7 @@ class RunningHouse:
                 >= rooms * PURPOSES
                 and all(d["approved"] and d["available"] for d in found)
             ),
-            30,
+            seconds,
         )
 
 

@@ -41,6 +41,7 @@ ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
 HOUSEKEEPING = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
+TRIALS = only(ENGINEER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
 REVIEW = only(SUPERVISOR, MANAGER)
 STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
@@ -102,6 +103,11 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("PATCH", "/api/tasks/{task_id}"): only(SUPERVISOR, MANAGER),
     ("POST", "/api/tasks/{task_id}/actions"): only(DESK, ATTENDANT, SUPERVISOR, MANAGER),
     ("GET", "/api/tasks/{task_id}/history"): HOUSEKEEPING,
+    ("GET", "/api/housekeeping/rules"): HOUSEKEEPING,
+    ("GET", "/api/housekeeping/rules/{rule_id}"): HOUSEKEEPING,
+    ("PUT", "/api/housekeeping/rules/{rule_id}"): only(SUPERVISOR, MANAGER),
+    ("GET", "/api/housekeeping/settings"): HOUSEKEEPING,
+    ("PUT", "/api/housekeeping/settings"): only(SUPERVISOR, MANAGER),
     ("GET", "/api/checklists"): HOUSEKEEPING,
     ("GET", "/api/checklists/{kind}"): HOUSEKEEPING,
     ("PUT", "/api/checklists/{kind}"): only(SUPERVISOR, MANAGER),
@@ -116,7 +122,14 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/devices/refused"): DEVICES,
     ("GET", "/api/devices/retained-commands"): DEVICES,
     ("POST", "/api/devices/retained-commands/clear"): DEVICES,
+    ("GET", "/api/devices/export"): DEVICES,
+    ("POST", "/api/devices/import"): DEVICES,
+    ("POST", "/api/devices/approve"): DEVICES,
+    ("GET", "/api/devices/{device_id}"): DEVICES,
+    ("GET", "/api/devices/{device_id}/commands"): DEVICES,
     ("POST", "/api/devices/{device_id}/approve"): DEVICES,
+    ("POST", "/api/devices/{device_id}/withdraw-approval"): DEVICES,
+    ("POST", "/api/devices/{device_id}/try"): TRIALS,
     ("GET", "/api/stays"): GUESTS,
     ("POST", "/api/stays"): GUESTS,
     ("POST", "/api/stays/import"): GUESTS,

@@ -1,64 +1,48 @@
 """The broker link on paho-mqtt.
 
-Three threads: the *network* thread drives paho and only fills a bounded queue; the *consumer*
-thread empties it into the callbacks; the *watchdog* looks whether the network thread still lives and
-whether what we send to ourselves comes back, and rebuilds it when not.
+Three threads: the *network* thread drives a session with the broker and only fills a bounded inbox; the
+*consumer* thread empties it into the callbacks; the *watchdog* looks whether the network thread still
+lives and whether what we send to ourselves comes back, and rebuilds it when not. Consumer and watchdog
+look after each other: whichever ends is started again by the other.
 
-Every connection gets a paho client of its own: what an old one had not sent dies with it, so that no
-command is delivered by surprise after an outage. Reconnecting is ours too, because paho's has no
-jitter and ignores its own limit of messages under way.
+Reconnecting is ours, because paho's has no jitter and ignores its own limit of messages under way; what
+one connection is and does stands in `gateway.mqtt.session`.
 """
 
 from __future__ import annotations
 
 import logging
 import random
-import selectors
-import socket
-import ssl
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
-
-from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from gateway.mqtt.broker_url import parse_broker_url
-from gateway.mqtt.fast_client import FastClient
-from gateway.mqtt.link import KEPT_PAYLOAD_BYTES, MOST_OUTSTANDING, MOST_PAYLOAD_BYTES, Incoming, Outgoing
+from gateway.mqtt.echo import Echo
+from gateway.mqtt.inbox import MOST_QUEUED, Inbox
+from gateway.mqtt.link import KEPT_PAYLOAD_BYTES, MOST_PAYLOAD_BYTES, Incoming, Outgoing
+from gateway.mqtt.session import Credentials, Session
+from gateway.mqtt.subscriptions import Subscriptions
 from hotel.clock import Clock
 
 log = logging.getLogger(__name__)
 
-MOST_QUEUED = 50_000
 MOST_IN_A_BATCH = 500
-# How far into the queue shedding looks for something that can be spared.
-SHED_SEARCH = 64
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 KEEPALIVE_SECONDS = 15
-CONNECT_SECONDS = 5.0
-# A broker that took our CONNECT and says nothing to it; one for 3.1.1 can stay silent on MQTT 5.
-ANSWER_SECONDS = 10.0
-ANSWER_TO_MQTT_5_SECONDS = 3.0
-READ_BURST = 256
-# QoS 0 messages that the network thread has not written yet.
-MOST_UNWRITTEN = 1_000
-FILTERS_IN_A_PACKET = 200
-ECHO_LOST_SECONDS = 15.0
+# How long the network thread may not turn before another takes its place; and how many that hang
+# somewhere (in a name server, say) may be left behind before we only wait for them.
 STALLED_SECONDS = 20.0
+MOST_LEFT_BEHIND = 4
+# A consumer that has not come back for this long hangs in the house behind it.
+CONSUMER_LATE_SECONDS = 20.0
 TICK_SECONDS = 1.0
+GOODBYE_SECONDS = 1.0
 # After a full batch the consumer lets messages gather: two threads that pass the interpreter lock
 # back and forth for each message move half as many.
 GATHER_SECONDS = 0.002
-
-_CONNECTED = object()
-_LOST = object()
 
 
 class PahoLink:
@@ -71,8 +55,9 @@ class PahoLink:
         clock: transport time.
         will: topic and payload that the broker publishes, retained, at QoS 1 when we vanish.
         echo_topic: a topic of our own for the watchdog's echo; None: the watchdog goes without.
-        echo_lost_seconds: how long an echo may take before the link starts over; one goes out in each
-            third of it.
+        keepalive_seconds: a connection that is silent for 1.5 times this is given up, on both sides.
+        echo_lost_seconds: how long an echo may take before the link starts over; as the keepalive when
+            None.
         most_queued: bound of the inbound queue, in messages.
         ca_file: certificate authorities for `mqtts://`; the machine's own when None.
         mqtt_5: whether to try MQTT 5 first; False for a broker known to speak 3.1.1 alone.
@@ -89,7 +74,8 @@ class PahoLink:
         will: tuple[str, bytes] | None = None,
         *,
         echo_topic: str | None = None,
-        echo_lost_seconds: float = ECHO_LOST_SECONDS,
+        keepalive_seconds: int = KEEPALIVE_SECONDS,
+        echo_lost_seconds: float | None = None,
         most_queued: int = MOST_QUEUED,
         ca_file: str | None = None,
         mqtt_5: bool = True,
@@ -103,52 +89,44 @@ class PahoLink:
         self._client_id = client_id
         self._clock = clock
         self._will = will
-        self._echo_topic = echo_topic
-        self._echo_lost_seconds = echo_lost_seconds
-        self._most_queued = most_queued
+        self._keepalive_seconds = keepalive_seconds
         self._ca_file = ca_file
         self._jitter = jitter
 
         self._may_speak_mqtt_5 = mqtt_5
         self._took_mqtt_5 = False
-        self._protocol = MQTTProtocolVersion.MQTTv5 if mqtt_5 else MQTTProtocolVersion.MQTTv311
-        self._filters: dict[str, int] = {}
-        self._unsubscribed: list[str] = []
-        self._to_subscribe: deque[str] = deque()
-        self._subscribing: int | None = None
-        self._queue: deque[Any] = deque()
-        self._arrived = threading.Event()
-        self._stopping = threading.Event()
-        self._lock = threading.Lock()
+        self._mqtt_5 = mqtt_5
+        self._subscriptions = Subscriptions()
+        self._inbox = Inbox(most_queued)
+        self._echo = Echo(echo_topic, echo_lost_seconds or float(keepalive_seconds))
         self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._session: Session | None = None
         self._generation = 0
-        self._client: FastClient | None = None
-        self._connected = False
-        self._under_way: dict[int, MQTTMessageInfo] = {}
-        self._unwritten: dict[int, MQTTMessageInfo] = {}
-        self._threads: list[threading.Thread] = []
         self._network: threading.Thread | None = None
-        self._wake_out, self._wake_in = socket.socketpair()
-        self._wake_out.setblocking(False)
-        self._wake_in.setblocking(False)
-        self._alive_at = 0.0
-        self._echo_sent_at: float | None = None
-        self._echo_heard = False
+        self._left_behind: list[threading.Thread] = []
+        self._consumer: threading.Thread | None = None
+        self._watchdog: threading.Thread | None = None
+        self._turned_monotonic = 0.0
+        self._consumed_monotonic = 0.0
 
     # ---- the port
 
     @property
     def connected(self) -> bool:
-        return self._connected
+        session = self._session
+        return session is not None and session.is_up
 
     @property
     def outstanding(self) -> int:
-        return len(self._under_way)
+        session = self._session
+        return session.outbox.outstanding if session is not None else 0
 
     @property
     def speaks_mqtt_5(self) -> bool:
         """Whether the broker took MQTT 5 (messages expire there); else 3.1.1 is spoken."""
-        return self._protocol == MQTTProtocolVersion.MQTTv5
+        return self._mqtt_5
 
     @property
     def broker(self) -> str:
@@ -156,43 +134,34 @@ class PahoLink:
         return self._broker.shown
 
     def start(self) -> None:
-        consumer = threading.Thread(target=self._consume, name="mqtt-consumer", daemon=True)
-        watchdog = threading.Thread(target=self._watch, name="mqtt-watchdog", daemon=True)
-        self._threads = [consumer, watchdog]
         self._rebuild()
-        for thread in self._threads:
-            thread.start()
+        self._start_consumer()
+        self._start_watchdog()
 
     def stop(self) -> None:
-        """Say goodbye (no will is sent) and end all threads; takes 5 s at most."""
+        """Say goodbye (no will is sent) and end all threads; takes some seconds at most."""
         with self._lock:
-            client = self._client
-        if client is not None and self._connected:
-            client.disconnect()
-            self._wake()
-            self._finish_writing(client)
+            session = self._session
+        if session is not None and session.is_up:
+            session.client.disconnect()
+            session.wake()
+            self._finish_writing(session)
         self._stopping.set()
-        self._arrived.set()
+        self._inbox.arrived.set()
         self._wake()
-        for thread in [self._network, *self._threads]:
+        for thread in (self._network, self._consumer, self._watchdog):
             if thread is not None and thread is not threading.current_thread():
                 thread.join(timeout=5)
-        self._connected = False
+        with self._lock:
+            self._session = None
 
     def subscribe(self, topic_filter: str, qos: int = 0) -> None:
-        with self._lock:
-            if self._filters.get(topic_filter, -1) >= qos:
-                return
-            self._filters[topic_filter] = qos
-            self._to_subscribe.append(topic_filter)
-        self._wake()
+        if self._subscriptions.add(topic_filter, qos):
+            self._wake()
 
     def unsubscribe(self, topic_filter: str) -> None:
-        with self._lock:
-            if self._filters.pop(topic_filter, None) is None:
-                return
-            self._unsubscribed.append(topic_filter)
-        self._wake()
+        if self._subscriptions.drop(topic_filter):
+            self._wake()
 
     def publish(
         self,
@@ -207,82 +176,64 @@ class PahoLink:
 
     def publish_all(self, messages: Sequence[Outgoing]) -> bool:
         with self._lock:
-            client = self._client
-            if client is None or not self._connected or not self._has_room(messages):
+            session = self._session
+            if session is None or not session.is_up or not session.outbox.has_room(messages):
                 self._counts["publishes_refused"] += len(messages)
                 return False
             for message in messages:
-                if not self._publish_one(client, message):
+                if not session.publish(message):
+                    self._counts["publishes_refused"] += 1
                     return False
-            if not self._broker.tls:
-                # A TLS connection must not be read by one thread while another writes.
-                client.write_now()
+                self._counts["published"] += 1
+            session.write_now()
         return True
 
     def counters(self) -> dict[str, int]:
         return {
-            "queued": len(self._queue),
-            "outstanding": len(self._under_way),
-            "connected": int(self._connected),
+            "queued": len(self._inbox),
+            "queued_bytes": self._inbox.waiting_bytes,
+            "outstanding": self.outstanding,
+            "connected": int(self.connected),
             "received": 0,
             "published": 0,
             "publishes_refused": 0,
             "shed": 0,
+            "shed_kept": 0,
             "cut_off": 0,
             "handler_failures": 0,
             "connections": 0,
             "connections_lost": 0,
             "connections_failed": 0,
+            "subscriptions_refused": 0,
+            "network_failures": 0,
             "rebuilt": 0,
+            "threads_restarted": 0,
+            "watchdog_failures": 0,
             **self._counts,
+            **self._inbox.counts,
         }
 
-    # ---- publishing
-
-    def _has_room(self, messages: Sequence[Outgoing]) -> bool:
-        promised = sum(1 for message in messages if message.qos)
-        for waiting, more, most in (
-            (self._under_way, promised, MOST_OUTSTANDING),
-            (self._unwritten, len(messages) - promised, MOST_UNWRITTEN),
-        ):
-            if len(waiting) + more > most:
-                # An acknowledgement can overtake our own note of the message; paho knows better.
-                for mid in [mid for mid, info in list(waiting.items()) if info.is_published()]:
-                    waiting.pop(mid, None)
-            if len(waiting) + more > most:
-                return False
-        return True
-
-    def _publish_one(self, client: FastClient, message: Outgoing) -> bool:
-        properties = None
-        if message.expiry_seconds is not None and self.speaks_mqtt_5:
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-            properties.MessageExpiryInterval = max(1, message.expiry_seconds)
-        try:
-            info = client.publish(message.topic, message.payload, message.qos, message.retain, properties)
-        except ValueError:
-            # A topic or payload that MQTT cannot carry.
-            self._counts["publishes_refused"] += 1
-            return False
-        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            self._counts["publishes_refused"] += 1
-            return False
-        self._counts["published"] += 1
-        if not info.is_published():
-            (self._under_way if message.qos else self._unwritten)[info.mid] = info
-        return True
-
-    def _on_publish(self, client: Client, userdata: Any, mid: int, *_: Any) -> None:
-        # Not under the lock: paho calls this under locks of its own that publish() also takes.
-        self._under_way.pop(mid, None)
-        self._unwritten.pop(mid, None)
+    def trouble(self) -> str | None:
+        """What is wrong with the link just now, in one sentence; None when nothing is."""
+        if self._consumer is None:
+            return "The MQTT link has not been started."
+        if not self._consumer.is_alive():
+            return "The thread that takes in what devices say has ended."
+        late_seconds = self._clock.monotonic() - self._consumed_monotonic
+        if late_seconds > CONSUMER_LATE_SECONDS:
+            return f"What devices say has not been taken in for {late_seconds:.0f} seconds."
+        if not self.connected:
+            return "The MQTT broker does not answer."
+        return None
 
     # ---- the network thread
 
     def _rebuild(self) -> None:
         with self._lock:
             self._generation += 1
-            self._alive_at = self._clock.monotonic()
+            self._turned_monotonic = self._clock.monotonic()
+            if self._network is not None and self._network.is_alive():
+                self._left_behind.append(self._network)
             self._network = threading.Thread(
                 target=self._keep_connected, args=(self._generation,), name="mqtt-network", daemon=True
             )
@@ -296,7 +247,7 @@ class PahoLink:
         while self._is_current(generation):
             came_up = False
             try:
-                came_up = self._one_connection(generation)
+                came_up = self._one_session(generation)
             except OSError as error:
                 log.info("mqtt: cannot reach %s: %s", self._broker.shown, error)
             except Exception:
@@ -314,270 +265,117 @@ class PahoLink:
     def _wait(self, generation: int, seconds: float) -> None:
         until = self._clock.monotonic() + seconds
         while self._is_current(generation) and (left := until - self._clock.monotonic()) > 0:
-            self._alive_at = self._clock.monotonic()
+            self._turned_monotonic = self._clock.monotonic()
             self._stopping.wait(min(left, 1.0))
 
-    def _one_connection(self, generation: int) -> bool:
+    def _one_session(self, generation: int) -> bool:
         """Connect and stay until the connection ends. Returns whether the broker took us."""
-        client = self._new_client(generation)
-        answer: list[bool] = []
-        client.on_connect = lambda c, u, flags, reason, props: self._on_connect(
-            generation, client, answer, reason
+        credentials = Credentials(
+            self._broker,
+            self._client_id,
+            self._mqtt_5,
+            self._will,
+            self._ca_file,
+            self._keepalive_seconds,
         )
+        session = Session(credentials, self._subscriptions, self._clock, self._came_up, self._received)
         with self._lock:
             if not self._is_current(generation):
                 return False
-            self._client = client
+            self._session = session
+            self._turned_monotonic = self._clock.monotonic()
         try:
-            # A fresh client starts clean, and its MQTT 5 session ends with its connection.
-            client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE_SECONDS)
-            self._drive(generation, client, answer)
+            session.run(lambda: self._is_current(generation))
         finally:
-            self._ended(generation, client)
-        if not answer and self.speaks_mqtt_5 and not self._took_mqtt_5 and self._is_current(generation):
+            self._ended(session)
+        if session.wants_older:
+            self._mqtt_5 = False
+        elif session.taken is None and session.mqtt_5 and not self._took_mqtt_5:
             # Some 3.1.1 brokers hang up on MQTT 5 without a word, or say nothing.
-            self._protocol = MQTTProtocolVersion.MQTTv311
-        elif not answer and self._may_speak_mqtt_5:
-            self._protocol = MQTTProtocolVersion.MQTTv5
-        return bool(answer and answer[0])
+            if self._is_current(generation):
+                self._mqtt_5 = False
+        elif session.taken is None:
+            self._mqtt_5 = self._may_speak_mqtt_5
+        return session.taken is True
 
-    def _new_client(self, generation: int) -> FastClient:
-        client = FastClient(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._client_id,
-            protocol=self._protocol,
-            clean_session=None if self.speaks_mqtt_5 else True,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = CONNECT_SECONDS
-        client.max_inflight_messages = MOST_OUTSTANDING
-        if self._broker.user is not None:
-            client.username_pw_set(self._broker.user, self._broker.password)
-        if self._broker.tls:
-            client.tls_set_context(ssl.create_default_context(cafile=self._ca_file))
-        if self._will is not None:
-            topic, payload = self._will
-            client.will_set(topic, payload, qos=1, retain=True)
-        client.on_plain = lambda topic, payload, retained: self._received(
-            generation, topic, payload, retained, 0
-        )
-        client.on_message = lambda c, u, message: self._on_paho_message(generation, message)
-        client.on_publish = self._on_publish
-        client.on_subscribe = self._on_subscribe
-        # With this set paho leaves all writing to the network thread and only tells us that there is some.
-        client.on_socket_register_write = lambda *_: self._wake()
-        return client
-
-    def _on_connect(self, generation: int, client: FastClient, answer: list[bool], reason: Any) -> None:
-        if not self._is_current(generation):
-            return
-        if reason.is_failure:
-            if reason.getName() == "Unsupported protocol version" and self.speaks_mqtt_5:
-                self._protocol = MQTTProtocolVersion.MQTTv311
-            else:
-                log.warning("mqtt: %s refused us: %s", self._broker.shown, reason)
-            answer.append(False)
-            return
-        answer.append(True)
-        self._took_mqtt_5 = self._took_mqtt_5 or self.speaks_mqtt_5
+    def _came_up(self, session: Session) -> None:
         with self._lock:
-            self._to_subscribe = deque(self._filters)
-            self._unsubscribed.clear()
-            self._subscribing = None
-            self._under_way.clear()
-            self._unwritten.clear()
-            self._connected = True
+            if session is not self._session:
+                return
+            self._took_mqtt_5 = self._took_mqtt_5 or session.mqtt_5
             self._counts["connections"] += 1
-        self._echo_sent_at, self._echo_heard = None, False
-        if self._echo_topic is not None:
-            client.subscribe(self._echo_topic, 0)
-        self._enqueue(_CONNECTED)
+            self._echo.began()
+            # Under the lock, so that a watchdog that gives the session up says so after this.
+            self._inbox.sign(True)
+        if self._echo.topic is not None:
+            session.client.subscribe(self._echo.topic, 0)
 
-    def _ended(self, generation: int, client: FastClient) -> None:
-        _close(client)
+    def _ended(self, session: Session) -> None:
+        session.end()
         with self._lock:
-            if self._client is not client:
+            self._counts["subscriptions_refused"] += session.subscriptions_refused
+            session.subscriptions_refused = 0
+            if self._session is not session:
                 return
-            self._client = None
-            self._under_way.clear()
-            self._unwritten.clear()
-            was_connected, self._connected = self._connected, False
-        if was_connected:
-            self._counts["connections_lost"] += 1
-            self._enqueue(_LOST)
+            self._session = None
+            if session.taken:
+                self._counts["connections_lost"] += 1
+                self._inbox.sign(False)
 
-    def _drive(self, generation: int, client: FastClient, answer: list[bool]) -> None:
-        selector = selectors.DefaultSelector()
-        try:
-            self._drive_selected(generation, client, answer, selector)
-        finally:
-            selector.close()
-
-    def _drive_selected(
-        self, generation: int, client: FastClient, answer: list[bool], selector: selectors.BaseSelector
-    ) -> None:
-        sock: Any = client.socket()
-        if sock is None:
-            return
-        registered = selectors.EVENT_READ | selectors.EVENT_WRITE
-        selector.register(sock, registered)
-        wake_key = selector.register(self._wake_in, selectors.EVENT_READ)
-        patience = ANSWER_TO_MQTT_5_SECONDS if self.speaks_mqtt_5 else ANSWER_SECONDS
-        give_up_at = self._clock.monotonic() + patience
-        while self._is_current(generation):
-            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
-            if wanted != registered:
-                selector.modify(sock, wanted)
-                registered = wanted
-            events = selector.select(0 if sock.pending() else TICK_SECONDS)
-            self._alive_at = now = self._clock.monotonic()
-            readable = sock.pending() > 0
-            for key, mask in events:
-                if key is wake_key or key.fileobj is self._wake_in:
-                    _drain(self._wake_in)
-                elif mask & selectors.EVENT_READ:
-                    readable = True
-            if readable:
-                for _ in range(READ_BURST):
-                    if client.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                        return
-                    if not _is_open(client, sock):
-                        return
-                    if not sock.pending():
-                        break
-            if self._connected:
-                self._subscribe_pending(client)
-            elif now > give_up_at or (answer and not answer[0]):
-                return
-            if client.want_write() and client.loop_write() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return
-            if client.loop_misc() != MQTTErrorCode.MQTT_ERR_SUCCESS or not _is_open(client, sock):
-                return
-
-    def _subscribe_pending(self, client: FastClient) -> None:
-        """Send the next packet of filters; one is under way at a time, so that 30 000 retained states
-        do not arrive in one flood that the broker would cut short."""
-        if not self._to_subscribe and not self._unsubscribed:
-            return
-        with self._lock:
-            gone, self._unsubscribed = self._unsubscribed, []
-            batch: list[tuple[str, int]] = []
-            while self._subscribing is None and self._to_subscribe and len(batch) < FILTERS_IN_A_PACKET:
-                topic_filter = self._to_subscribe.popleft()
-                qos = self._filters.get(topic_filter)
-                if qos is not None:
-                    batch.append((topic_filter, qos))
-        for start in range(0, len(gone), FILTERS_IN_A_PACKET):
-            client.unsubscribe(gone[start : start + FILTERS_IN_A_PACKET])
-        if batch:
-            if self.speaks_mqtt_5:
-                _, mid = client.subscribe([(name, SubscribeOptions(qos=qos)) for name, qos in batch])
-            else:
-                _, mid = client.subscribe(batch)
-            self._subscribing = mid
-
-    def _on_subscribe(self, client: Client, userdata: Any, mid: int, reasons: Any, *_: Any) -> None:
-        if mid == self._subscribing:
-            self._subscribing = None
-        self._counts["subscriptions_refused"] += sum(1 for reason in reasons if reason.is_failure)
-
-    def _on_paho_message(self, generation: int, message: MQTTMessage) -> None:
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = bytes(message._topic).decode("utf-8", "replace")
-        self._received(generation, topic, bytes(message.payload), bool(message.retain), message.qos)
-
-    def _received(self, generation: int, topic: str, payload: bytes, retained: bool, qos: int) -> None:
-        """In the network thread: nothing but the queue."""
-        if generation != self._generation:
+    def _received(self, session: Session, topic: str, payload: bytes, retained: bool, qos: int) -> None:
+        """In the network thread: nothing but the inbox."""
+        if session is not self._session:
             return
         cut_bytes = 0
         if len(payload) > MOST_PAYLOAD_BYTES:
             cut_bytes = len(payload)
             payload = payload[:KEPT_PAYLOAD_BYTES]
             self._counts["cut_off"] += 1
-        if topic == self._echo_topic:
-            self._echo_sent_at, self._echo_heard = None, True
+        if topic == self._echo.topic:
+            self._echo.heard()
             return
-        queue = self._queue
-        if len(queue) >= self._most_queued and not self._shed(sparable=not qos and not retained):
-            return
-        # What can be shed is told by its QoS, which nobody behind the queue needs to know.
-        queue.append((qos, Incoming(topic, payload, retained, self._clock.monotonic(), cut_bytes)))
-        if not self._arrived.is_set():
-            self._arrived.set()
-
-    def _shed(self, sparable: bool) -> bool:
-        """Make room: the oldest unretained QoS 0 message goes first. False: the new one must go."""
-        queue = self._queue
-        self._counts["shed"] += 1
-        try:
-            for index in range(min(SHED_SEARCH, len(queue))):
-                entry = queue[index]
-                if isinstance(entry, tuple) and not entry[0] and not entry[1].retained:
-                    del queue[index]
-                    return True
-        except IndexError:
-            return True  # The consumer was faster: there is room.
-        if sparable:
-            return False
-        self._counts["shed_kept"] += 1
-        for index in range(min(SHED_SEARCH, len(queue))):
-            if isinstance(queue[index], tuple):
-                del queue[index]
-                return True
-        return True
-
-    def _enqueue(self, sign: object) -> None:
-        self._queue.append(sign)
-        self._arrived.set()
+        self._inbox.put(Incoming(topic, payload, retained, self._clock.monotonic(), cut_bytes), qos)
 
     def _wake(self) -> None:
-        try:
-            self._wake_out.send(b"\0")
-        except (BlockingIOError, OSError):
-            # Full: it will wake anyhow.
-            return
+        session = self._session
+        if session is not None:
+            session.wake()
 
-    def _finish_writing(self, client: FastClient) -> None:
-        until = time.monotonic() + 1.0
-        while self._connected and client.want_write() and time.monotonic() < until:
-            time.sleep(0.01)
+    def _finish_writing(self, session: Session) -> None:
+        until = self._clock.monotonic() + GOODBYE_SECONDS
+        while session.is_up and session.client.want_write() and self._clock.monotonic() < until:
+            self._stopping.wait(0.01)
 
     # ---- the consumer thread
 
+    def _start_consumer(self) -> None:
+        self._consumed_monotonic = self._clock.monotonic()
+        self._consumer = threading.Thread(target=self._consume, name="mqtt-consumer", daemon=True)
+        self._consumer.start()
+
     def _consume(self) -> None:
+        inbox = self._inbox
         next_tick = self._clock.monotonic() + TICK_SECONDS
         while not self._stopping.is_set():
-            self._arrived.wait(max(0.0, next_tick - self._clock.monotonic()))
-            self._arrived.clear()
-            while self._queue:
-                if self._empty_once() >= 8 and len(self._queue) < MOST_IN_A_BATCH:
+            inbox.arrived.wait(max(0.0, next_tick - self._clock.monotonic()))
+            inbox.arrived.clear()
+            while len(inbox):
+                if self._empty_once() >= 8 and len(inbox) < MOST_IN_A_BATCH:
                     time.sleep(GATHER_SECONDS)
-                if self._clock.monotonic() >= next_tick:
+                self._consumed_monotonic = now = self._clock.monotonic()
+                if now >= next_tick:
                     break
-            now = self._clock.monotonic()
+            self._consumed_monotonic = now = self._clock.monotonic()
             if now >= next_tick:
                 next_tick = now + TICK_SECONDS
+                self._look_after_the_watchdog()
                 self._call(self.on_tick)
-                if self._queue:
-                    self._arrived.set()
+                if len(inbox):
+                    inbox.arrived.set()
 
     def _empty_once(self) -> int:
         """Hand over up to a batch; a change of the connection keeps its place between messages."""
-        queue = self._queue
-        batch: list[Incoming] = []
-        sign: object = None
-        try:
-            while len(batch) < MOST_IN_A_BATCH:
-                entry = queue.popleft()
-                if entry is _CONNECTED or entry is _LOST:
-                    sign = entry
-                    break
-                batch.append(entry[1])
-        except IndexError:
-            pass
+        batch, sign = self._inbox.take(MOST_IN_A_BATCH)
         if batch:
             self._counts["received"] += len(batch)
             if self.on_batch is not None:
@@ -586,73 +384,76 @@ class PahoLink:
                 for message in batch:
                     self._call(self.on_message, message)
         if sign is not None:
-            self._call(self.on_connection, sign is _CONNECTED)
+            self._call(self.on_connection, sign)
         return len(batch)
 
     def _call(self, callback: Callable[..., None], *arguments: object) -> None:
         try:
             callback(*arguments)
-        except Exception:
+        except BaseException:  # whatever a handler thinks it ends, it is not this thread
             self._counts["handler_failures"] += 1
             if self._counts["handler_failures"] <= 10:
                 log.exception("mqtt: a handler failed; the message is passed over")
 
+    def _look_after_the_watchdog(self) -> None:
+        watchdog = self._watchdog
+        if watchdog is not None and not watchdog.is_alive() and not self._stopping.is_set():
+            log.error("mqtt: the watchdog has ended; it is started again")
+            self._counts["threads_restarted"] += 1
+            self._start_watchdog()
+
     # ---- the watchdog
 
-    def _watch(self) -> None:
-        next_echo = 0.0
-        while not self._stopping.wait(min(1.0, self._echo_lost_seconds / 6)):
-            now = self._clock.monotonic()
-            network = self._network
-            if network is None or not network.is_alive() or now - self._alive_at > STALLED_SECONDS:
-                self._start_over("its thread is dead or stuck")
-            elif self._echo_heard_once_and_lost(now):
-                self._start_over("our own messages do not come back")
-            elif self._connected and self._echo_topic is not None and now >= next_echo:
-                next_echo = now + self._echo_lost_seconds / 3
-                self._send_echo(now)
+    def _start_watchdog(self) -> None:
+        self._watchdog = threading.Thread(target=self._watch, name="mqtt-watchdog", daemon=True)
+        self._watchdog.start()
 
-    def _echo_heard_once_and_lost(self, now: float) -> bool:
-        # A broker may forbid the topic: only an echo that has worked on this connection can be missed.
-        sent_at = self._echo_sent_at
-        return self._echo_heard and sent_at is not None and now - sent_at > self._echo_lost_seconds
+    def _watch(self) -> None:
+        while not self._stopping.wait(min(1.0, self._echo.lost_seconds / 6)):
+            try:
+                self._look(self._clock.monotonic())
+            except Exception:
+                self._counts["watchdog_failures"] += 1
+                if self._counts["watchdog_failures"] <= 10:
+                    log.exception("mqtt: the watchdog failed; it goes on")
+
+    def _look(self, now: float) -> None:
+        consumer = self._consumer
+        if consumer is not None and not consumer.is_alive():
+            log.error("mqtt: the consumer has ended; it is started again")
+            self._counts["threads_restarted"] += 1
+            self._start_consumer()
+            # What it held in its hands is lost: the retained states are to be read again.
+            self._start_over("its consumer had ended")
+        elif reason := self._network_fault(now):
+            self._start_over(reason)
+        elif self.connected and self._echo.due(now):
+            self._send_echo(now)
+
+    def _network_fault(self, now: float) -> str | None:
+        network, session = self._network, self._session
+        if network is None or not network.is_alive():
+            return "its thread has ended"
+        turned = max(self._turned_monotonic, session.turned_monotonic if session is not None else 0.0)
+        if now - turned > STALLED_SECONDS:
+            self._left_behind = [thread for thread in self._left_behind if thread.is_alive()]
+            return "its thread is stuck" if len(self._left_behind) < MOST_LEFT_BEHIND else None
+        return "our own messages do not come back" if self._echo.lost(now) else None
 
     def _send_echo(self, now: float) -> None:
         with self._lock:
-            client = self._client
-        if client is not None and self._echo_topic is not None:
-            if self._echo_sent_at is None:
-                self._echo_sent_at = now
-            client.publish(self._echo_topic, b"", 0)
+            session = self._session
+        if session is not None and session.is_up and self._echo.topic is not None:
+            self._echo.sent(now)
+            session.client.publish(self._echo.topic, b"", 0)
 
     def _start_over(self, reason: str) -> None:
         log.error("mqtt: the link to %s starts over: %s", self._broker.shown, reason)
         self._counts["rebuilt"] += 1
-        self._echo_sent_at, self._echo_heard = None, False
+        self._echo.began()
         with self._lock:
-            client = self._client
-        if client is not None:
+            session = self._session
+        if session is not None:
             # Ends the old thread's loop (if it still turns) and marks the loss.
-            self._ended(self._generation, client)
+            self._ended(session)
         self._rebuild()
-
-
-def _is_open(client: FastClient, sock: object) -> bool:
-    return client.socket() is sock
-
-
-def _close(client: FastClient) -> None:
-    sock: Any = client.socket()
-    if sock is not None:
-        try:
-            sock.close()
-        except OSError:
-            return
-
-
-def _drain(sock: socket.socket) -> None:
-    try:
-        while sock.recv(4096):
-            pass
-    except (BlockingIOError, OSError):
-        return

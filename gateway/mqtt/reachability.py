@@ -66,18 +66,19 @@ class Reachability:
     def believe(self, topic: Topic, incoming: Incoming, at: datetime, reports: list[Report]) -> None:
         """A device that speaks lives, although a late will of its last session said that it died."""
         entities = self._registry.entities
-        for speaker, _ in topic.readers:
+        for speaker in topic.readers:
             for source in entities[speaker].binding.availability:
                 doubted = self._doubted.get(source.topic)
                 if doubted is None or incoming.monotonic - doubted < WILL_GRACE_SECONDS:
                     continue
                 del self._doubted[source.topic]
                 self.wills_healed += 1
-                for key, index in self._registry.topics[source.topic].availability:
+                for key, indexes in self._registry.topics[source.topic].availability.items():
                     entity = entities[key]
-                    if entity.heard[index] is False:
-                        entity.heard[index] = entity.latest = True
-                        self._tell(key, at, incoming.monotonic, False, reports)
+                    for index in indexes:
+                        if entity.heard[index] is False:
+                            entity.heard[index] = entity.latest = True
+                            self._tell(key, at, incoming.monotonic, False, reports)
 
     def first(self, entity: Entity, connected: bool, at: datetime, monotonic: float) -> list[Report]:
         """What is known at once of an entity that has just been installed."""
@@ -122,19 +123,19 @@ class Reachability:
                 else:
                     self._off_at.pop(report.entity_key, None)
 
-    def expire(self, at: datetime, now: float) -> list[Report]:
-        """What has run out by `now` (transport time)."""
+    def expire(self, at: datetime, now: float, heard_monotonic: float) -> list[Report]:
+        """What has run out by `now` (transport time); said as of `heard_monotonic`, the last receipt."""
         reports: list[Report] = []
         for key in [key for key, due in self._off_at.items() if due <= now]:
             del self._off_at[key]
-            reports.append(Report(key, "on", False, at, now))
+            reports.append(Report(key, "on", False, at, heard_monotonic))
         for key in [key for key, due in self._expires_at.items() if due <= now]:
             del self._expires_at[key]
             entity = self._registry.entities[key]
             for name in sorted(entity.binding.entity.reports):
-                reports.append(Report(key, name, None, at, now))
+                reports.append(Report(key, name, None, at, heard_monotonic))
             entity.fresh = False
-            self._tell(key, at, now, False, reports)
+            self._tell(key, at, heard_monotonic, False, reports)
         return reports
 
     def _tell(self, key: str, at: datetime, monotonic: float, retained: bool, reports: list[Report]) -> None:

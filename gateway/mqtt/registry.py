@@ -23,8 +23,9 @@ MOST_FILTERS = 1_000
 class Topic:
     """One topic or filter: who speaks there, whose availability stands there, and what came last."""
 
-    readers: tuple[tuple[str, Read], ...] = ()
-    availability: tuple[tuple[str, int], ...] = ()
+    # By entity: thousands may share a topic (a bridge's state), and come and go one by one.
+    readers: dict[str, tuple[Read, ...]] = field(default_factory=dict)
+    availability: dict[str, tuple[int, ...]] = field(default_factory=dict)
     timed: bool = False
     last: Incoming | None = None
     # When "online" was said here, live.
@@ -32,11 +33,12 @@ class Topic:
 
     def of(self, key: str) -> Topic:
         """The same topic, as one entity alone sees it."""
-        return Topic(
-            tuple(entry for entry in self.readers if entry[0] == key),
-            tuple(entry for entry in self.availability if entry[0] == key),
-            self.timed,
-        )
+        own = Topic(timed=self.timed)
+        if key in self.readers:
+            own.readers[key] = self.readers[key]
+        if key in self.availability:
+            own.availability[key] = self.availability[key]
+        return own
 
 
 @dataclass(slots=True)
@@ -157,19 +159,20 @@ class Registry:
                 self.on_new_topic(name)
         for reader in binding.readers:
             topic = self.topics[reader.topic]
-            topic.readers += ((key, reader.read),)
+            topic.readers[key] = (*topic.readers.get(key, ()), reader.read)
             topic.timed = topic.timed or binding.timed
             self._link.subscribe(reader.topic, reader.qos)
         for index, source in enumerate(binding.availability):
-            self.topics[source.topic].availability += ((key, index),)
+            heard = self.topics[source.topic].availability
+            heard[key] = (*heard.get(key, ()), index)
             self._link.subscribe(source.topic, 0)
         return fresh
 
     def _unroute(self, key: str, binding: Binding) -> None:
         for name in binding.topics:
             topic = self.topics[name]
-            topic.readers = tuple(entry for entry in topic.readers if entry[0] != key)
-            topic.availability = tuple(entry for entry in topic.availability if entry[0] != key)
+            topic.readers.pop(key, None)
+            topic.availability.pop(key, None)
         if binding.unique_id is not None:
             self._unique.pop((binding.entity.component, binding.unique_id), None)
 

@@ -27,8 +27,10 @@ from hotel.clock import Clock
 log = logging.getLogger(__name__)
 
 MOST_MILLISECONDS = 100
-# A worker that gets no processor is not killed for it until this long.
+# A worker that gets no processor is given up after so long, and another one is asked.
 MOST_STARVED_SECONDS = 0.5
+MOST_STARVED = 4
+MOST_ENDED = 2
 START_SECONDS = 15.0
 MOST_REQUEST_BYTES = 256 * 1024
 MOST_STOPS_IN_A_ROW = 3
@@ -46,6 +48,10 @@ _TICK_SECONDS: Final = 1.0 / os.sysconf("SC_CLK_TCK")
 
 class _Ended(Exception):  # noqa: N818
     """The process is gone, or what it says makes no sense."""
+
+
+class _Starved(Exception):  # noqa: N818
+    """It got no processor: the template is not to blame."""
 
 
 class _Process:
@@ -74,7 +80,7 @@ class _Process:
             self._ready = True
 
     def ask(self, body: bytes) -> dict[str, Any] | None:
-        """Its answer; None when there is none in time. Raises _Ended."""
+        """Its answer; None when it took too long. Raises _Ended, _Starved."""
         try:
             self._in.write(len(body).to_bytes(FRAME_BYTES, "big") + body)
             self._in.flush()
@@ -88,12 +94,10 @@ class _Process:
         while not select.select([self._out], [], [], seconds)[0]:
             waited += seconds
             used = self._processor_seconds() - began
-            if (
-                patient
-                or used >= MOST_MILLISECONDS / 1000.0 - 2 * _TICK_SECONDS
-                or waited >= MOST_STARVED_SECONDS
-            ):
+            if patient or used >= MOST_MILLISECONDS / 1000.0 - 2 * _TICK_SECONDS:
                 return None
+            if waited >= MOST_STARVED_SECONDS:
+                raise _Starved
             seconds = 0.02
         try:
             head = self._out.read(FRAME_BYTES)
@@ -183,7 +187,8 @@ class TemplateRenderer:
 
     def _answer(self, body: bytes) -> dict[str, Any]:
         with self._lock:
-            for _ in range(2):
+            ended = starved = 0
+            while ended < MOST_ENDED and starved < MOST_STARVED:
                 process = self._warm()
                 try:
                     process.wait_ready()
@@ -191,12 +196,21 @@ class TemplateRenderer:
                 except _Ended:
                     # It ends by itself after it ran out of memory; whose doing this one was is not known.
                     self._drop(process)
+                    ended += 1
+                    continue
+                except _Starved:
+                    # On a machine that is short of time the state of a lamp must not be lost for it.
+                    self.counts["starved"] += 1
+                    self._drop(process)
+                    starved += 1
                     continue
                 if answer is None:
                     self.counts["killed"] += 1
                     self._drop(process)
                     return {"code": "time", "detail": "it took too long and was stopped"}
                 return answer
+        if starved == MOST_STARVED:
+            return {"code": "starved", "detail": "there was no processor time for it"}
         return {"code": "memory", "detail": "its process died"}
 
     def _warm(self) -> _Process:

@@ -60,6 +60,7 @@ class SlowLane:
                 self.counts["shed"] += 1
             own.append(job)
             self._count += 1
+            self.counts["asked"] += 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="mqtt-templates", daemon=True)
                 self._thread.start()

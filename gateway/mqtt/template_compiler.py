@@ -74,6 +74,8 @@ class Compiler:
         self._assigned: set[str] = set()
         self._weights: dict[str, int] = {}
         self._nodes = 0
+        # Whether it adds, multiplies …: what may be done with texts and lists, too.
+        self.reckons = False
 
     # ---- statements
 
@@ -275,6 +277,7 @@ class Compiler:
     def _binary(self, node: nodes.BinExpr, depth: int) -> Evaluator:
         left, right = self._expression(node.left, depth), self._expression(node.right, depth)
         calculate = ARITHMETIC[type(node)]
+        self.reckons = True
         return lambda scope: calculated(calculate, left(scope), right(scope))
 
     _add = _sub = _mul = _div = _floordiv = _mod = _binary
@@ -350,6 +353,10 @@ class Compiler:
         if len(given) == 1 and not named:
             only = given[0]
             return lambda scope: applied(function, only(scope))
+        if not named and all(isinstance(argument, nodes.Const) for argument in arguments[1:]):
+            # `| float(0)`, `| round(2)`: nothing but the value is to be found out anew.
+            first, constants = given[0], [argument(None) for argument in given[1:]]
+            return lambda scope: applied(function, first(scope), *constants)
         return lambda scope: applied(
             function,
             *(argument(scope) for argument in given),

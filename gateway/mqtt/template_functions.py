@@ -20,6 +20,7 @@ from gateway.mqtt.template_values import (
     MOST_OUTPUT_CHARACTERS,
     NO_DEFAULT,
     UNDEFINED,
+    Beyond,
     NotDefined,
     RenderFailed,
     bounded,
@@ -45,6 +46,16 @@ def dictionary_of(pairs: list[tuple[object, object]]) -> object:
         raise RenderFailed("a list cannot be a key") from error
 
 
+def _goes_with_many(calculate: Callable[[Any, Any], object], left: object, right: object) -> bool:
+    """Whether texts or lists can be put together, repeated or formatted like this."""
+    if calculate is operator.add:
+        return isinstance(left, list | tuple) and type(left) is type(right)
+    if calculate is operator.mul:
+        many, times = (right, left) if isinstance(left, int) else (left, right)
+        return isinstance(many, str | list | tuple) and isinstance(times, int)
+    return calculate is operator.mod and isinstance(left, str) and right is not UNDEFINED
+
+
 def calculated(calculate: Callable[[Any, Any], object], left: object, right: object) -> object:
     if isinstance(left, int | float) and isinstance(right, int | float):
         try:
@@ -53,6 +64,8 @@ def calculated(calculate: Callable[[Any, Any], object], left: object, right: obj
             raise RenderFailed(str(error)) from error
     if calculate is operator.add and isinstance(left, str) and isinstance(right, str):
         return bounded(left + right)
+    if _goes_with_many(calculate, left, right):
+        raise Beyond
     raise RenderFailed("only numbers can be reckoned with")
 
 

@@ -28,6 +28,10 @@ class MustWait(Exception):  # noqa: N818
     """Only the worker can render this template, and who asks may not wait for it."""
 
 
+class Beyond(Exception):  # noqa: N818
+    """Only with this message does the template turn out to be beyond the compiled forms."""
+
+
 class Undefined:
     """What a missing key gives: renders empty, is false, and cannot be reached into."""
 

@@ -25,6 +25,7 @@ from gateway.mqtt.template_compiler import Compiler, Evaluator
 from gateway.mqtt.template_values import (
     UNDEFINED,
     BadTemplate,
+    Beyond,
     CommandScope,
     MustWait,
     Scope,
@@ -33,6 +34,8 @@ from gateway.mqtt.template_values import (
 )
 
 MOST_TEMPLATE_CHARACTERS = 8_192
+# What the worker's own compiler takes without trouble.
+MOST_RENDERED_DEPTH = 200
 
 
 class Template:
@@ -64,11 +67,17 @@ def _compile_cached(
         tree = _PARSER.parse(source)
     except (TemplateError, RecursionError, OverflowError, ValueError, MemoryError) as error:
         raise BadTemplate(f"not a template: {str(error)[:200] or type(error).__name__}") from error
+    waiting = _Waiting(source, dict(constants))
     try:
-        return Template(source, Compiler(dict(constants), names).template(tree))
-    except Unsupported:
-        _check_renderable(tree)
-        return Template(source, _Waiting(source, dict(constants)))
+        try:
+            compiler = Compiler(dict(constants), names)
+            compiled = compiler.template(tree)
+            return Template(source, _or_else(compiled, waiting) if compiler.reckons else compiled)
+        except Unsupported:
+            _check_renderable(tree)
+            return Template(source, waiting)
+    except RecursionError as error:
+        raise BadTemplate("not a template: it is nested too deeply") from error
 
 
 def compile_template(
@@ -137,6 +146,18 @@ class _Waiting:
         return render(self._source, variables, scope.value_json is not UNDEFINED)
 
 
+def _or_else(compiled: Evaluator, waiting: Evaluator) -> Evaluator:
+    """For templates that reckon with what may turn out to be texts or lists."""
+
+    def evaluate(scope: Any) -> object:
+        try:
+            return compiled(scope)
+        except Beyond:
+            return waiting(scope)
+
+    return evaluate
+
+
 _ENVIRONMENT = make_environment(Times(UTC))
 # What asks about Home Assistant itself: its states, areas, devices, users.
 _ABOUT_HOME = frozenset(
@@ -167,7 +188,7 @@ _ABOUT_HOME = frozenset(
 
 def _check_renderable(tree: nodes.Template) -> None:
     """Refuse what the worker does not know; a name without a meaning is merely empty in Jinja."""
-    for node in tree.find_all((nodes.Filter, nodes.Test, nodes.Name, nodes.Getattr)):
+    for node in _every_node(tree):
         name = getattr(node, "name", "")
         if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             raise Unsupported(f"the attribute {node.attr}")
@@ -177,5 +198,16 @@ def _check_renderable(tree: nodes.Template) -> None:
             raise Unsupported(f"the test {name}")
         if isinstance(node, nodes.Name) and name in _ABOUT_HOME:
             raise Unsupported(f"the function {name}")
-    if next(tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)), None) is not None:
-        raise Unsupported("other templates")
+        if isinstance(node, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
+            raise Unsupported("other templates")
+
+
+def _every_node(tree: nodes.Template) -> Iterator[nodes.Node]:
+    """All nodes, without recursion: the tree may be as deep as the template is long."""
+    waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > MOST_RENDERED_DEPTH:
+            raise Unsupported("a template this deep")
+        yield node
+        waiting.extend((child, depth + 1) for child in node.iter_child_nodes())

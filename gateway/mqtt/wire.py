@@ -49,6 +49,9 @@ MOST_REMEMBERED_BYTES = 16_384
 # Devices that answer a birth should find us listening.
 BIRTH_AFTER_SECONDS = 2.0
 
+# A named tuple's own maker is a call more for each report.
+_report: Callable[..., Report] = tuple.__new__
+
 
 @dataclass(slots=True)
 class TemplateTrouble:
@@ -105,6 +108,9 @@ class MqttWire:
         self._birth_topic = birth_topic or f"{publish_prefix}/status"
         self._birth_stays = birth_topic is not None
         self._birth_due: float | None = None
+        # Receipt of the last message that was taken. What we say of our own accord has this time: one that
+        # came in before we said it, and is taken after, must not count as late.
+        self._heard_monotonic = clock.monotonic()
         self._quarantine = Quarantine()
         self._counts: Counter[str] = Counter()
         # The ingest thread and the lane's: one at a time knows who is where and talks to the listener.
@@ -197,6 +203,7 @@ class MqttWire:
             "orders_refused": 0,
             "orders_not_taken": 0,
             "orders_expired": 0,
+            "said_nothing": 0,
             "listener_failures": 0,
             "late_wills_healed": self._reachability.wills_healed,
             **self._counts,
@@ -220,6 +227,7 @@ class MqttWire:
             return {}
         return {
             "templates_waiting": self._lane.waiting,
+            "templates_asked": self._lane.counts["asked"],
             "templates_shed": self._lane.counts["shed"],
             **{f"templates_{name}": count for name, count in dict(self._renderer.counts).items()},
         }
@@ -268,6 +276,7 @@ class MqttWire:
                 reports = self._hear_uncommon(topic, incoming, at, reports)
             else:
                 self._hear_state(topic, incoming, at, reports)
+        self._heard_monotonic = batch[-1].monotonic
         self._told(reports)
 
     def _hear_uncommon(
@@ -283,6 +292,7 @@ class MqttWire:
                 return reports
         # A config can change who is known: what was heard before it is told before it.
         reports = self._told(reports)
+        self._heard_monotonic = incoming.monotonic
         self._hear_other(incoming, at)
         return reports
 
@@ -297,25 +307,30 @@ class MqttWire:
         return []
 
     def _hear_state(self, topic: Topic, incoming: Incoming, at: datetime, reports: list[Report]) -> None:
-        message = Message(incoming.payload, incoming.retained)
+        _, payload, retained, monotonic, _ = incoming
+        message = Message(payload, retained)
         before = len(reports)
-        refused = False
-        for key, read in topic.readers:
-            try:
-                for name, value in read(message):
-                    reports.append(Report(key, name, value, at, incoming.monotonic, incoming.retained))
-            except MustWait:
-                self._read_later(key, read, incoming, at)
-            except Exception as error:
-                # One payload is one refusal, however many entities read it.
-                refused = self._not_read(key, message, incoming, error, at, again=refused) or refused
+        refused = waits = False
+        for key, reads in topic.readers.items():
+            for read in reads:
+                try:
+                    for name, value in read(message):
+                        reports.append(_report(Report, (key, name, value, at, monotonic, retained)))
+                except MustWait:
+                    waits = True
+                    self._read_later(key, read, incoming, at)
+                except Exception as error:
+                    # One payload is one refusal, however many entities read it.
+                    refused = self._not_read(key, message, incoming, error, at, again=refused) or refused
+        if len(reports) == before and topic.readers and not (refused or waits):
+            self._counts["said_nothing"] += 1
         if topic.timed:
             self._reachability.note_times(reports[before:], reports)
-        if self._reachability.in_doubt and not incoming.retained:
+        if self._reachability.in_doubt and not retained:
             self._reachability.believe(topic, incoming, at, reports)
         if topic.availability:
             self._hear_availability(topic, message, incoming, at, reports)
-        topic.last = incoming if len(incoming.payload) <= MOST_REMEMBERED_BYTES else None
+        topic.last = incoming if len(payload) <= MOST_REMEMBERED_BYTES else None
 
     def _not_read(
         self,
@@ -416,7 +431,7 @@ class MqttWire:
     def _hear_availability(
         self, topic: Topic, message: Message, incoming: Incoming, at: datetime, reports: list[Report]
     ) -> None:
-        for key, index in topic.availability:
+        for key, index in [(key, index) for key, of in topic.availability.items() for index in of]:
             try:
                 said = self._entities[key].binding.availability[index].read(message)
             except MustWait:
@@ -482,8 +497,8 @@ class MqttWire:
     def _catch_up(self, entity: Entity, fresh: set[str]) -> None:
         """Tell what is known at once. The broker repeats retained messages to new subscriptions only,
         so an entity that joins a topic late hears from us what was said there last."""
-        at, monotonic = self._clock.now(), self._clock.monotonic()
-        reports = self._reachability.first(entity, self._link.connected, at, monotonic)
+        at = self._clock.now()
+        reports = self._reachability.first(entity, self._link.connected, at, self._heard_monotonic)
         for name in sorted(entity.binding.topics - fresh):
             topic = self._topics[name]
             if topic.last is not None:
@@ -507,7 +522,7 @@ class MqttWire:
             self._tell(self.listener.link_changed, connected)
             self.rooms.link_changed(connected)
             if connected:
-                self._told(self._reachability.ask_anew(self._clock.now(), self._clock.monotonic()))
+                self._told(self._reachability.ask_anew(self._clock.now(), self._heard_monotonic))
 
     def _tick(self) -> None:
         now = self._clock.monotonic()
@@ -519,5 +534,5 @@ class MqttWire:
             self._birth_due = None
         self.rooms.tick()
         with self._hearing:
-            self._told(self._reachability.expire(self._clock.now(), now))
+            self._told(self._reachability.expire(self._clock.now(), now, self._heard_monotonic))
             self._retained.tick(now)

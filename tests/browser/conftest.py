@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -34,10 +35,11 @@ SIZES = {"desk": (1440, 900), "tablet": (800, 1280), "phone": (390, 844)}
 
 @dataclass
 class Hotel:
-    """A running demo. `client` is signed in as the front desk."""
+    """A running demo. `client` is signed in as the front desk; `mqtt_url` is its broker, for new devices."""
 
     address: str
     client: httpx.Client
+    mqtt_url: str
 
     def get(self, path: str) -> Any:
         answer = self.client.get(path)
@@ -95,13 +97,25 @@ def hotel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotel]:
                 headers={"Sec-Fetch-Site": "same-origin"},
             )
             signed_in.raise_for_status()
-            yield Hotel(found[0], client)
+            yield Hotel(found[0], client, _broker_of(demo))
     finally:
         demo.send_signal(signal.SIGINT)
         try:
             demo.wait(15)
         except subprocess.TimeoutExpired:
             demo.kill()
+
+
+def _broker_of(demo: subprocess.Popen[bytes]) -> str:
+    """Where the demo's own devices find its broker: the password is drawn anew at each start."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        for child in psutil.Process(demo.pid).children(recursive=True):
+            words = child.cmdline()
+            if "simulators" in words and "--mqtt-url" in words:
+                return words[words.index("--mqtt-url") + 1]
+        time.sleep(0.1)
+    raise AssertionError("the demo started no devices")
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,12 @@ LOOKS = [("desk", "en", "light"), ("tablet", "zh-CN", "dark"), ("phone", "en", "
 
 
 @pytest.mark.parametrize(("size", "language", "theme"), LOOKS)
-def test_axe_finds_nothing_serious(
+def test_axe_finds_nothingserious(
     hotel: Hotel, open_page: Callable[..., Page], size: str, language: str, theme: str
 ) -> None:
     page = open_page(size, language, theme)
     page.get_by_test_id("sign-in-way").wait_for()
-    found = {"sign-in": _serious(page)}
+    found = {"sign-in": serious(page)}
     sign_in(page, "manager")
     for name, path in {
         "arrivals": "/arrivals",
@@ -32,11 +32,11 @@ def test_axe_finds_nothing_serious(
     }.items():
         page.goto(path)
         page.wait_for_timeout(1500)
-        found[name] = _serious(page)
+        found[name] = serious(page)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-def _serious(page: Page) -> list[str]:
+def serious(page: Page) -> list[str]:
     """Each serious or critical finding as "rule: where"."""
     return [
         f"{violation['id']}: {violation['nodes'][0]['target']}"

@@ -276,7 +276,7 @@ CASES = [
         reports=set(),
     ),
     shows("a range in texts", "number", {**NUMBER, "min": "0", "max": "5"}, limits={"value": (0, 5, 0.5)}),
-    rejects("a range upside down", "number", {**NUMBER, "min": 20}, "min must be below max"),
+    rejects("a range upside down", "number", {**NUMBER, "min": 20}, "min must not be above max"),
     *tells(
         SELECT,
         "select",

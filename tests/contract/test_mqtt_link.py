@@ -79,7 +79,7 @@ class RealHouse:
 
     def drop(self, link: MqttLink) -> None:
         assert isinstance(link, PahoLink)
-        under = link._client.socket() if link._client is not None else None
+        under = link._session.client.socket() if link._session is not None else None
         assert under is not None
         with socket.socket(fileno=os.dup(under.fileno())) as wire:
             wire.shutdown(socket.SHUT_RDWR)

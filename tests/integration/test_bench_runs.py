@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import ingest, tap
+from benchmarks import coldstart, fuzz, ingest, tap
 from benchmarks.report import Options
 
 pytestmark = pytest.mark.mosquitto
@@ -25,10 +25,29 @@ def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.M
     assert figures["bare_messages_per_second"].value > 0
 
 
+def test_coldstart_ends_with_every_entity_in_its_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coldstart, "ROOMS_QUICK", 2)
+    figures = {figure.name: figure.value for figure in coldstart.run(Options(quick=True)).figures}
+    for start in ("first_start", "second_start"):
+        assert figures[f"{start}_entities_with_their_state"] == 60
+        assert figures[f"{start}_shed_or_refused"] == 0
+        assert 0 < figures[f"{start}_all_known"] <= figures[f"{start}_ready"] < 30
+
+
+def test_fuzz_leaves_nothing_uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "PAYLOADS_QUICK", 1200)
+    report = fuzz.run(Options(quick=True, seed=3))
+    assert [figure.name for figure in report.figures if figure.met is False] == []
+    figures = {figure.name: figure.value for figure in report.figures}
+    assert figures["refused"] > 300
+    assert figures["reports"] > 300
+
+
 def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tap, "TAPS_QUICK", 5)
     monkeypatch.setattr(tap, "WARM_UP", 2)
     figures = {figure.name: figure.value for figure in tap.run(Options(quick=True)).figures}
+    assert figures["confirmed_p99_to_bare_lowest_fifth"] <= figures["confirmed_p99_to_bare_highest_fifth"]
     for side in ("house", "bare"):
         assert figures[f"{side}_answered_p50"] > 0
         assert 0 < figures[f"{side}_on_the_wire_p50"] <= figures[f"{side}_confirmed_p99"]

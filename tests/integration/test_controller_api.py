@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
-from controller.api import routes
+from controller import api, devices_api
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.errors import Refused
@@ -34,7 +34,8 @@ def client(house: House) -> Iterator[TestClient]:
     def refuse(_: Request, refused: Refused) -> JSONResponse:
         return JSONResponse({"code": refused.code, "values": refused.values}, refused.status)
 
-    app.include_router(routes(house.service, house.database))
+    for module in (api, devices_api):
+        app.include_router(module.routes(house.service, house.database))
     with TestClient(app) as made:
         yield made
 

@@ -46,6 +46,7 @@ def test_the_answer_is_the_new_status_with_its_version(house: DeskHouse) -> None
         "cleanliness": "dirty",
         "turndown": "not_required",
         "service": "expected",
+        "opted_out": False,
         "availability": {
             "state": "sellable",
             "reason": None,

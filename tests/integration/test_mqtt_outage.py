@@ -143,10 +143,10 @@ def test_a_dead_network_thread_is_noticed_and_rebuilt(tmp_path: Path) -> None:
             raise SystemExit
 
         # What no exception handler catches ends the thread, as a defect in a C extension would.
-        client = link._client
-        assert client is not None
-        client.on_plain = die
-        client.on_message = die
+        session = link._session
+        assert session is not None
+        session.client.on_plain = die
+        session.client.on_message = die
         network = link._network
         assert network is not None
         link.publish("a", b"deadly", qos=1)
@@ -172,7 +172,7 @@ def test_a_broker_that_takes_and_answers_nothing_is_noticed(tmp_path: Path) -> N
     pid = broker.pid
     assert pid is not None
     try:
-        until(lambda: link._echo_heard)
+        until(lambda: link._echo.worked)
         os.kill(pid, signal.SIGSTOP)
         until(lambda: not link.connected)
         assert link.counters()["rebuilt"] == 1

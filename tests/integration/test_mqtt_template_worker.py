@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -180,3 +181,12 @@ def test_a_killed_worker_is_replaced(render: TemplateRenderer) -> None:
     with contextlib.suppress(RenderFailed):  # the one that stood by was dead, too
         render("{{ now() }}{{ 1 }}", {"value": ""}, False)
     assert render("{% for i in range(2) %}{{ i }}{% endfor %}", {"value": ""}, False) == "01"
+
+
+def test_a_worker_that_gets_no_processor_costs_the_template_nothing(render: TemplateRenderer) -> None:
+    source = "{% for i in range(2) %}{{ value }}{% endfor %}"
+    render(source, {"value": "x"}, False)
+    starved = render.counts["starved"]
+    render._processes[0]._process.send_signal(signal.SIGSTOP)
+    assert render(source, {"value": "y"}, False) == "yy"
+    assert render.counts["starved"] == starved + 1

@@ -98,36 +98,45 @@ def test_a_broker_that_dies_loses_no_command_and_floods_nobody(house: RunningHou
     a_lamp_obeys(house)
     before = house.ear.count(ANY_ORDER)
     given: dict[str, list[str]] = {room: [] for room in ROOMS}
-    for turn in range(24):
-        if turn == 8:
-            assert broker.pid is not None
-            os.kill(broker.pid, signal.SIGKILL)
-            killed_monotonic = time.monotonic()
-        for room in ROOMS:
-            # The same Idempotency-Key twice is one command, whatever the broker does.
-            body = {"purpose": "bedside_light", "property": "on", "value": turn % 2 == 1}
-            keyed = {"Idempotency-Key": f"{room}-{turn}"}
-            answers = [
-                people.desk.post(f"/api/rooms/{room}/commands", json=body, headers=keyed) for _ in range(2)
-            ]
-            assert [answer.status_code for answer in answers] == [202, 202]
-            assert answers[0].json()["id"] == answers[1].json()["id"]
-            given[room].append(answers[0].json()["id"])
-        time.sleep(0.1)
+
+    def give(turns: range) -> None:
+        for turn in turns:
+            for room in ROOMS:
+                # The same Idempotency-Key twice is one command, whatever the broker does.
+                body = {"purpose": "bedside_light", "property": "on", "value": turn % 2 == 1}
+                keyed = {"Idempotency-Key": f"{room}-{turn}"}
+                answers = [
+                    people.desk.post(f"/api/rooms/{room}/commands", json=body, headers=keyed)
+                    for _ in range(2)
+                ]
+                assert [answer.status_code for answer in answers] == [202, 202]
+                assert answers[0].json()["id"] == answers[1].json()["id"]
+                given[room].append(answers[0].json()["id"])
+
+    give(range(8))
+    assert broker.pid is not None
+    os.kill(broker.pid, signal.SIGKILL)
+    killed_monotonic = time.monotonic()
+    give(range(8, 16))
     house.until(people.is_ready, 30)
     assert time.monotonic() - killed_monotonic <= 30
+    # How soon the rooms' own process finds the broker again is not the house's to promise.
+    house.until_known(len(ROOMS), 90)
+    give(range(16, 24))
 
     for room, ids in given.items():
-        house.until(lambda ids=ids: people.ended(ids[-1]) == "confirmed", 30)  # type: ignore[misc]
+        house.until(lambda ids=ids: people.ended(ids[-1]) == "confirmed", 60)  # type: ignore[misc]
         ends = [people.ended(command_id) for command_id in ids]
-        assert set(ends) <= {"confirmed", "superseded"}, ends
+        # Only what was sent before the lamp was back may have run out: the last of those in the outage.
+        assert set(ends[:15] + ends[16:]) <= {"confirmed", "superseded"}, ends
+        assert ends[15] in ("confirmed", "superseded", "timed_out"), ends
         # An earlier command's answer may still be on its way; what stays is what was asked last.
         house.until(lambda room=room: people.reported(room, "bedside_light", "on") is True)  # type: ignore[misc]
         holds = [hold for hold in people.room(room)["hold"] if hold["property"] == "on"]
         assert {hold["level"] for hold in holds} == {"front_desk"}, holds
     # Nothing is said again and again: no more orders on the wire than commands were given.
     assert house.ear.count(ANY_ORDER) - before <= len(ROOMS) * 24 + 6
-    house.until(lambda: people.metric("innkeeper_controller_commands_live") == 0, 30)
+    house.until(lambda: people.metric("innkeeper_controller_commands_live") == 0, 60)
     house.until_known(len(ROOMS))
 
 

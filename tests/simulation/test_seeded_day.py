@@ -137,8 +137,17 @@ def test_rooms_are_ready_at_the_door(day: Day) -> None:
         f"{arrival.room} at {arrival.at}": arrival.air_celsius - (arrival.cooling_celsius or usual)
         for arrival in known
     }
-    right = [error for error in errors.values() if abs(error) <= WITHIN_KELVIN]
-    assert len(right) >= 0.9 * len(errors), f"seed {SEED}: {errors}"
+    assert_ready(list(errors.values()), f"seed {SEED}: {errors}")
+
+
+def assert_ready(errors: list[float], told: str) -> None:
+    """Nine of ten are right at the door; of fewer than ten, all but one. The one that is missed is
+    missed by little, and most are right by far."""
+    off = sorted(abs(error) for error in errors)
+    missed = [error for error in off if error > WITHIN_KELVIN]
+    assert len(missed) <= max(1, len(off) // 10), told
+    assert off[-1] <= 3 * WITHIN_KELVIN, told
+    assert off[len(off) // 2] <= WITHIN_KELVIN / 2, told
 
 
 def test_compressors_keep_their_minimum_times(day: Day) -> None:

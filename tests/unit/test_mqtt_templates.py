@@ -145,13 +145,28 @@ def test_what_is_no_template_is_told_apart(template: str) -> None:
         ("{{ 1 / value_json.a }}", '{"a": 0}'),
         ("{{ value_json.a > 3 }}", '{"a": "x"}'),
         ("{{ value_json.a | is_defined }}", "{}"),
-        ("{{ 'a' * 200000000 }}", ""),
-        ("{{ value_json.a * 1000000 }}", '{"a": [1]}'),
-        ("{{ '%0999999999d' % 1 }}", ""),
+        ("{{ value_json.a + 'z' }}", "{}"),
+        ("{{ value_json.a % 2 }}", '{"a": null}'),
+        ("{{ 'a' + 1 }}", ""),
     ],
 )
 def test_what_cannot_be_rendered_fails_plainly(template: str, payload: str) -> None:
     with pytest.raises(RenderFailed):
+        rendered(template, payload)
+
+
+@pytest.mark.parametrize(
+    ("template", "payload"),
+    [
+        ("{{ 'a' * 200000000 }}", ""),
+        ("{{ value_json.a * 1000000 }}", '{"a": [1]}'),
+        ("{{ value_json.a + [1] }}", '{"a": [1]}'),
+        ("{{ '%0999999999d' % 1 }}", ""),
+        ("{{ '%.1f' % value_json.a }}", '{"a": 21.44}'),
+    ],
+)
+def test_what_turns_out_to_be_more_than_numbers_is_the_workers(template: str, payload: str) -> None:
+    with pytest.raises(MustWait):
         rendered(template, payload)
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from benchmarks.harness.memory_link import MemoryBroker, MemoryLink
 from controller.entities import EntityDescription, Order, Report, Value
-from gateway.mqtt.link import MOST_PAYLOAD_BYTES
+from controller.twin import Twin
+from gateway.mqtt.link import MOST_PAYLOAD_BYTES, Incoming
 from gateway.mqtt.wire import MqttWire
 from hotel.clock import ManualClock
 
@@ -484,3 +485,25 @@ def test_the_birth_goes_where_the_settings_say_and_stays_there(clock: ManualCloc
         else:
             assert set(heard[1:]) == {(topic, b"online")}
             assert broker.retained == {topic: b"online"}
+
+
+def test_what_came_in_before_the_loop_noticed_the_connection_is_not_late(house: House) -> None:
+    """The broker repeats its retained messages at once; a busy loop takes them, and the news of the
+    connection before them, later than they came in."""
+    config = {**SENSOR, "avty_t": "room/412/alive"}
+    house.announce("sensor/412/t", config)
+    house.says("room/412/alive", "online", retain=True)
+    house.link.lose()
+    house.broker.pump()
+    came_in = house.clock.monotonic()
+    house.clock.advance(5)
+    house.book.reports.clear()
+    house.link.on_connection(True)
+    house.wire.hear([Incoming("room/412/alive", b"online", True, came_in)])
+    assert house.book.value("sensor/412/t", "available") is True
+    told = [report.monotonic for report in house.book.reports]
+    assert told == sorted(told)
+    twin = Twin("1", house.book.known["sensor/412/t"], "room_temperature")
+    for report in house.book.reports:
+        twin.take(report)
+    assert twin.available is True

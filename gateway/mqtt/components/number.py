@@ -17,8 +17,8 @@ ACCEPTS = frozenset({"value"})
 def build(fields: Fields) -> Parts:
     topic, template = fields.must_topic("command_topic"), fields.template("command_template")
     low, high, step = fields.number("min", 1.0), fields.number("max", 100.0), fields.number("step", 1.0)
-    if low >= high or step <= 0:
-        raise BadConfig("min must be below max, and step above 0")
+    if low > high or step <= 0:
+        raise BadConfig("min must not be above max, and step must be above 0")
     qos = fields.command_qos()
 
     def encode(values: Mapping[str, Value]) -> list[Outgoing]:

@@ -13,14 +13,12 @@ import type {
   Cleanliness,
   Command,
   CommandRequest,
-  Device,
   History,
   ImportAnswer,
   Language,
   NewStaff,
   NewStay,
   Preference,
-  Purpose,
   Room,
   RoomDetail,
   Session,
@@ -474,36 +472,6 @@ export function usePutPreferences(owner: PreferenceOwner, id: string) {
       void queries.invalidateQueries({ queryKey: keys.stays });
       void queries.invalidateQueries({ queryKey: keys.arrivals });
     },
-  });
-}
-
-const DEVICES_PER_PAGE = 500;
-/** A hotel of 2,000 rooms; more is no list that a person reads. */
-const MOST_DEVICE_PAGES = 60;
-
-async function everyDevice(): Promise<Device[]> {
-  const devices: Device[] = [];
-  let after: string | null = null;
-  for (let page = 0; page < MOST_DEVICE_PAGES; page += 1) {
-    const query: { limit: number; after?: string } = { limit: DEVICES_PER_PAGE, ...(after === null ? {} : { after }) };
-    const answer = await ask(api.GET("/api/devices", { params: { query } }));
-    devices.push(...answer.items);
-    after = answer.next ?? null;
-    if (after === null) break;
-  }
-  return devices;
-}
-
-export function useDevices() {
-  return useQuery({ queryKey: keys.devices, queryFn: everyDevice, staleTime: 10_000 });
-}
-
-export function useApproveDevice() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, ...body }: { id: string; room: string; purpose?: Purpose }) =>
-      ask(api.POST("/api/devices/{device_id}/approve", { params: { path: { device_id: id }, header: once() }, body })),
-    onSettled: () => void queries.invalidateQueries({ queryKey: keys.devices }),
   });
 }
 

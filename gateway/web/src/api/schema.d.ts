@@ -134,6 +134,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Many
+         * @description Approve several entities, all or none.
+         */
+        post: operations["approve_many_api_devices_approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Inbox
+         * @description What waits for approval, as CSV to fill in (a byte order mark first, for spreadsheets).
+         */
+        get: operations["export_inbox_api_devices_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Approvals
+         * @description Approve with a table: columns key or unique_id, room, purpose. Without `apply` nothing is done.
+         */
+        post: operations["import_approvals_api_devices_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/refused": {
         parameters: {
             query?: never;
@@ -194,6 +254,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Device */
+        get: operations["show_device_api_devices__device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{device_id}/approve": {
         parameters: {
             query?: never;
@@ -203,8 +280,71 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve */
+        /**
+         * Approve
+         * @description Put an entity in a room: a waiting one, one that asks again, or one that moves.
+         */
         post: operations["approve_api_devices__device_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Commands
+         * @description The device's commands with who asked, why, and how they ended; newest first.
+         */
+        get: operations["list_commands_api_devices__device_id__commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Out
+         * @description One command to a waiting device, as an engineer; `GET /api/commands/{id}` tells what came back.
+         */
+        post: operations["try_out_api_devices__device_id__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/withdraw-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Approval
+         * @description Send an entity back to the inbox: it stands in no room, and nothing is sent to it.
+         */
+        post: operations["withdraw_approval_api_devices__device_id__withdraw_approval_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -393,6 +533,65 @@ export interface paths {
         post?: never;
         /** Lift Hands Off */
         delete: operations["lift_hands_off_api_hands_off__scope__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Every rule: minutes and credits of each kind of work, its rhythm, its hours.
+         */
+        get: operations["list_rules_api_housekeeping_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Rule */
+        get: operations["show_rule_api_housekeeping_rules__rule_id__get"];
+        /**
+         * Put Rule
+         * @description Set a rule; If-Match "0" adds one, or edits a default for the first time.
+         */
+        put: operations["put_rule_api_housekeeping_rules__rule_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Settings */
+        get: operations["show_settings_api_housekeeping_settings_get"];
+        /** Put Settings */
+        put: operations["put_settings_api_housekeeping_settings_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1481,10 +1680,103 @@ export interface components {
             value: boolean | number | string | null;
         };
         /**
+         * ApprovalEntry
+         * @description One line of a device's approval history. `changes` is what it asked to be approved anew.
+         */
+        ApprovalEntry: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "approved" | "again" | "moved" | "withdrawn" | "asked" | "healed";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: components["schemas"]["ChangedWay"][];
+            /** Purpose */
+            purpose: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room: string | null;
+        };
+        /**
+         * ApprovalLine
+         * @description What one line of the file comes to. A refused one says why: a code, a sentence and its values.
+         */
+        ApprovalLine: {
+            /** Code */
+            code?: string | null;
+            /** Device Id */
+            device_id?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "approve" | "again" | "move" | "unchanged" | "left" | "refused";
+            /** Purpose */
+            purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room?: string | null;
+            /** Values */
+            values?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ApprovalReport
+         * @description What each line of a table comes to. `applied` is False when it was only looked at.
+         */
+        ApprovalReport: {
+            /** Applied */
+            applied: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: components["schemas"]["ApprovalLine"][];
+        };
+        /**
+         * ApproveMany
+         * @description Entities that are approved together, all or none: mostly those of one apparatus.
+         */
+        ApproveMany: {
+            /** Items */
+            items: components["schemas"]["ApproveOne"][];
+        };
+        /** ApproveOne */
+        ApproveOne: {
+            /** Device Id */
+            device_id: string;
+            /** Offer */
+            offer?: string | null;
+            /** Purpose */
+            purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
+            /** Room */
+            room?: string | null;
+        };
+        /**
          * ApproveRequest
          * @description Where an entity is, and what it is for when its looks deceive.
+         *
+         *     `offer` is what the engineer saw of how it is commanded: when that has changed meanwhile, the
+         *     approval is refused.
          */
         ApproveRequest: {
+            /** Offer */
+            offer?: string | null;
             /** Purpose */
             purpose?: ("air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other") | null;
             /** Room */
@@ -1740,6 +2032,16 @@ export interface components {
             value: boolean | number | string | null;
         };
         /**
+         * CommandList
+         * @description Commands, newest first; `next` is what to send as `before` for older ones.
+         */
+        CommandList: {
+            /** Items */
+            items: components["schemas"]["Command"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * CommandRequest
          * @description Which property of which device shall become what.
          */
@@ -1802,29 +2104,24 @@ export interface components {
          * @description One entity of a room (a lamp, an air conditioner, a sensor).
          *
          *     `apparatus` is the thing on the wall that it is a part of. `changed` is what an approved device does
-         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it.
+         *     otherwise than when it was approved: not empty, it asks again and nothing is sent to it. `offer`
+         *     marks how it is commanded now, while it waits: an approval names it.
          */
         Device: {
-            /**
-             * Apparatus
-             * @default
-             */
-            apparatus?: string;
-            /**
-             * Apparatus Name
-             * @default
-             */
-            apparatus_name?: string;
+            /** Apparatus */
+            apparatus: string;
+            /** Apparatus Name */
+            apparatus_name: string;
             /** Approved */
             approved: boolean;
             /** Available */
             available: boolean | null;
             /** Changed */
-            changed?: components["schemas"]["ChangedWay"][];
+            changed: components["schemas"]["ChangedWay"][];
             /** Component */
             component: string;
             /** Device Class */
-            device_class?: string | null;
+            device_class: string | null;
             /** Id */
             id: string;
             /** Key */
@@ -1837,6 +2134,8 @@ export interface components {
             model: string | null;
             /** Name */
             name: string;
+            /** Offer */
+            offer: string | null;
             /** Properties */
             properties: components["schemas"]["DeviceProperty"][];
             /**
@@ -1847,9 +2146,38 @@ export interface components {
             /** Room */
             room: string | null;
             /** Suggested Area */
-            suggested_area?: string | null;
+            suggested_area: string | null;
             /** Suggested Room */
             suggested_room: string | null;
+        };
+        /**
+         * DeviceDetail
+         * @description `config` is the discovery config as JSON text with long names; `parts` are all entities of the
+         *     same apparatus, this one among them; `gone`: the device has taken the entity back.
+         */
+        DeviceDetail: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalEntry"][];
+            /** Config */
+            config: string;
+            device: components["schemas"]["Device"];
+            /** Faults */
+            faults: components["schemas"]["DeviceFault"][];
+            /** Gone */
+            gone: boolean;
+            /** Parts */
+            parts: components["schemas"]["Device"][];
+            template_trouble: components["schemas"]["TemplateTrouble"] | null;
+        };
+        /**
+         * DeviceFault
+         * @description A property of a device that we gave up asking for, and why in one sentence.
+         */
+        DeviceFault: {
+            /** Detail */
+            detail: string;
+            /** Property */
+            property: string;
         };
         /** DeviceList */
         DeviceList: {
@@ -2265,12 +2593,123 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * HousekeepingRule
+         * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
+         */
+        HousekeepingRule: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Area */
+            area?: string | null;
+            /** Credits */
+            credits: number;
+            /** Every Days */
+            every_days?: number | null;
+            /** Floor */
+            floor?: string | null;
+            /** From Hour */
+            from_hour?: number | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["TaskKind"];
+            /** Lead Minutes */
+            lead_minutes?: number | null;
+            /** Mandatory Every Days */
+            mandatory_every_days?: number | null;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Opt Out Allowed
+             * @default true
+             */
+            opt_out_allowed?: boolean;
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room Types */
+            room_types?: string[];
+            /** Starts On */
+            starts_on?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["RuleSupply"][];
+            /** Until Hour */
+            until_hour?: number | null;
+            /** Version */
+            version: number;
+            /**
+             * Vip Only
+             * @default false
+             */
+            vip_only?: boolean;
+        };
+        /** HousekeepingSettingsShape */
+        HousekeepingSettingsShape: {
+            /**
+             * Inspected Used
+             * @default true
+             */
+            inspected_used?: boolean;
+            inspection?: components["schemas"]["InspectionRulesShape"];
+            /**
+             * Learn By Attendant
+             * @default false
+             */
+            learn_by_attendant?: boolean;
+            /**
+             * Pickup Used
+             * @default true
+             */
+            pickup_used?: boolean;
+            /**
+             * Remind After Minutes
+             * @default 10
+             */
+            remind_after_minutes?: number;
+            /** Version */
+            version: number;
+            /**
+             * Welfare Hours
+             * @default 24
+             */
+            welfare_hours?: number;
+        };
         /** ImportResult */
         ImportResult: {
             /** Imported */
             imported: number;
             /** Refused */
             refused: components["schemas"]["RefusedLine"][];
+        };
+        /** InspectionRulesShape */
+        InspectionRulesShape: {
+            /**
+             * Always
+             * @default false
+             */
+            always?: boolean;
+            /**
+             * New Attendant Cleans
+             * @default 0
+             */
+            new_attendant_cleans?: number;
+            /**
+             * Sample Percent
+             * @default 0
+             */
+            sample_percent?: number;
+            /**
+             * Stayovers
+             * @default false
+             */
+            stayovers?: boolean;
+            /**
+             * Vip
+             * @default false
+             */
+            vip?: boolean;
         };
         /**
          * InspectionState
@@ -3013,6 +3452,8 @@ export interface components {
             cleanliness: components["schemas"]["Cleanliness"];
             /** Number */
             number: string;
+            /** Opted Out */
+            opted_out: boolean;
             /** Ready */
             ready: boolean;
             service: components["schemas"]["DayService"];
@@ -3026,6 +3467,68 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** RuleList */
+        RuleList: {
+            /** Items */
+            items: components["schemas"]["HousekeepingRule"][];
+        };
+        /** RuleSupply */
+        RuleSupply: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RuleToPut
+         * @description How one kind of work comes about; see `GET` for what each field means to which kind.
+         */
+        RuleToPut: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Area */
+            area?: string | null;
+            /** Credits */
+            credits: number;
+            /** Every Days */
+            every_days?: number | null;
+            /** Floor */
+            floor?: string | null;
+            /** From Hour */
+            from_hour?: number | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Lead Minutes */
+            lead_minutes?: number | null;
+            /** Mandatory Every Days */
+            mandatory_every_days?: number | null;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Opt Out Allowed
+             * @default true
+             */
+            opt_out_allowed?: boolean;
+            /** Response Minutes */
+            response_minutes?: number | null;
+            /** Room Types */
+            room_types?: string[];
+            /** Starts On */
+            starts_on?: string | null;
+            /** Supplies */
+            supplies?: components["schemas"]["RuleSupply"][];
+            /** Until Hour */
+            until_hour?: number | null;
+            /**
+             * Vip Only
+             * @default false
+             */
+            vip_only?: boolean;
         };
         /** SecretEdit */
         SecretEdit: {
@@ -3065,6 +3568,35 @@ export interface components {
             /** Speed */
             speed: number;
             staff: components["schemas"]["SignedInStaff"];
+        };
+        /** SettingsToPut */
+        SettingsToPut: {
+            /**
+             * Inspected Used
+             * @default true
+             */
+            inspected_used?: boolean;
+            inspection?: components["schemas"]["InspectionRulesShape"];
+            /**
+             * Learn By Attendant
+             * @default false
+             */
+            learn_by_attendant?: boolean;
+            /**
+             * Pickup Used
+             * @default true
+             */
+            pickup_used?: boolean;
+            /**
+             * Remind After Minutes
+             * @default 10
+             */
+            remind_after_minutes?: number;
+            /**
+             * Welfare Hours
+             * @default 24
+             */
+            welfare_hours?: number;
         };
         /**
          * SignInRequest
@@ -3160,11 +3692,16 @@ export interface components {
         };
         /**
          * StatusToSet
-         * @description What is to be set; what is left out stays.
+         * @description What is to be set; what is left out stays. `reason`: why the cleanliness is corrected; `opted_out`:
+         *     the guest does without daily service for the whole stay.
          */
         StatusToSet: {
             availability?: components["schemas"]["AvailabilityToSet"] | null;
             cleanliness?: components["schemas"]["Cleanliness"] | null;
+            /** Opted Out */
+            opted_out?: boolean | null;
+            /** Reason */
+            reason?: string | null;
             service?: components["schemas"]["DayService"] | null;
             turndown?: components["schemas"]["Turndown"] | null;
         };
@@ -3862,6 +4399,21 @@ export interface components {
             supplies?: components["schemas"]["Supply"][];
         };
         /**
+         * TemplateTrouble
+         * @description How often the entity's templates failed since the start, and why the last time.
+         */
+        TemplateTrouble: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ThisTablet
          * @description What a tablet may know of itself. `left`: of the people asked for, those who no longer work here.
          */
@@ -3909,6 +4461,16 @@ export interface components {
             hosts: string[];
             /** Https */
             https: boolean;
+        };
+        /**
+         * TryRequest
+         * @description Which property of a waiting device shall become what, once.
+         */
+        TryRequest: {
+            /** Property */
+            property: string;
+            /** Value */
+            value: boolean | number | string;
         };
         /**
          * Turndown
@@ -4251,6 +4813,107 @@ export interface operations {
             };
         };
     };
+    approve_many_api_devices_approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveMany"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_inbox_api_devices_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_approvals_api_devices_import_post: {
+        parameters: {
+            query?: {
+                apply?: boolean;
+            };
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_refused_api_devices_refused_get: {
         parameters: {
             query?: {
@@ -4347,6 +5010,37 @@ export interface operations {
             };
         };
     };
+    show_device_api_devices__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     approve_api_devices__device_id__approve_post: {
         parameters: {
             query?: never;
@@ -4363,6 +5057,110 @@ export interface operations {
                 "application/json": components["schemas"]["ApproveRequest"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_commands_api_devices__device_id__commands_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_out_api_devices__device_id__try_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_approval_api_devices__device_id__withdraw_approval_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -4875,6 +5673,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandsOffSwitch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_housekeeping_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_rule_api_housekeeping_rules__rule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingRule"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rule_api_housekeeping_rules__rule_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingRule"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings_api_housekeeping_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingSettingsShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_api_housekeeping_settings_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HousekeepingSettingsShape"];
                 };
             };
             /** @description What went wrong */

@@ -23,6 +23,14 @@ export type StaySummary = Shapes["StaySummary"];
 
 export type Device = Shapes["Device"];
 export type DeviceProperty = Shapes["DeviceProperty"];
+export type ChangedWay = Shapes["ChangedWay"];
+export type DeviceDetail = Shapes["DeviceDetail"];
+export type ApprovalEntry = Shapes["ApprovalEntry"];
+export type ApprovalReport = Shapes["ApprovalReport"];
+export type ApprovalLine = Shapes["ApprovalLine"];
+export type ApproveOne = Shapes["ApproveOne"];
+export type RetainedCommand = Shapes["RetainedCommand"];
+export type Refusal = Shapes["Refusal"];
 export type JsonValue = DeviceProperty["reported"];
 export type Purpose = Device["purpose"];
 export type Hold = Shapes["Hold"];

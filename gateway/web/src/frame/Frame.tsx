@@ -83,7 +83,7 @@ function House({ session }: { session: Session }) {
     queries.clear();
     void navigate(`/sign-in?to=${encodeURIComponent(`${location.pathname}${location.search}`)}`, { replace: true });
   }, [navigate, queries]);
-  useLiveLine(leave);
+  useLiveLine(session.staff.id, leave);
   useEffect(() => onSignedOut(leave), [leave]);
   useNewVersion();
   useIdleLock();

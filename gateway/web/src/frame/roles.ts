@@ -11,10 +11,13 @@ export type Deed =
   | "clean"
   | "inspect"
   | "approve"
+  | "try_out"
   | "keep_found"
   | "keep_goods"
   | "see_staff"
-  | "keep_staff";
+  | "keep_staff"
+  | "keep_tablets"
+  | "review";
 
 const pageRoles: Record<Page, Role[] | "all"> = {
   arrivals: ["front_desk", "supervisor", "manager"],
@@ -33,10 +36,13 @@ const deedRoles: Record<Deed, Role[]> = {
   clean: ["front_desk", "attendant", "supervisor", "manager"],
   inspect: ["supervisor", "manager"],
   approve: ["engineer", "manager", "administrator"],
+  try_out: ["engineer", "administrator"],
   keep_found: ["front_desk", "supervisor", "manager"],
   keep_goods: ["supervisor", "manager"],
   see_staff: ["supervisor", "manager", "administrator"],
   keep_staff: ["manager", "administrator"],
+  keep_tablets: ["supervisor", "manager", "administrator"],
+  review: ["supervisor", "manager"],
 };
 
 export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "devices", "settings"];

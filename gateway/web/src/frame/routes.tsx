@@ -13,6 +13,12 @@ export const router = createBrowserRouter([
     HydrateFallback: () => null,
   },
   {
+    path: "/enrol",
+    errorElement: <Mishap />,
+    lazy: async () => ({ Component: (await import("../pages/enrol/EnrolPage")).EnrolPage }),
+    HydrateFallback: () => null,
+  },
+  {
     path: "/",
     element: <Frame />,
     errorElement: <Mishap />,
@@ -72,6 +78,10 @@ export const router = createBrowserRouter([
           {
             index: true,
             lazy: async () => ({ Component: (await import("../pages/devices/DevicesPage")).DevicesPage }),
+          },
+          {
+            path: ":id",
+            lazy: async () => ({ Component: (await import("../pages/devices/DevicePage")).DevicePage }),
           },
         ],
       },

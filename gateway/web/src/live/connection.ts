@@ -3,7 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { tablet } from "../oplog/tablet";
 import { hotelNow } from "../time/clock";
-import { everything, isFrequent, keys, lagging, staleAfter } from "./keys";
+import { chime } from "./chime";
+import { concernsWorkOf, everything, isFrequent, keys, lagging, staleAfter } from "./keys";
 import { Refresher } from "./refresher";
 import { type LineState, LiveLine } from "./stream";
 
@@ -52,7 +53,7 @@ function bodyOf(data: string): Record<string, unknown> {
 }
 
 /** Keeps the line open while the frame is mounted and somebody looks at the tab. */
-export function useLiveLine(onSignedOut: () => void): void {
+export function useLiveLine(staffId: string, onSignedOut: () => void): void {
   const queries = useQueryClient();
   useEffect(() => {
     const refresher = new Refresher(queries);
@@ -65,6 +66,7 @@ export function useLiveLine(onSignedOut: () => void): void {
       event: (event) => {
         lastHeard = hotelNow();
         const body = bodyOf(event.data);
+        if (concernsWorkOf(staffId, event.kind, body)) chime();
         if (event.kind === "room.live") {
           const rooms = Array.isArray(body.rooms) ? body.rooms.filter((room) => typeof room === "string") : [];
           refresher.moved(lagging(rooms));
@@ -113,5 +115,5 @@ export function useLiveLine(onSignedOut: () => void): void {
       refresher.stop();
       line.close();
     };
-  }, [queries, onSignedOut]);
+  }, [queries, staffId, onSignedOut]);
 }

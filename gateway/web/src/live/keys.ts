@@ -14,9 +14,16 @@ export const keys = {
   action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
   devices: ["devices"] as const,
+  device: (id: string) => ["device", id] as const,
+  refused: ["refused"] as const,
+  retained: ["retained-commands"] as const,
   staff: ["staff"] as const,
   found: ["found"] as const,
   stock: ["stock"] as const,
+  tasks: ["tasks"] as const,
+  tls: ["tls"] as const,
+  tablets: ["tablets"] as const,
+  lateOperations: ["late-operations"] as const,
 };
 
 export type Key = readonly string[];
@@ -65,17 +72,50 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
         ...roomKeys(body.room),
       ];
     case "device.changed":
-      return [keys.devices, ...roomKeys(body.room)];
+      return [
+        keys.devices,
+        ...(typeof body.device_id === "string" ? [keys.device(body.device_id)] : []),
+        ...roomKeys(body.room),
+      ];
     case "lost_item.changed":
       return [keys.found];
     case "stock.counted":
       return [keys.stock];
     case "staff.changed":
       return [keys.staff, keys.session];
+    case "task.changed":
+      return [keys.tasks, ...roomKeys(body.room)];
+    case "board.changed":
+      return [keys.tasks];
+    case "tablet.changed":
+      return [keys.tablets];
+    case "late_operation.changed":
+      return [keys.lateOperations];
     case "reset":
       return [[]];
     default:
       return [];
+  }
+}
+
+/** Steps that a person makes: one's own need no sound. */
+const givenTo = new Set(["made", "assigned", "cancel", "take_over", "inspect_fail"]);
+
+/** Whether a message tells this person that the own work is another one now. */
+export function concernsWorkOf(staffId: string, kind: string, body: Record<string, unknown>): boolean {
+  switch (kind) {
+    case "task.changed":
+      return (
+        typeof body.change === "string" &&
+        givenTo.has(body.change) &&
+        (body.attendant_id === staffId || body.previous_attendant_id === staffId)
+      );
+    case "board.changed":
+      return Array.isArray(body.attendants) && body.attendants.includes(staffId);
+    case "reminder.raised":
+      return body.attendant_id === staffId;
+    default:
+      return false;
   }
 }
 
@@ -85,4 +125,15 @@ export function lagging(rooms: readonly string[]): Key[] {
   return [keys.rooms, keys.arrivals, ...rooms.flatMap((room) => [keys.room(room), keys.history(room)])];
 }
 
-export const everything: Key[] = [keys.rooms, everyRoom, everyHistory, keys.arrivals, keys.stays, keys.devices, keys.found, keys.stock];
+export const everything: Key[] = [
+  keys.rooms,
+  everyRoom,
+  everyHistory,
+  keys.arrivals,
+  keys.stays,
+  keys.devices,
+  ["device"],
+  keys.found,
+  keys.stock,
+  keys.tasks,
+];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hotelTimeAt, tickMilliseconds } from "../time/clock";
-import { lagging, staleAfter } from "./keys";
+import { concernsWorkOf, lagging, staleAfter } from "./keys";
 import { EventParser } from "./stream";
 
 describe("the live line", () => {
@@ -54,5 +54,17 @@ describe("hotel time on the screen", () => {
     expect(tickMilliseconds(60, 0)).toBe(1_000);
     expect(tickMilliseconds(1, 55_000)).toBe(5_000);
     expect(tickMilliseconds(1, 1_000)).toBe(15_000);
+  });
+});
+
+describe("a sound for one's own work", () => {
+  it("is for who gets a task and for who loses it, and not for one's own taps", () => {
+    const given = { change: "assigned", attendant_id: "ana", previous_attendant_id: "bo" };
+    expect(concernsWorkOf("ana", "task.changed", given)).toBe(true);
+    expect(concernsWorkOf("bo", "task.changed", given)).toBe(true);
+    expect(concernsWorkOf("cai", "task.changed", given)).toBe(false);
+    expect(concernsWorkOf("ana", "task.changed", { change: "start", attendant_id: "ana" })).toBe(false);
+    expect(concernsWorkOf("ana", "board.changed", { attendants: ["ana", "bo"] })).toBe(true);
+    expect(concernsWorkOf("ana", "stay.changed", { attendant_id: "ana" })).toBe(false);
   });
 });

@@ -64,8 +64,8 @@ export async function readThrough<T>(staffId: string, name: string, hash: string
     const data = await fetch();
     const asOf = hotelNow();
     reads.set(hash, { askedAt, asOf, fromStore: false });
-    // Keeping is a service to later; a full disk must not hide the answer that is here.
-    if (tablet().keepsFor(staffId)) void snapshots.put(staffId, name, data, asOf, askedAt).catch(() => undefined);
+    // Keeping is a service to later; neither a slow nor a full disk holds up the answer that is here.
+    void keep(staffId, name, data, asOf, askedAt).catch(() => undefined);
     return data;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
@@ -79,6 +79,10 @@ export async function readThrough<T>(staffId: string, name: string, hash: string
 /** When the newest answer under this name was asked for, and of when it is. */
 export function readOf(hash: string): Readonly<Read> | null {
   return reads.get(hash) ?? null;
+}
+
+async function keep(staffId: string, name: string, data: unknown, asOf: number, askedAt: number): Promise<void> {
+  if (await tablet().keepsFor(staffId)) await tablet().snapshots.put(staffId, name, data, asOf, askedAt);
 }
 
 export interface SnapshotQuery<T> {

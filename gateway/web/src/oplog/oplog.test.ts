@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { TabletDatabase } from "./database";
 import { LogFull, OperationLog } from "./log";
 import { filled, fromAnswer, type NewOperation, type Operation, outcomeOf, standingOf, waitMilliseconds } from "./operations";
@@ -7,6 +7,9 @@ import { overlaid, roomsAfter, tasksAfter, unknownTo } from "./overlay";
 import { MOST_FAILURES, PinLock } from "./pinLock";
 import { type Reply, Sender, type World } from "./sender";
 import { SnapshotStore } from "./snapshots";
+
+// A busy machine is slow at two hundred operations on a database written in JavaScript.
+vi.setConfig({ testTimeout: 30_000 });
 
 const ANA = { id: "s-ana", name: "Ana" };
 const BO = { id: "s-bo", name: "Bo" };

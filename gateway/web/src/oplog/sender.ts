@@ -58,7 +58,8 @@ export class Sender {
     private readonly log: OperationLog,
     private readonly world: World,
     private readonly tell: (state: SenderState) => void = () => undefined,
-    private readonly settled: (operation: Operation) => void = () => undefined,
+    /** the service knows nobody here any more */
+    private readonly nobody: () => void = () => undefined,
   ) {}
 
   /** Something happened that makes a try worth while. */
@@ -109,20 +110,19 @@ export class Sender {
           continue;
         }
         await this.handInForThoseWhoLeft();
-        if (asked === "nobody") return this.put("sign_in");
+        if (asked === "nobody") {
+          this.nobody();
+          return this.put("sign_in");
+        }
         who = asked;
       }
       const operation = await this.log.next(who);
       if (operation === null) return this.put((await this.log.authors()).length === 0 ? "idle" : "sign_in");
       this.put("sending");
       const { outcome, retryAfter } = await this.send(operation);
-      if (outcome === "sign_in") {
-        // The next round asks who is in; a session that another person began must not carry this on.
-        await this.handInForThoseWhoLeft();
-        return this.put("sign_in");
-      }
-      if (outcome === "again") {
+      if (outcome === "again" || outcome === "sign_in") {
         await this.waitALittle(retryAfter);
+        // The next round asks who is in: a session that another person began must not carry this on.
         who = null;
       } else this.failures = 0;
     }
@@ -152,7 +152,7 @@ export class Sender {
   private async send(operation: Operation): Promise<{ outcome: string; retryAfter: number | null }> {
     const request = await this.requestOf(operation);
     if (request === null) {
-      await this.settle(operation, "refused", ownAnswer("predecessor_refused"));
+      await this.log.settle(operation, "refused", ownAnswer("predecessor_refused"));
       return { outcome: "refused", retryAfter: null };
     }
     await this.log.set(operation.id, { state: "sending", attempts: operation.attempts + 1 });
@@ -168,13 +168,8 @@ export class Sender {
       return { outcome, retryAfter: after > 0 ? after : null };
     }
     if (outcome === "conflict") Object.assign(answer, await this.otherSide(operation, answer));
-    await this.settle(operation, SETTLED_BY[outcome], answer);
+    await this.log.settle(operation, SETTLED_BY[outcome], answer);
     return { outcome, retryAfter: null };
-  }
-
-  private async settle(operation: Operation, state: "done" | "conflict" | "refused", answer: Answer): Promise<void> {
-    await this.log.settle(operation, state, answer);
-    this.settled({ ...operation, state, answer });
   }
 
   private async requestOf(operation: Operation): Promise<{ headers: Record<string, string>; body: BodyInit } | null> {

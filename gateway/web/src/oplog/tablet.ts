@@ -70,8 +70,9 @@ class Tablet {
   readonly database = new TabletDatabase();
   readonly log = new OperationLog(this.database, world.read, randomKey);
   readonly snapshots = new SnapshotStore(this.database);
-  readonly sender = new Sender(this.log, world, (sender) => this.put({ sender }));
+  readonly sender = new Sender(this.log, world, (sender) => this.put({ sender }), () => this.lock());
   private readonly pin = new PinLock(this.database);
+  private known: Promise<void>;
   private readonly listeners = new Set<() => void>();
   state: TabletState = { operations: [], sender: "idle", person: undefined, locked: localStorage.getItem(LOCKED) === "1" };
 
@@ -81,7 +82,7 @@ class Tablet {
       // A browser that keeps nothing (a private window) still works while there is network.
       error: () => this.put({ person: this.state.person ?? null }),
     });
-    this.pin.person().then(
+    this.known = this.pin.person().then(
       (person) => this.put({ person }),
       () => this.put({ person: null }),
     );
@@ -100,14 +101,20 @@ class Tablet {
     for (const listener of this.listeners) listener();
   }
 
-  /** Whether answers are kept for this person. */
-  keepsFor(staffId: string): boolean {
+  /** Whether answers are kept for this person; waits while a sign-in is being remembered. */
+  async keepsFor(staffId: string): Promise<boolean> {
+    await this.known;
     return this.state.person?.staffId === staffId;
   }
 
   /** Somebody signed in: with a PIN the tablet is theirs from now on, otherwise it forgets who it was. */
-  async signedIn(staffId: string, code: string, name: string, secret: string): Promise<void> {
+  signedIn(staffId: string, code: string, name: string, secret: string): Promise<void> {
     this.open();
+    this.known = this.remember(staffId, code, name, secret);
+    return this.known;
+  }
+
+  private async remember(staffId: string, code: string, name: string, secret: string): Promise<void> {
     try {
       await this.snapshots.keepOnly(staffId);
       if (/^\d{6}$/.test(secret) && "subtle" in crypto) {

@@ -14,7 +14,7 @@ import { inUnit, shortDate } from "../../time/format";
 import { wallTime } from "../../time/zone";
 import type { ChartWords } from "./chart";
 import classes from "./Room.module.css";
-import { useTold } from "./told";
+import { useTold } from "../../parts/told";
 
 const ClimateChart = lazy(async () => ({ default: (await import("./ClimateChart")).ClimateChart }));
 

@@ -30,7 +30,7 @@ import { useHotelNow } from "../../time/clock";
 import { inUnit } from "../../time/format";
 import { type Control, propertyOf, useControl } from "./control";
 import classes from "./Room.module.css";
-import { useTold } from "./told";
+import { useTold } from "../../parts/told";
 
 type AskLevel = NonNullable<CommandRequest["level"]>;
 

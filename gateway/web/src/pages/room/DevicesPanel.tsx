@@ -4,7 +4,7 @@ import { useFormats } from "../../frame/me";
 import { AvailabilityMark } from "../../parts/AvailabilityMark";
 import { useHotelNow } from "../../time/clock";
 import classes from "./Room.module.css";
-import { useTold } from "./told";
+import { useTold } from "../../parts/told";
 
 /** What a sensor or lamp says, in one short phrase. */
 function useReport(): (device: Device) => string {

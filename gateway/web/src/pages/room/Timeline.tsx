@@ -20,7 +20,7 @@ import type { RoomDetail } from "../../api/types";
 import { useFormats } from "../../frame/me";
 import { hotelNow, useHotelNow } from "../../time/clock";
 import classes from "./Room.module.css";
-import { useTold } from "./told";
+import { useTold } from "../../parts/told";
 
 const icons: Record<string, Icon> = {
   door: IconDoor,

@@ -1,4 +1,4 @@
-import { Badge, Button, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Skeleton, Stack, Table, Text, TextInput, useMantineColorScheme } from "@mantine/core";
+import { Badge, Button, Drawer, Group, MultiSelect, PasswordInput, SegmentedControl, Skeleton, Stack, Switch, Table, Text, TextInput, useMantineColorScheme } from "@mantine/core";
 import { IconLock, IconLockOpen, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,11 +8,14 @@ import type { Language, Role } from "../../api/types";
 import { startCoach } from "../../frame/coachState";
 import { useFormats, useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
+import { allowSound, useSoundAllowed } from "../../live/chime";
 import { useTell } from "../../parts/tell";
 import { hotelSpeed, useHotelNow } from "../../time/clock";
 import { shortDate } from "../../time/format";
 import { chooseLanguage, languages } from "../../words";
+import { LateSection } from "./LateSection";
 import classes from "./Settings.module.css";
+import { TabletsSection } from "./TabletsSection";
 
 const schemes = ["light", "dark", "auto"] as const;
 
@@ -24,6 +27,7 @@ export function SettingsPage() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   useTitle(t("pages.settings"));
   const speed = hotelSpeed();
+  const sound = useSoundAllowed();
   return (
     <div className={classes.page}>
       <section className={`card ${classes.section}`}>
@@ -51,6 +55,15 @@ export function SettingsPage() {
           />
         </div>
         <div className={classes.line}>
+          <span id="sound-label">
+            {t("settings.sound")}
+            <Text size="xs" c="dimmed">
+              {t("settings.sound_hint")}
+            </Text>
+          </span>
+          <Switch checked={sound} onChange={(event) => allowSound(event.currentTarget.checked)} aria-labelledby="sound-label" data-testid="sound" />
+        </div>
+        <div className={classes.line}>
           <span>{t("frame.guide")}</span>
           <Button variant="default" size="sm" onClick={startCoach} component={Link} to="/">
             {t("settings.repeat_guide")}
@@ -58,7 +71,11 @@ export function SettingsPage() {
         </div>
       </section>
 
+      {may("review") && <LateSection />}
+
       {may("see_staff") && <Staff />}
+
+      {may("keep_tablets") && <TabletsSection />}
 
       <section className={`card ${classes.section}`}>
         <h2>{t("settings.about")}</h2>

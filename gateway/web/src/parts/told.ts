@@ -1,10 +1,10 @@
 /** Commands, values and events in words. */
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Command, Device, JsonValue, TimelineEvent } from "../../api/types";
-import { useFormats } from "../../frame/me";
-import { useToldValues } from "../../parts/reason";
-import { UNKNOWN } from "../../time/format";
+import type { Command, Device, JsonValue, TimelineEvent } from "../api/types";
+import { useFormats } from "../frame/me";
+import { useToldValues } from "./reason";
+import { UNKNOWN } from "../time/format";
 
 const NO_DEVICES: readonly Device[] = [];
 
