@@ -58,5 +58,6 @@ export function may(roles: Role[], deed: Deed): boolean {
 
 /** The page on which a role's work begins. */
 export function landing(roles: Role[]): string {
-  return mayOpen(roles, "arrivals") ? "/arrivals" : "/rooms";
+  if (mayOpen(roles, "arrivals")) return "/arrivals";
+  return roles.includes("attendant") ? "/housekeeping" : "/rooms";
 }
