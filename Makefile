@@ -57,7 +57,7 @@ check: $(VENV)/.dev $(STATIC)/index.html
 	cd $(WEB) && ../../scripts/with-node npm run --silent check
 
 bench: $(VENV)/.dev
-	@for name in comfort ingest coldstart tap fuzz; do $(BIN)/innkeeper bench $$name || exit $$?; done
+	@for name in board comfort ingest coldstart tap fuzz; do $(BIN)/innkeeper bench $$name || exit $$?; done
 
 wheel: $(VENV)/.dev $(STATIC)/index.html
 	rm -rf dist

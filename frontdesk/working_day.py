@@ -33,6 +33,7 @@ class WorkingStay:
     checked_in_date: date | None
     entered_date: date | None
     queue_since: datetime | None
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class WorkingDay:
                 checked_in_date=row.checked_in_date,
                 entered_date=entered.get(row.id, row.checked_in_date),
                 queue_since=row.queue_since,
+                people=row.adults + row.children,
             )
             for row in found
         ]

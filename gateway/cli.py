@@ -319,7 +319,7 @@ def _tell_tls(files: AuthorityFiles) -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="comfort, ingest, coldstart, tap or fuzz.")],
+    name: Annotated[str, typer.Argument(help="board, comfort, ingest, coldstart, tap or fuzz.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     seed: Annotated[int, typer.Option(min=0)] = 7,
     quick: Annotated[bool, typer.Option("--quick", help="A small run, to see that it works.")] = False,

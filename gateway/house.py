@@ -29,6 +29,7 @@ import housekeeping.counting_api
 import housekeeping.lost_and_found_api
 import housekeeping.rules_api
 import housekeeping.tasks_api
+import housekeeping.watch_api
 import maintenance.api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
@@ -53,7 +54,7 @@ from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.keyring import load_keyring
-from hotel.messages import CleanlinessChanged, RoomsChanged, StayChanged
+from hotel.messages import CleanlinessChanged, PanelChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
@@ -61,6 +62,7 @@ from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
+from housekeeping.watch_service import WatchService
 from maintenance.service import MaintenanceService
 
 # A new property rolls its business date at this hour; the hotel may set another.
@@ -85,6 +87,7 @@ class House:
     tasks: TaskService
     rules: RuleService
     task_day: TaskDay
+    watch: WatchService
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
@@ -104,6 +107,7 @@ class House:
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
             housekeeping.rules_api.routes(self.rules),
+            housekeeping.watch_api.routes(self.watch),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
@@ -195,11 +199,12 @@ def build_house(
     bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
     wishes = StayWishes(database, lambda: load_keyring(settings.key_file))
     tasks = TaskService(database, clock, housekeeping, wishes)
-    task_day = TaskDay(
-        database, clock, tasks, FrontDeskWork(WorkingDay(database, front_office)), wishes, controller
-    )
+    work = FrontDeskWork(WorkingDay(database, front_office))
+    watch = WatchService(database, clock, front_office, work, controller)
+    task_day = TaskDay(database, clock, tasks, work, wishes, controller, watch.durations)
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
+    bus.follow("housekeeping.watch", watch.handle, PanelChanged)
     return House(
         database=database,
         clock=clock,
@@ -211,6 +216,7 @@ def build_house(
         tasks=tasks,
         rules=RuleService(database),
         task_day=task_day,
+        watch=watch,
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database),

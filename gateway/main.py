@@ -226,6 +226,9 @@ class Service:
         self._heartbeats.every(
             "housekeeping.tasks", hotel_minute, housekeeping.jobs.keep_tasks(self.house.task_day)
         )
+        self._heartbeats.every(
+            "housekeeping.watch", hotel_minute, housekeeping.jobs.keep_watch(self.house.watch)
+        )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)
         self._heartbeats.every("service.tidy", 20.0, self._tidy)

@@ -30,6 +30,7 @@ class FrontDeskWork:
                 checked_in_date=stay.checked_in_date,
                 entered_date=stay.entered_date,
                 queue_since=stay.queue_since,
+                people=stay.people,
             )
             for stay in self._working_day.stays(rooms)
         ]

@@ -25,4 +25,5 @@ import housekeeping.lost_and_found_store
 import housekeeping.rules_store
 import housekeeping.store
 import housekeeping.tasks_store
+import housekeeping.watch_store
 import maintenance.store

@@ -89,6 +89,27 @@ class ServiceChanged(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class DiscrepancyChanged(Message):
+    """A room's contradiction came up or ended: skip, sleep, person, none."""
+
+    kind = "discrepancy.changed"
+    room: str
+    discrepancy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRaised(Message):
+    """A task is late. `level`: attendant, then supervisor; nobody's task has no attendant."""
+
+    kind = "reminder.raised"
+    task_id: str
+    level: str
+    reason: str
+    room: str | None = None
+    attendant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PanelChanged(Message):
     """The door panel (or the desk for it): none, do_not_disturb, make_up_room."""
 
@@ -193,6 +214,8 @@ KINDS: dict[str, type[Message]] = {
         AvailabilityChanged,
         TaskChanged,
         ServiceChanged,
+        DiscrepancyChanged,
+        ReminderRaised,
         PanelChanged,
         DoorOpened,
         PlanChanged,

@@ -335,6 +335,11 @@ class Crew:
         """How long a work takes them."""
         return round(60 * work.minutes * self.minutes_factor)
 
+    def seconds_left(self, work: Work, now: datetime) -> int:
+        """The same, less what is already done of a started one. This is what loads and limits count."""
+        begun = 0.0 if work.started_at is None else (now - work.started_at).total_seconds()
+        return max(0, self.seconds(work) - round(max(0.0, begun)))
+
     def prefers(self, work: Work) -> bool:
         """Whether a work lies where they are meant to be (who has no floors or section: everywhere)."""
         if self.floors and work.place.floor not in self.floors:
@@ -427,7 +432,7 @@ def measure(problem: Problem, board: Board) -> Measures:
         load = 0
         for visit in route.visits:
             work = works[visit.work_id]
-            load += crew.seconds(work)
+            load += crew.seconds_left(work, problem.now)
             off_section += not crew.prefers(work)
             if work.due_at is not None and visit.ends_at > work.due_at:
                 missed += 1

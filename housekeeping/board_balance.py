@@ -5,25 +5,31 @@ the aimed load (`Lanes.aim_at_balance`) cost more than any walk they save, so th
 shorten lists even them out. Two searches alternate:
 
 - moves between neighbours: a work next to a near one, two works exchanged, two tails exchanged;
-- ruin and recreate: some works near one another are taken off and dealt again where they cost least
-  (Schrimpf et al. 2000, Record breaking optimization results using the ruin and recreate principle).
-
-The second begins where something is wrong: a missed arrival, an overloaded list, a work left out.
+- ruin and recreate: pieces of lists that lie near one another are taken off and dealt again where they
+  cost least (Christiaens, Vanden Berghe 2020, Slack induction by string removals for vehicle routing
+  problems), at first also when that is a little worse (annealing). It often begins where something is
+  wrong: a missed arrival, an overloaded list, a work left out.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 
 from housekeeping.board_greedy import dealt, insert, insert_all
 from housekeeping.board_lanes import COST_LEFT_OUT, COST_MISSED, IMPOSSIBLE, Lanes
 
-OutOfTime = Callable[[], bool]
+# The share of the time that is left: 1 at first, 0 or less when it is over.
+TimeLeft = Callable[[], float]
 
 _NEIGHBOURS = 10
-_MOST_RUINED = 10
-_MOST_CREWS_TRIED = 6
+_NEAR = 40
+_MEAN_RUINED = 8
+_LONGEST_PIECE = 6
+_MOST_CREWS_TRIED = 12
+# Annealing: how much worse (in seconds of walking) is taken at first and in the end.
+_WARM, _COLD = 60.0, 1.0
 _ROUNDS_BETWEEN_DESCENTS = 200
 _GAIN = 1e-6
 
@@ -57,16 +63,16 @@ def improve(
     lanes: Lanes,
     orders: Sequence[Sequence[int]],
     seed: int,
-    out_of_time: OutOfTime,
+    time_left: TimeLeft,
     most_moved: int | None = None,
 ) -> list[list[int]]:
-    """Better lists (by `Lanes.total`), searched until `out_of_time` says so; never worse ones.
+    """Better lists (by `Lanes.total`), searched until no time is left; never worse ones.
 
     At most `most_moved` works that have a home (`Lanes.settle`) come to be on another list.
     """
-    search = _Search(lanes, repair(lanes, orders), random.Random(seed), out_of_time, most_moved)  # noqa: S311
+    search = _Search(lanes, repair(lanes, orders), random.Random(seed), time_left, most_moved)  # noqa: S311
     search.run()
-    return search.orders
+    return search.best
 
 
 class _Search:
@@ -75,18 +81,21 @@ class _Search:
         lanes: Lanes,
         orders: list[list[int]],
         rng: random.Random,
-        out_of_time: OutOfTime,
+        time_left: TimeLeft,
         most_moved: int | None,
     ) -> None:
         self._most_moved = most_moved
-        self._lanes, self.orders, self._rng, self._out_of_time = lanes, orders, rng, out_of_time
+        self._lanes, self.orders, self._rng, self._time_left = lanes, orders, rng, time_left
+        self.best = orders
+        # How far the present lists are from the best ones.
+        self._above_best = 0.0
         self._free = [work for work in range(lanes.size) if not lanes.is_started(work)]
         walk = lanes.walk
         self._near = {
             work: sorted(
                 (other for other in self._free if other != work),
                 key=lambda other: (walk[work + 1][other + 1], other),
-            )[: 3 * _NEIGHBOURS]
+            )[:_NEAR]
             for work in self._free
         }
 
@@ -95,7 +104,7 @@ class _Search:
             return
         self._descend()
         rounds = 0
-        while not self._out_of_time():
+        while self._time_left() > 0:
             self._ruin_and_recreate()
             rounds += 1
             if rounds % _ROUNDS_BETWEEN_DESCENTS == 0:
@@ -106,12 +115,12 @@ class _Search:
     def _descend(self) -> None:
         """Moves between neighbours until none helps."""
         better = True
-        while better and not self._out_of_time():
+        while better and self._time_left() > 0:
             better = False
             works = list(self._free)
             self._rng.shuffle(works)
             for work in works:
-                if self._out_of_time():
+                if self._time_left() <= 0:
                     return
                 better = self._move_one(work) or better
 
@@ -167,9 +176,16 @@ class _Search:
                 return False
         if self._moves_too_many(changed):
             return False
-        for k, order in changed.items():
-            self.orders[k] = order
+        ordered = {k: self._lanes.in_order(k, order) for k, order in changed.items()}
+        self._keep({**dict(enumerate(self.orders)), **ordered}, after - before)
         return True
+
+    def _keep(self, lists: Mapping[int, list[int]], change: float) -> None:
+        """Go on from these lists; they cost `change` more than the present ones."""
+        self.orders = [lists[k] for k in range(len(self.orders))]
+        self._above_best += change
+        if self._above_best < -_GAIN:
+            self.best, self._above_best = self.orders, 0.0
 
     def _moves_too_many(self, changed: Mapping[int, list[int]]) -> bool:
         """Whether this would take more works from their homes than may be (and more than now)."""
@@ -186,29 +202,58 @@ class _Search:
     def _ruin_and_recreate(self) -> None:
         lanes, rng = self._lanes, self._rng
         out = lanes.left_out(self.orders)
-        seed = rng.choice(self._troubled(out) or self._free) if rng.random() < 0.5 else rng.choice(self._free)
-        many = rng.randint(2, _MOST_RUINED)
-        near = self._near[seed]
-        gone = {seed, *rng.sample(near, min(len(near), many)), *out[:_MOST_RUINED]}
-        if rng.random() < 0.3:
-            gone |= {rng.choice(self._free)}
-        holders = {w: k for k, order in enumerate(self.orders) for w in order}
-        crews = {holders[work] for work in gone if work in holders}
-        crews |= set(rng.sample(range(len(self.orders)), min(len(self.orders), _MOST_CREWS_TRIED)))
-        tried = [list(order) for order in self.orders]
+        troubled = self._troubled(out) if rng.random() < 0.3 else []
+        tried = list(self.orders)
+        taken = self._take_off(tried, rng.choice(troubled or self._free))
+        crews = {k for k, order in enumerate(tried) if order is not self.orders[k]}
+        crews |= set(rng.sample(range(len(tried)), min(len(tried), _MOST_CREWS_TRIED)))
         for k in crews:
-            tried[k] = [work for work in tried[k] if work not in gone]
-        pool = dealt(lanes, gone) if rng.random() < 0.5 else rng.sample(sorted(gone), len(gone))
-        left = 0
-        for work in pool:
-            if insert(lanes, tried, work, sorted(crews)) is None:
-                left += COST_LEFT_OUT[lanes.works[work].priority]
-        before = sum(lanes.cost(k, self.orders[k]) for k in crews)
-        before += sum(COST_LEFT_OUT[lanes.works[work].priority] for work in gone if work not in holders)
-        if sum(lanes.cost(k, tried[k]) for k in crews) + left > before + _GAIN:
+            tried[k] = list(tried[k])
+        pool = self._dealt([*taken, *out])
+        before = sum(lanes.cost(k, self.orders[k]) for k in crews) + self._price(out)
+        left = [work for work in pool if insert(lanes, tried, work, sorted(crews)) is None]
+        change = sum(lanes.cost(k, tried[k]) for k in crews) + self._price(left) - before
+        warmth = _COLD * (_WARM / _COLD) ** max(0.0, self._time_left())
+        if change > -warmth * math.log(1.0 - rng.random()):
             return
         if not self._moves_too_many({k: tried[k] for k in crews}):
-            self.orders = tried
+            self._keep(dict(enumerate(tried)), change)
+
+    def _price(self, works: Sequence[int]) -> float:
+        return sum(COST_LEFT_OUT[self._lanes.works[work].priority] for work in works)
+
+    def _take_off(self, tried: list[list[int]], seed: int) -> list[int]:
+        """Take pieces of neighbouring lists off, each around a work near the seed; what was taken."""
+        rng = self._rng
+        holders = {work: k for k, order in enumerate(tried) for work in order}
+        longest = max(1, min(_LONGEST_PIECE, len(holders) // max(1, len(tried))))
+        pieces = int(rng.uniform(1, max(1.0, 4 * _MEAN_RUINED / (1 + longest) - 1) + 1))
+        taken: list[int] = []
+        touched: set[int] = set()
+        for work in [seed, *self._near[seed]]:
+            k = holders.get(work)
+            if len(touched) == pieces:
+                break
+            if k is None or k in touched:
+                continue
+            touched.add(k)
+            first = self._first(k)
+            length = rng.randint(1, min(longest, len(tried[k]) - first))
+            at = tried[k].index(work)
+            begin = rng.randint(max(first, at - length + 1), min(at, len(tried[k]) - length))
+            taken += tried[k][begin : begin + length]
+            tried[k] = tried[k][:begin] + tried[k][begin + length :]
+        return taken
+
+    def _dealt(self, works: list[int]) -> list[int]:
+        """One of several orders in which to put works back."""
+        chance = self._rng.random()
+        if chance < 0.3:
+            return dealt(self._lanes, works)
+        shuffled = self._rng.sample(works, len(works))
+        if chance < 0.6:
+            shuffled.sort(key=lambda work: -self._lanes.works[work].minutes)
+        return shuffled
 
     def _troubled(self, out: list[int]) -> list[int]:
         """Works that are left out, or on a list with a missed arrival or too much load."""

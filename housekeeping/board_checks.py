@@ -53,7 +53,7 @@ def check(problem: Problem, board: Board) -> list[Fault]:
             if board.route(shift_id).visits != route.visits
         ]
         faults += _theirs_to_do(crew, route, works)
-        faults += _within_limits(crew, route, works)
+        faults += _within_limits(problem, crew, route, works)
         faults += _times(problem, crew, route, works)
         faults += _overtaken(route, works)
     return faults + _named_when_late(problem, board, works)
@@ -85,12 +85,12 @@ def _theirs_to_do(crew: Crew, route: Route, works: Mapping[str, Work]) -> list[F
     return faults
 
 
-def _within_limits(crew: Crew, route: Route, works: Mapping[str, Work]) -> list[Fault]:
+def _within_limits(problem: Problem, crew: Crew, route: Route, works: Mapping[str, Work]) -> list[Fault]:
     there = [works[visit.work_id] for visit in route.visits]
     if all(work.started_by is not None for work in there):
         return []
     limits = (
-        ("minutes", crew.max_minutes, sum(crew.seconds(work) for work in there) / 60),
+        ("minutes", crew.max_minutes, sum(crew.seconds_left(work, problem.now) for work in there) / 60),
         ("credits", crew.max_credits, sum(work.credits for work in there)),
         ("area", crew.max_area_square_metres, sum(work.area_square_metres for work in there)),
     )

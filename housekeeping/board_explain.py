@@ -21,7 +21,6 @@ from housekeeping.board import (
     Work,
     crews,
 )
-from housekeeping.board_greedy import positions
 from housekeeping.board_lanes import Lanes
 
 # Longer overtime than this is no advice.
@@ -177,7 +176,7 @@ def _unlocked(lanes: Lanes, orders: Sequence[Sequence[int]], work: int) -> Advic
     for k, order in enumerate(orders):
         if lanes.may[k][work] or not which.skills <= lanes.crews[k].skills:
             continue
-        for position in positions(lanes, k, order, work):
+        for position in range(len(lanes.started[k]), len(order) + 1):
             timed = lanes.walk_through(k, lanes.in_order(k, [*order[:position], work, *order[position:]]))
             if lanes.fits_hours(k, timed) and all(
                 lanes.due[other] is None

@@ -8,13 +8,10 @@ solver and keeps every hard rule; the balance stage and the re-plan use its inse
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from housekeeping.board import Priority
 from housekeeping.board_lanes import COST_LEFT_OUT, IMPOSSIBLE, Lanes
 
-# Of the places on a list, so many with the shortest detour are tried, and those that its times suggest.
-_SHORTEST_DETOURS = 3
 _FIRST = {
     Priority.QUEUE: 0,
     Priority.VIP: 2,
@@ -53,55 +50,49 @@ def insert_all(lanes: Lanes, orders: list[list[int]], works: Iterable[int]) -> l
 def insert(
     lanes: Lanes, orders: list[list[int]], work: int, crews: Sequence[int] | None = None
 ) -> int | None:
-    """Put a work on the list (of `crews`, or of anybody) where it costs least; the crew, or None."""
-    best: tuple[float, float, int, int] | None = None
+    """Put a work on the list (of `crews`, or of anybody) where it costs least; the crew, or None.
+
+    Places are tried from the least they could cost on (the detour, the load), until no other can be
+    cheaper than what was found.
+    """
+    tries: list[tuple[float, float, int, int]] = []
     for k in range(len(orders)) if crews is None else crews:
-        if not lanes.may[k][work] or not lanes.available[k]:
-            continue
+        if lanes.may[k][work] and lanes.available[k]:
+            tries += _tries(lanes, k, orders[k], work)
+    tries.sort()
+    best = float(COST_LEFT_OUT[lanes.works[work].priority])
+    found: tuple[int, int] | None = None
+    for least, _, k, position in tries:
+        if least >= best:
+            break
         order = orders[k]
         before = lanes.cost(k, order)
         if before == IMPOSSIBLE:
             continue
-        filled = (lanes.load(k, order) + lanes.service[k][work]) / lanes.available[k]
-        for position in positions(lanes, k, order, work):
-            cost = lanes.cost(k, [*order[:position], work, *order[position:]]) - before
-            # Between equals the one with less to do.
-            if cost < COST_LEFT_OUT[lanes.works[work].priority] and (
-                best is None or (cost, filled) < (best[0], best[1])
-            ):
-                best = (cost, filled, k, position)
-    if best is None:
+        cost = lanes.cost(k, [*order[:position], work, *order[position:]]) - before
+        if cost < best:
+            best, found = cost, (k, position)
+    if found is None:
         return None
-    _, _, k, position = best
-    orders[k].insert(position, work)
+    k, position = found
+    orders[k] = lanes.in_order(k, [*orders[k][:position], work, *orders[k][position:]])
     return k
 
 
-def positions(lanes: Lanes, k: int, order: Sequence[int], work: int) -> list[int]:
-    """Where on a list a work is worth trying: the shortest detours, both ends, and where its release
-    and its due time would put it. Never before what is started."""
-    first = len(lanes.started[k])
-    if len(order) - first <= _SHORTEST_DETOURS + 1:
-        return list(range(first, len(order) + 1))
-    walk, node = lanes.walk, work + 1
-    nodes = [
-        order[first - 1] + 1 if first else lanes.start_node[k],
-        *(other + 1 for other in order[first:]),
-        0,
-    ]
-    detours = sorted(
-        (walk[a][node] + walk[node][b] - walk[a][b], first + n) for n, (a, b) in enumerate(pairwise(nodes))
-    )
-    chosen = {position for _, position in detours[:_SHORTEST_DETOURS]} | {first, len(order)}
-    due, released = lanes.due[work], lanes.released[work]
-    if due is not None or released > 0:
-        timed = lanes.walk_through(k, order)
-        for n, (_, start, _end) in enumerate(timed.visits):
-            if n >= first and start >= released:
-                chosen.add(n)
-                break
-        if due is not None:
-            latest = due - lanes.service[k][work]
-            fitting = [n + 1 for n, (_, _, end) in enumerate(timed.visits) if end <= latest]
-            chosen.add(max([first, *fitting]))
-    return sorted(chosen)
+def _tries(lanes: Lanes, k: int, order: Sequence[int], work: int) -> list[tuple[float, float, int, int]]:
+    """Every place of a list as (the least it could cost, how full the list would be, crew, position).
+    Between equals the one with less to do comes first. Never before what is started."""
+    load = lanes.load(k, order)
+    filled = (load + lanes.burden[k][work]) / lanes.available[k]
+    extra = lanes.least_extra(k, load, work)
+    first, last = lanes.room_for(k, order, work)
+    way, node = lanes.walk, work + 1
+    here = order[first - 1] + 1 if first else lanes.start_node[k]
+    found = []
+    for position in range(first, last + 1):
+        there = order[position] + 1 if position < len(order) else 0
+        # A detour can be shorter than none where it saves a way to the staff room.
+        detour = max(0, way[here][node] + way[node][there] - way[here][there]) if order else 0
+        found.append((extra + detour, filled, k, position))
+        here = there
+    return found

@@ -4,8 +4,8 @@ Greedy, routes, balance and re-plan all order works into lists; this module alon
 times a list is walked, whether it can be, and what it costs. Time 0 is `problem.now`. Works are
 numbered as in the problem, crews as in `board.crews`.
 
-Breaks are not part of a list: a crew takes one when the next work would end too late for it, or when
-it fits into a wait for a guest to leave.
+Breaks are not part of a list: a crew takes one when the next work would end too late for it, when it
+fits into a wait for a guest to leave, or, once it may begin, where the way to the staff room is shorter.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COST_LATE_PER_SECOND = 60
 COST_OVERLOAD_PER_SECOND = 40.0
 COST_OFF_SECTION = 120
 # In the day: what it takes to give somebody else's room away, and to turn two rooms of a list round.
-COST_MOVED = 1200
+COST_MOVED = 2400
 COST_TURNED_ROUND = 90
 COST_OVERLOAD_IN_THE_DAY_PER_SECOND = 2.0
 # A guest in the lobby: every second of waiting weighs as much as this many of walking.
@@ -83,6 +83,7 @@ class Lanes:
         self.due = [self._second(work.due_at) if work.due_at else None for work in works]
         self.may = [[crew.may(work) for work in works] for crew in self.crews]
         self.service = [[crew.seconds(work) for work in works] for crew in self.crews]
+        self.burden = [[crew.seconds_left(work, problem.now) for work in works] for crew in self.crews]
         self.off_section = [[not crew.prefers(work) for work in works] for crew in self.crews]
         self.begins = [self._second(crew.starts_at) for crew in self.crews]
         self.ends = [self._second(crew.ends_at) for crew in self.crews]
@@ -129,61 +130,101 @@ class Lanes:
 
     def in_order(self, k: int, order: Sequence[int]) -> list[int]:
         """The same works with nothing overtaken: what goes before is pulled forward, the rest stays."""
-        prefix = [work for work in self.started[k] if work in order]
+        prefix = [work for work in self.started[k] if work in order] if self.started[k] else []
         rest = [work for work in order if work not in prefix] if prefix else list(order)
-        if not _order_matters({self._rank[work] for work in rest}):
+        if not _may_overtake([self._rank[work] for work in rest]):
             return prefix + rest
         done = prefix
         while rest:
-            chosen = rest[0]
-            while ahead := [other for other in rest if _BEFORE[self._rank[other]][self._rank[chosen]]]:
-                start = self.walk_through(k, [*done, chosen]).visits[-1][1]
-                waiting = [other for other in ahead if self.released[other] <= start]
-                if not waiting:
-                    break
-                chosen = waiting[0]
-            done.append(chosen)
-            rest.remove(chosen)
+            waiting = self._overtaken(self.walk_through(k, [*done, *rest]), len(done))
+            if waiting is None:
+                return done + rest
+            # Everything before the first that overtakes is in order already.
+            at, first = waiting
+            done = [*done, *rest[: at - len(done)], first]
+            rest = [work for work in rest if work not in done]
         return done
+
+    def _overtaken(self, timed: Timed, begin: int) -> tuple[int, int] | None:
+        """The first place (from `begin` on) where a work overtakes another, and which should be there."""
+        rank, released = self._rank, self.released
+        visits = timed.visits
+        for at in range(begin, len(visits)):
+            work, start, _ = visits[at]
+            goes_before = _AHEAD_OF[rank[work]]
+            if not goes_before:
+                continue
+            ahead = [other for other, _, _ in visits[at + 1 :] if rank[other] in goes_before]
+            waiting = [other for other in ahead if released[other] <= start]
+            if waiting:
+                return at, self._first_of(waiting)
+        return None
+
+    def _first_of(self, waiting: list[int]) -> int:
+        """Of works that wait, one that no other of them goes before, in their order."""
+        ranks = {self._rank[work] for work in waiting}
+        return next(work for work in waiting if not ranks & _AHEAD_OF[self._rank[work]])
+
+    def room_for(self, k: int, order: Sequence[int], work: int) -> tuple[int, int]:
+        """The first and the last place on a list where a work can stand without being pulled forward, or
+        others being pulled before it; works not yet released are left out of account."""
+        rank, released, begins = self._rank, self.released, self.begins[k]
+        low, high = len(self.started[k]), len(order)
+        mine, ready = rank[work], released[work] <= begins
+        for place in range(low, len(order)):
+            other = order[place]
+            if rank[other] in _AHEAD_OF[mine] and released[other] <= begins:
+                low = place + 1
+            elif ready and mine in _AHEAD_OF[rank[other]] and place < high:
+                high = place
+        return low, max(low, high)
 
     # -- time ----------------------------------------------------------------------------------
 
     def walk_through(self, k: int, order: Sequence[int]) -> Timed:
         """Walk a list as it stands, without asking whether it is allowed."""
         walk, released, service = self.walk, self.released, self.service[k]
+        to_office = walk[0]  # ways are as long there as back
         node, time, on_foot = self.start_node[k], self.begins[k], 0
-        pauses = list(self.breaks[k])
+        pauses = self.breaks[k]
         visits: list[tuple[int, int, int]] = []
         rests: list[tuple[int, int]] = []
-        for work in order:
-            if not visits and work in self._started_set:
-                begun = self._second(self.works[work].started_at or self.problem.now)
-                end = max(time, begun + service[work])
-                visits.append((work, begun, end))
-                node, time = work + 1, end
-                continue
-            duration = service[work]
+        if order and order[0] in self._started_set:
+            work = order[0]
+            begun = self._second(self.works[work].started_at or self.problem.now)
+            time = max(time, begun + service[work])
+            visits.append((work, begun, time))
+            node, order = work + 1, order[1:]
+        for number, work in enumerate(order, start=1):
+            there = work + 1
+            way = walk[node][there]
+            start = time + way
+            if start < released[work]:
+                start = released[work]
+            end = start + service[work]
             while pauses:
                 earliest, latest, length = pauses[0]
-                start = max(time + walk[node][work + 1], released[work])
-                to_office = walk[node][0]
-                leave = start + duration + walk[work + 1][0]
-                if leave <= latest:
-                    # In time for the break afterwards; take it now only where we would wait anyway.
-                    resting = max(time + to_office, earliest)
-                    if resting + length + walk[0][work + 1] > start:
+                resting = time + to_office[node]
+                if resting < earliest:
+                    resting = earliest
+                if end + to_office[there] <= latest and resting + length + to_office[there] > start:
+                    # In time for it afterwards, and no wait that it would fill: where the way is shorter.
+                    if resting > time + to_office[node]:
                         break
-                resting = max(time + to_office, earliest)
-                on_foot += to_office
-                rests.append((resting, resting + length))
-                node, time = 0, resting + length
-                pauses.pop(0)
-            way = walk[node][work + 1]
+                    then = order[number] + 1 if number < len(order) else 0
+                    if to_office[node] - walk[node][there] > to_office[then] - walk[there][then]:
+                        break
+                on_foot += to_office[node]
+                node, time, pauses = 0, resting + length, pauses[1:]
+                rests.append((resting, time))
+                way = to_office[there]
+                start = time + way
+                if start < released[work]:
+                    start = released[work]
+                end = start + service[work]
             on_foot += way
-            start = max(time + way, released[work])
-            time = start + duration
-            visits.append((work, start, time))
-            node = work + 1
+            visits.append((work, start, end))
+            node, time = there, end
         if visits:
             on_foot += walk[node][0]
             time += walk[node][0]
@@ -198,25 +239,27 @@ class Lanes:
 
     def fits_limits(self, k: int, order: Sequence[int]) -> bool:
         """Whether a list is within the crew's minutes, credits and area, and theirs to do."""
-        may = self.may[k]
-        if not all(may[work] for work in order):
-            return False
-        crew = self.crews[k]
-        free = [work for work in order if work not in self._started_set]
+        may, works, crew = self.may[k], self.works, self.crews[k]
+        credits = area = 0.0
+        free = False
+        for work in order:
+            if not may[work]:
+                return False
+            credits += works[work].credits
+            area += works[work].area_square_metres
+            free = free or work not in self._started_set
         if not free:
             return True
         if crew.max_minutes is not None and self.load(k, order) > round(60 * crew.max_minutes):
             return False
-        credits = sum(self.works[work].credits for work in order)
-        area = sum(self.works[work].area_square_metres for work in order)
         return (crew.max_credits is None or credits <= crew.max_credits + _HAIR) and (
             crew.max_area_square_metres is None or area <= crew.max_area_square_metres + _HAIR
         )
 
     def load(self, k: int, order: Sequence[int]) -> int:
-        """Seconds of work on a list."""
-        service = self.service[k]
-        return sum(service[work] for work in order)
+        """Seconds of work on a list, less what is already done of it."""
+        burden = self.burden[k]
+        return sum([burden[work] for work in order])
 
     def cost(self, k: int, order: Sequence[int]) -> float:
         """What a list costs in seconds of walking (see the weights above), nothing overtaken;
@@ -259,6 +302,16 @@ class Lanes:
             cost += COST_TURNED_ROUND * sum(a > b for a, b in pairwise(mine))
         return cost
 
+    def least_extra(self, k: int, load: int, work: int) -> float:
+        """What a work adds to the cost of a list with this load, whatever its place: all but the way."""
+        extra = float(COST_OFF_SECTION) if self.off_section[k][work] else 0.0
+        if self.caps is not None:
+            over = load + self.burden[k][work] - self.caps[k]
+            extra += self._cost_overload * max(0, min(over, self.burden[k][work]))
+        if self._settled and self.home[work] not in (None, k):
+            extra += COST_MOVED
+        return extra
+
     def fits_hours(self, k: int, timed: Timed) -> bool:
         """Whether everything ends within the shift, the way back included, and breaks are near their
         times. What is started is there whatever the hours say."""
@@ -285,7 +338,7 @@ class Lanes:
         could be that even, the aim is what longest-first reaches.
         """
         total = sum(
-            min(self.service[k][work] for k in range(len(self.crews)) if self.may[k][work])
+            min(self.burden[k][work] for k in range(len(self.crews)) if self.may[k][work])
             for work in range(self.size)
             if any(self.may[k][work] for k in range(len(self.crews)))
         )
@@ -308,8 +361,8 @@ class Lanes:
         for work in [*bound, *(i for i in longest if i not in set(bound))]:
             open_to = [k for k in range(len(self.crews)) if self.may[k][work] and self.available[k]]
             if open_to:
-                k = min(open_to, key=lambda k: ((loads[k] + self.service[k][work]) / self.available[k], k))
-                loads[k] += self.service[k][work]
+                k = min(open_to, key=lambda k: ((loads[k] + self.burden[k][work]) / self.available[k], k))
+                loads[k] += self.burden[k][work]
         return loads
 
     # -- in the day ----------------------------------------------------------------------------
@@ -397,6 +450,21 @@ _BEFORE = [
 ]
 
 
-def _order_matters(ranks: set[int]) -> bool:
-    """Whether works of these classes can overtake one another at all."""
-    return any(_BEFORE[first][second] for first in ranks for second in ranks)
+# The classes that works of a class must not overtake.
+_AHEAD_OF = [frozenset(first for first in range(5) if _BEFORE[first][second]) for second in range(5)]
+
+
+def _may_overtake(ranks: Sequence[int]) -> bool:
+    """Whether, of works of these classes in this order, one could overtake another."""
+    normal = others = last = False
+    for rank in ranks:
+        if (
+            (rank == _RANK_QUEUE and others)
+            or (rank == _RANK_VIP and normal)
+            or (last and rank != _RANK_LAST)
+        ):
+            return True
+        others = others or rank != _RANK_QUEUE
+        normal = normal or rank == _RANK_NORMAL
+        last = last or rank == _RANK_LAST
+    return False

@@ -67,7 +67,11 @@ def replan_board(problem: Problem, before: Board, seconds: float = 3.0, seed: in
     others = sum(not lanes.is_started(work) for order in kept for work in order)
     mended = repair(lanes, kept)
     orders = improve(
-        lanes, mended, seed, lambda: clock.monotonic() >= ends, most_moved=int(MOST_MOVED_SHARE * others)
+        lanes,
+        mended,
+        seed,
+        lambda: (ends - clock.monotonic()) / max(seconds, 0.001),
+        most_moved=int(MOST_MOVED_SHARE * others),
     )
     board = board_of(lanes, orders, "replan")
     if check(problem, board):

@@ -51,7 +51,7 @@ def solve_routes(
     They keep the crews' closed works, but may lie outside hours or leave works out: what comes back
     is repaired by `board_balance`. `balanced` False leaves the cap on minutes away.
     """
-    model = _Model(lanes, balanced)
+    model = RoutesModel(lanes, balanced)
     result = pyvrp.solve(
         model.data,
         stop=MaxRuntime(seconds),
@@ -63,8 +63,11 @@ def solve_routes(
     return model.orders(result.best)
 
 
-class _Model:
-    """The problem in the solver's shapes."""
+class RoutesModel:
+    """The problem in the solver's shapes (`data`), and the way there and back.
+
+    Client n is the n-th work that is not started, breaks come after them; vehicles are the crews.
+    """
 
     def __init__(self, lanes: Lanes, balanced: bool) -> None:
         self._lanes = lanes
@@ -203,7 +206,7 @@ class _Model:
             seconds = min(seconds, 60 * crew.max_minutes)
         begun = [lanes.works[work] for work in lanes.started[k]]
         left = (
-            seconds / crew.minutes_factor - sum(60 * work.minutes for work in begun),
+            (seconds - lanes.load(k, lanes.started[k])) / crew.minutes_factor,
             _UNLIMITED
             if crew.max_credits is None
             else 100 * (crew.max_credits - sum(w.credits for w in begun)),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from housekeeping.service import HousekeepingService
 from housekeeping.tasks_day import TaskDay
+from housekeeping.watch_service import WatchService
 
 
 def keep_tasks(day: TaskDay) -> Callable[[], None]:
@@ -13,6 +14,16 @@ def keep_tasks(day: TaskDay) -> Callable[[], None]:
 
     def beat() -> None:
         day.bring_into_line()
+
+    return beat
+
+
+def keep_watch(watch: WatchService) -> Callable[[], None]:
+    """A heartbeat (once a minute is right): contradictions come up within it, and who is late is reminded."""
+
+    def beat() -> None:
+        watch.compare()
+        watch.remind()
 
     return beat
 

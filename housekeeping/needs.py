@@ -44,6 +44,7 @@ class DayStay:
     opted_out: bool = False
     wishes: tuple[str, ...] = ()
     last_linen: date | None = None
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)

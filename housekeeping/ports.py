@@ -67,6 +67,14 @@ class WishTexts(Protocol):
         ...
 
 
+class Presences(Protocol):
+    """What the rooms' sensors say."""
+
+    def presences(self) -> Mapping[str, str]:
+        """By room: unknown, empty, present or asleep."""
+        ...
+
+
 class Panels(Protocol):
     """What the doors' panels ask for."""
 

@@ -13,7 +13,7 @@ from hotel.errors import NotFound
 from hotel.messages import AvailabilityChanged, CleanlinessChanged, Message, ServiceChanged, StayChanged
 from hotel.requests import check_version
 from hotel.rooms import Property, find_property, find_room
-from housekeeping import rules_store, store
+from housekeeping import rules_store, store, watch_store
 from housekeeping.ports import FrontOffice, RoomStays
 from housekeeping.status import (
     NEW_ROOM,
@@ -161,6 +161,7 @@ class HousekeepingService:
             check_turndown(before, changes.turndown, actor)
             row.turndown = changes.turndown.value
             row.turndown_date = hotel.business_date
+            self._note(tx, room, "turndown", row.turndown, actor.name)
         if changes.service is not None:
             in_house = self._in_house(room)
             check_service(bool(in_house), actor)
@@ -171,6 +172,7 @@ class HousekeepingService:
                 hotel.business_date,
                 changes.service == DayService.DECLINED,
             )
+            self._note(tx, room, "service", changes.service.value, actor.name)
             tx.announce(ServiceChanged(room, changes.service.value))
         if changes.opted_out is not None:
             in_house = self._in_house(room)
@@ -178,6 +180,7 @@ class HousekeepingService:
             rules_store.set_opted_out(
                 tx.session, tx.property_id, in_house, changes.opted_out, now, actor.name
             )
+            self._note(tx, room, "service", "opted_out" if changes.opted_out else "expected", actor.name)
             tx.announce(ServiceChanged(room, "opted_out" if changes.opted_out else "expected"))
         if changes.availability is not None:
             self._change_availability(tx, actor, row, changes.availability, now)
@@ -213,12 +216,25 @@ class HousekeepingService:
             self._back_to_sale(tx, row, before, actor.name)
         else:
             store.set_availability(row, after)
+            watch_store.note_axis(
+                tx.session,
+                tx.property_id,
+                row.room,
+                "availability",
+                after.state.value,
+                now,
+                actor.name,
+                after.reason,
+                after.since,
+                after.until,
+            )
             tx.announce(AvailabilityChanged(row.room, after.at(now).value))
 
     def _back_to_sale(self, tx: Transaction, row: RoomStatusRow, before: Availability, by: str) -> None:
         if before == SELLABLE:
             return
         store.set_availability(row, SELLABLE)
+        self._note(tx, row.room, "availability", AvailabilityState.SELLABLE.value, by)
         tx.announce(AvailabilityChanged(row.room, AvailabilityState.SELLABLE.value))
         began = before.since is None or before.since <= tx.clock.now()
         if began and before.return_status is not None:
@@ -260,11 +276,12 @@ class HousekeepingService:
         self._step(tx, row, Cleanliness(newest.previous), by).taken_back = True
         self._save(tx, row, tx.clock.now())
 
-    def set_turndown(self, tx: Transaction, room: str, turndown: Turndown) -> None:
+    def set_turndown(self, tx: Transaction, room: str, turndown: Turndown, by: str) -> None:
         """What a turndown task makes of the room's turndown on this business date."""
         row = self._for_edit(tx, room)
         row.turndown = turndown.value
         row.turndown_date = find_property(tx.session, tx.property_id).business_date
+        self._note(tx, room, "turndown", row.turndown, by)
         self._save(tx, row, tx.clock.now())
 
     # -- following the stays
@@ -408,6 +425,9 @@ class HousekeepingService:
         if previous != after:
             tx.announce(CleanlinessChanged(row.room, after.value, previous.value))
         return step
+
+    def _note(self, tx: Transaction, room: str, axis: str, value: str, by: str) -> None:
+        watch_store.note_axis(tx.session, tx.property_id, room, axis, value, tx.clock.now(), by)
 
     def _in_house(self, room: str) -> Sequence[str]:
         stays = self._front_office.rooms([room]).get(room)

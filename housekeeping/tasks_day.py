@@ -7,7 +7,7 @@ read the tables, ask `rules` and write what differs, so that a lost message cost
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from hotel.messages import (
 )
 from hotel.rooms import Property, Room, all_rooms, find_property
 from housekeeping import rules_store, store, tasks_store
+from housekeeping.durations import Durations
 from housekeeping.needs import Day, DayStay, Leaving, RoomDay, Wanted, needed, needed_areas
 from housekeeping.ports import Panels, StaysOfDay, WishNames
 from housekeeping.status import NEW_ROOM, AvailabilityState, Cleanliness, Turndown
@@ -58,6 +59,7 @@ class TaskDay:
         stays: who is in, who comes, who left.
         wishes: names of the stays' wishes.
         panels: what the doors ask for.
+        durations: what was learned of how long work takes.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class TaskDay:
         stays: StaysOfDay,
         wishes: WishNames,
         panels: Panels,
+        durations: Callable[[], Durations],
     ) -> None:
         self.database = database
         self._clock = clock
@@ -75,6 +78,7 @@ class TaskDay:
         self._stays = stays
         self._wishes = wishes
         self._panels = panels
+        self._durations = durations
         # Two at once would make a task twice; one process owns a property.
         self._one_at_a_time = threading.Lock()
 
@@ -233,7 +237,7 @@ class TaskDay:
             room_type=wanted.room_type,
             stay_id=wanted.stay_id,
             wish_ref=wanted.wish_ref,
-            minutes=rule.minutes,
+            minutes=self._minutes(wanted),
             credits=rule.credits,
             nights=wanted.nights,
             supplies=[
@@ -243,7 +247,12 @@ class TaskDay:
             **heir,
         )
         if wanted.kind == TaskKind.TURNDOWN and wanted.room is not None:
-            self._tasks.rooms.set_turndown(tx, wanted.room, Turndown.REQUIRED)
+            self._tasks.rooms.set_turndown(tx, wanted.room, Turndown.REQUIRED, SYSTEM.name)
+
+    def _minutes(self, wanted: Wanted) -> float:
+        """What was learned of such work, to the half minute; the rule's minutes where nothing was."""
+        found = self._durations().estimate(wanted.kind, wanted.room_type, wanted.nights)
+        return round(2 * found.p50_minutes) / 2 if found.measured else wanted.rule.minutes
 
     def _bring(self, tx: Transaction, row: TaskRow, wanted: Wanted, action: str | None) -> None:
         before = tasks_store.progress_of(row)
@@ -255,7 +264,7 @@ class TaskDay:
         if action is not None:
             self._tasks.note_step(tx, row, before, action, wanted.why_code)
         if wanted.kind == TaskKind.TURNDOWN and wanted.room is not None:
-            self._tasks.rooms.set_turndown(tx, wanted.room, Turndown.REQUIRED)
+            self._tasks.rooms.set_turndown(tx, wanted.room, Turndown.REQUIRED, SYSTEM.name)
 
 
 def _times(wanted: Wanted) -> dict[str, Any]:

@@ -497,7 +497,7 @@ class TaskService:
                 cause = f"{_cause(row)}{step.number}:"
                 self.rooms.set_cleanliness(tx, row.room, made, actor.name, cause, step.reason)
             if kind == TaskKind.TURNDOWN and after == TaskState.FINISHED:
-                self.rooms.set_turndown(tx, row.room, Turndown.COMPLETED)
+                self.rooms.set_turndown(tx, row.room, Turndown.COMPLETED, actor.name)
         if tap.action == TaskAction.FINISH and row.inspection_rule is not None:
             self._open_inspection(tx, row, step)
         if tap.action in _VERDICTS:
@@ -626,7 +626,7 @@ class TaskService:
         if row.room is not None:
             self.rooms.take_back(tx, row.room, f"{_cause(row)}{step.number}:", actor.name)
             if row.kind == TaskKind.TURNDOWN.value and step.action == TaskAction.FINISH.value:
-                self.rooms.set_turndown(tx, row.room, Turndown.REQUIRED)
+                self.rooms.set_turndown(tx, row.room, Turndown.REQUIRED, actor.name)
 
     def _withdraw(self, tx: Transaction, other: TaskRow, actor: Actor, because_of: TaskRow) -> None:
         """Cancel a task that a step made and that nobody has begun."""
@@ -681,7 +681,7 @@ class TaskService:
         tasks_store.put_progress(row, advance(before, cause))
         self._step(tx, row, before, cause.action.value, by, at, reason, reason=reason)
         if row.kind == TaskKind.TURNDOWN.value and row.room is not None:
-            self.rooms.set_turndown(tx, row.room, Turndown.NOT_REQUIRED)
+            self.rooms.set_turndown(tx, row.room, Turndown.NOT_REQUIRED, by.name)
 
     def reopen(self, tx: Transaction, row: TaskRow, cause: str) -> None:
         """Plan a task again that the house itself had closed and that is needed after all."""

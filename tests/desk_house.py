@@ -23,6 +23,7 @@ import housekeeping.counting_api
 import housekeeping.lost_and_found_api
 import housekeeping.rules_api
 import housekeeping.tasks_api
+import housekeeping.watch_api
 import maintenance.api
 from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
@@ -51,6 +52,7 @@ from housekeeping.service import HousekeepingService, StatusChanges
 from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
+from housekeeping.watch_service import WatchService
 from maintenance.service import MaintenanceService
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -157,7 +159,8 @@ class DeskHouse:
         self.tasks = TaskService(database, clock, self.housekeeping, wishes)
         self.rules = RuleService(database)
         work = FrontDeskWork(WorkingDay(database, self.office))
-        self.day = TaskDay(database, clock, self.tasks, work, wishes, self.comfort)
+        self.watch = WatchService(database, clock, self.office, work, self.comfort)
+        self.day = TaskDay(database, clock, self.tasks, work, wishes, self.comfort, self.watch.durations)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
         self.counting = CountingService(database, self.office)
@@ -297,6 +300,7 @@ class DeskHouse:
         app.include_router(housekeeping.api.routes(self.housekeeping))
         app.include_router(housekeeping.tasks_api.routes(self.tasks))
         app.include_router(housekeeping.rules_api.routes(self.rules))
+        app.include_router(housekeeping.watch_api.routes(self.watch))
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))

@@ -270,4 +270,20 @@ CASES = [
             ({"on": False}, (("dim/set", "0"),)),
         ),
     ),
+    hears(
+        "an object with an empty position",
+        "cover",
+        {"command_topic": "c", "position_topic": "p", "tilt_command_topic": "t"},
+        ("p", {"position": "", "tilt_position": 20}),
+        position_percent=NOTHING,
+        tilt_percent=20.0,
+    ),
+    hears(
+        "an object with an empty tilt",
+        "cover",
+        {"command_topic": "c", "position_topic": "p", "tilt_command_topic": "t"},
+        ("p", {"position": 40, "tilt_position": ""}),
+        position_percent=40.0,
+        tilt_percent=NOTHING,
+    ),
 ]

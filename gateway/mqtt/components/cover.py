@@ -193,11 +193,14 @@ class _Ear:
                     raise Unreadable("not_a_number", "the object holds no position")
                 raw = body["position"]
                 if body.get("tilt_position") is not None:
-                    values.append(("tilt_percent", self._tilt(body["tilt_position"])))
+                    values.extend(self._told_tilt(body["tilt_position"]))
             elif said == NONE_TEXT:
                 self._position = None
                 return [("position_percent", None)]
-        found = self._number(raw)
+        try:
+            found = self._number(raw)
+        except Nothing:
+            return values
         percent = None
         if isinstance(found, int | float):
             percent = self._positions.percent(float(found))
@@ -209,8 +212,11 @@ class _Ear:
         return values
 
     def _read_tilt(self, message: Message) -> list[tuple[str, Value]]:
+        return self._told_tilt(self._pick_tilt(message))
+
+    def _told_tilt(self, raw: object) -> list[tuple[str, Value]]:
         try:
-            return [("tilt_percent", self._tilt(self._pick_tilt(message)))]
+            return [("tilt_percent", self._tilt(raw))]
         except Nothing:
             return []
 

@@ -1,4 +1,4 @@
-"""tasks, their steps and checklists."""
+"""Tasks, their steps and checklists."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -351,6 +351,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/discrepancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Discrepancies
+         * @description Where front office, reports and sensors contradict each other, newest first.
+         */
+        get: operations["list_discrepancies_api_discrepancies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/discrepancies/{discrepancy_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve */
+        post: operations["resolve_api_discrepancies__discrepancy_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -538,6 +575,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/housekeeping/durations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Duration
+         * @description What was learned of how long such work takes.
+         */
+        get: operations["show_duration_api_housekeeping_durations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reminders
+         * @description What is late now: past its latest start, its P90 or its response time, or held by nobody.
+         */
+        get: operations["list_reminders_api_housekeeping_reminders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/housekeeping/rules": {
         parameters: {
             query?: never;
@@ -590,6 +667,26 @@ export interface paths {
         get: operations["show_settings_api_housekeeping_settings_get"];
         /** Put Settings */
         put: operations["put_settings_api_housekeeping_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statuses Then
+         * @description Status, attendant and reason of every room (or of one) at any moment of the past.
+         */
+        get: operations["statuses_then_api_housekeeping_status_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -824,6 +921,26 @@ export interface paths {
         put?: never;
         /** Request Command */
         post: operations["request_command_api_rooms__number__commands_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{number}/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Room Found
+         * @description Somebody was in the room and says whether it is lived in, and by how many.
+         */
+        post: operations["room_found_api_rooms__number__found_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2219,6 +2336,53 @@ export interface components {
          * @enum {string}
          */
         Discrepancy: "none" | "skip" | "sleep" | "person";
+        /** DiscrepancyList */
+        DiscrepancyList: {
+            /** Items */
+            items: components["schemas"]["DiscrepancyShape"][];
+        };
+        /** DiscrepancyShape */
+        DiscrepancyShape: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Discrepancy"];
+            /** People Expected */
+            people_expected: number | null;
+            /** People Found */
+            people_found: number | null;
+            /** Resolution */
+            resolution: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string | null;
+            /** Room */
+            room: string;
+            /** Seen By */
+            seen_by: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * DurationShape
+         * @description What such work takes: half of it no longer than P50, nine of ten no longer than P90.
+         */
+        DurationShape: {
+            kind: components["schemas"]["TaskKind"];
+            /** Measured */
+            measured: number;
+            /** Nights */
+            nights: number;
+            /** P50 Minutes */
+            p50_minutes: number;
+            /** P90 Minutes */
+            p90_minutes: number;
+            /** Room Type */
+            room_type: string | null;
+        };
         /**
          * EtaEntry
          * @description A time that was said for an arrival; null took the earlier one back.
@@ -2359,6 +2523,11 @@ export interface components {
          * @enum {string}
          */
         Format: "csv" | "xlsx";
+        /** FoundKept */
+        FoundKept: {
+            /** Id */
+            id: string;
+        };
         /** GoodToSet */
         GoodToSet: {
             /**
@@ -3271,11 +3440,48 @@ export interface components {
             property?: string | null;
         };
         /**
+         * ReminderLevel
+         * @enum {string}
+         */
+        ReminderLevel: "attendant" | "supervisor";
+        /** ReminderList */
+        ReminderList: {
+            /** Items */
+            items: components["schemas"]["ReminderShape"][];
+        };
+        /**
+         * ReminderReason
+         * @enum {string}
+         */
+        ReminderReason: "late_start" | "late_finish" | "late_response" | "nobody_holds";
+        /**
+         * ReminderShape
+         * @description Something that is late now: remind its attendant, or already the supervisor.
+         */
+        ReminderShape: {
+            /** Attendant Id */
+            attendant_id: string | null;
+            level: components["schemas"]["ReminderLevel"];
+            reason: components["schemas"]["ReminderReason"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Task Id */
+            task_id: string;
+        };
+        /**
          * Reservation
          * @description The reservation axis of a room; a set, listed in this order.
          * @enum {string}
          */
         Reservation: "arrival" | "arrived" | "stayover" | "due_out" | "departed" | "day_use";
+        /** Resolution */
+        Resolution: {
+            /** Resolution */
+            resolution: string;
+        };
         /**
          * RetainedCommand
          * @description A message that the broker gives its devices at each of their reconnects. `entities` are the
@@ -3434,6 +3640,16 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * RoomFound
+         * @description What somebody found in a room; `people` counts them where it is occupied.
+         */
+        RoomFound: {
+            /** Occupied */
+            occupied: boolean;
+            /** People */
+            people?: number | null;
+        };
         /** RoomList */
         RoomList: {
             /** Items */
@@ -3460,6 +3676,48 @@ export interface components {
             turndown: components["schemas"]["Turndown"];
             /** Version */
             version: number;
+        };
+        /**
+         * RoomStatusThen
+         * @description A room at a moment of the past: each axis, who set it and why, who was at work in it or had it.
+         */
+        RoomStatusThen: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            availability: components["schemas"]["AvailabilityState"];
+            /** Availability By */
+            availability_by: string | null;
+            /** Availability Reason */
+            availability_reason: string | null;
+            cleanliness: components["schemas"]["Cleanliness"];
+            /** Cleanliness By */
+            cleanliness_by: string | null;
+            /** Cleanliness Reason */
+            cleanliness_reason: string | null;
+            /** Cleanliness Since */
+            cleanliness_since: string | null;
+            /** Number */
+            number: string;
+            /** Panel */
+            panel: string;
+            /** Service */
+            service: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskThenShape"][];
+            /** Turndown */
+            turndown: string;
+        };
+        /** RoomStatusThenList */
+        RoomStatusThenList: {
+            /** Items */
+            items: components["schemas"]["RoomStatusThen"][];
         };
         /** RoomType */
         RoomType: {
@@ -4367,6 +4625,24 @@ export interface components {
             /** Taken Back */
             taken_back: boolean;
         };
+        /** TaskThenShape */
+        TaskThenShape: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attendant */
+            attendant: string | null;
+            /** Attendant Id */
+            attendant_id: string | null;
+            kind: components["schemas"]["TaskKind"];
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["TaskState"];
+            /** Task Id */
+            task_id: string;
+        };
         /**
          * TaskToMake
          * @description A task asked for by hand.
@@ -5182,6 +5458,75 @@ export interface operations {
             };
         };
     };
+    list_discrepancies_api_discrepancies_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_api_discrepancies__discrepancy_id__resolve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                discrepancy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events_api_events_get: {
         parameters: {
             query?: {
@@ -5686,6 +6031,68 @@ export interface operations {
             };
         };
     };
+    show_duration_api_housekeeping_durations_get: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["TaskKind"];
+                room_type?: string | null;
+                nights?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DurationShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reminders_api_housekeeping_reminders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rules_api_housekeeping_rules_get: {
         parameters: {
             query?: never;
@@ -5834,6 +6241,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HousekeepingSettingsShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statuses_then_api_housekeeping_status_get: {
+        parameters: {
+            query: {
+                at: string;
+                room?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomStatusThenList"];
                 };
             };
             /** @description What went wrong */
@@ -6347,6 +6786,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_found_api_rooms__number__found_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomFound"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundKept"];
                 };
             };
             /** @description What went wrong */
