@@ -50,6 +50,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     environment: "node",
+    // A limit for what hangs, no measure of speed: a busy machine is slow.
+    testTimeout: 30_000,
     passWithNoTests: false,
   },
 });

@@ -1,6 +1,7 @@
 /** Found things, counts, fault reports and photos: what the pages read and do, as hooks. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../live/keys";
+import { useSnapshot } from "../oplog";
 import { api, ask, once, seen } from "./client";
 import type { components } from "./schema";
 
@@ -11,7 +12,6 @@ export type LostItemWithSteps = Shapes["LostItemWithSteps"];
 export type ItemState = Shapes["ItemState"];
 export type ItemAction = Shapes["ItemAction"];
 export type Category = Shapes["Category"];
-export type NewItem = Shapes["ItemToReport"];
 export type Stock = Shapes["Stock"];
 export type StockGood = Shapes["StockGood"];
 export type StockCount = Shapes["StockCount"];
@@ -47,14 +47,6 @@ export function useFoundThing(id: string | null) {
   });
 }
 
-export function useReportFound() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (body: NewItem) => ask(api.POST("/api/lost-and-found", { params: { header: once() }, body })),
-    onSettled: () => void queries.invalidateQueries({ queryKey: keys.found }),
-  });
-}
-
 export function useActOnFound(id: string) {
   const queries = useQueryClient();
   return useMutation({
@@ -77,29 +69,12 @@ export function useEditFound(id: string) {
   });
 }
 
-/** Sends a picture and gives back the id that a thing or a report names it by. */
-export function useSendPhoto() {
-  return useMutation({
-    mutationFn: async (picture: Blob) =>
-      (
-        await ask(
-          api.POST("/api/files", {
-            params: { header: once() },
-            headers: { "Content-Type": picture.type || "image/jpeg" },
-            // openapi-typescript calls a binary body a string.
-            body: picture as unknown as string,
-            bodySerializer: (body) => body as unknown as Blob,
-          }),
-        )
-      ).id,
-  });
-}
-
 export function useGoods(stock: Stock) {
-  return useQuery({
+  return useSnapshot({
+    name: `goods-${stock}`,
     queryKey: [...keys.stock, stock, "goods"],
-    queryFn: async () => (await ask(api.GET("/api/stock/{stock}/goods", { params: { path: { stock } } }))).items,
-    staleTime: 60_000,
+    fetch: async () => (await ask(api.GET("/api/stock/{stock}/goods", { params: { path: { stock } } }))).items,
+    staleMilliseconds: 60_000,
   });
 }
 
@@ -118,15 +93,6 @@ export function useCounts(stock: Stock, date: string) {
     queryFn: () => ask(api.GET("/api/stock/{stock}/counts", { params: { path: { stock }, query: { date, limit: 500 } } })),
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-  });
-}
-
-export function useCount(stock: Stock) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (body: Shapes["CountToKeep"]) =>
-      ask(api.POST("/api/stock/{stock}/counts", { params: { path: { stock }, header: once() }, body })),
-    onSettled: () => void queries.invalidateQueries({ queryKey: keys.stock }),
   });
 }
 

@@ -59,6 +59,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/HousekeepingHome")).HousekeepingHome }),
               },
               {
+                path: "mine",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/mine/MinePage")).MinePage }),
+              },
+              {
                 path: "found",
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/found/FoundPage")).FoundPage }),
               },

@@ -38,6 +38,6 @@
  * `tablet().lock()` locks the screen. For tests there are the classes themselves: `OperationLog`, `Sender`.
  */
 export { useOperation, useSnapshot, useStanding, useTablet } from "./hooks";
-export { fromAnswer, type NewOperation, type Operation } from "./operations";
+export { type Body, fromAnswer, type NewOperation, type Operation } from "./operations";
 export { roomAfter, roomsAfter, type Reducer, taskAfter, tasksAfter } from "./overlay";
 export { isUnreachable, tablet } from "./tablet";

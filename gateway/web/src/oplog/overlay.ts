@@ -43,20 +43,33 @@ interface TaskLike {
   state: string;
   may: string[];
   checklist?: { items: { key: string; done: boolean }[] } | null;
+  worked_seconds?: number;
+  working_since?: string | null;
+  last_at?: string;
 }
 
 /** The housekeeping table as far as an attendant's taps go; the service's own table decides. */
 const STEPS: Record<string, { from: string[]; to: string; may: string[] }> = {
   start: { from: ["planned"], to: "started", may: ["pause", "finish", "not_serviced", "undo", "tick"] },
-  pause: { from: ["started"], to: "paused", may: ["resume", "not_serviced", "undo", "tick"] },
+  pause: { from: ["started"], to: "paused", may: ["resume", "finish", "not_serviced", "undo", "tick"] },
   resume: { from: ["paused"], to: "started", may: ["pause", "finish", "not_serviced", "undo", "tick"] },
-  finish: { from: ["started"], to: "finished", may: ["undo"] },
+  finish: { from: ["started", "paused"], to: "finished", may: ["undo"] },
   not_serviced: { from: ["planned", "started", "paused"], to: "not_serviced", may: ["undo"] },
   inspect_pass: { from: ["finished"], to: "inspected", may: [] },
   inspect_fail: { from: ["finished"], to: "finished", may: [] },
 };
 
-/** `effect` {task, action, checklist?}: a tap on a task, on one task. What the table does not allow changes nothing. */
+/** The times of a task after a step that was tapped at `shownAt` (hotel time, ms). */
+function clocked<T extends TaskLike>(task: T, to: string, shownAt: number): T {
+  const at = new Date(shownAt).toISOString();
+  const since = task.state === "started" && task.working_since ? Math.max(0, (shownAt - Date.parse(task.working_since)) / 1000) : 0;
+  return { ...task, worked_seconds: (task.worked_seconds ?? 0) + since, working_since: to === "started" ? at : null, last_at: at };
+}
+
+/**
+ * `effect` {task, action, checklist?, to?}: a tap on a task, on one task. What the table does not allow changes
+ * nothing. `to` is the state that a tap is taken back to.
+ */
 export function taskAfter<T extends TaskLike>(task: T, operation: Operation): T {
   const { effect } = operation;
   if (effect === null || effect.task !== task.id || typeof effect.action !== "string") return task;
@@ -74,8 +87,14 @@ export function taskAfter<T extends TaskLike>(task: T, operation: Operation): T 
         },
       }
     : task;
+  if (effect.action === "undo" && typeof effect.to === "string") {
+    const may = Object.entries(STEPS).filter(([, step]) => step.from.includes(String(effect.to)));
+    return { ...clocked(marked, effect.to, operation.shownAt), state: effect.to, may: may.map(([action]) => action) };
+  }
   const step = STEPS[effect.action];
-  return step?.from.includes(task.state) ? { ...marked, state: step.to, may: step.may } : marked;
+  return step?.from.includes(task.state)
+    ? { ...clocked(marked, step.to, operation.shownAt), state: step.to, may: step.may }
+    : marked;
 }
 
 /** The same on a list of tasks. */

@@ -2,7 +2,8 @@
 import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Stock, useCount, useGoods } from "../../../api/finds";
+import { type Stock, useGoods } from "../../../api/finds";
+import { useOperation } from "../../../oplog";
 import { RoomPicker } from "../../../parts/RoomPicker";
 import { useTell } from "../../../parts/tell";
 import classes from "./Counts.module.css";
@@ -14,13 +15,26 @@ export function CountDialog({ stock, room = null, onClose }: { stock: Stock; roo
   const { t } = useTranslation();
   const tell = useTell();
   const goods = useGoods(stock);
-  const count = useCount(stock);
+  const act = useOperation();
   const [place, setPlace] = useState(room ?? "");
   const [figure, setFigure] = useState(figures[stock][0] ?? "");
   const [counted, setCounted] = useState<Record<string, Record<string, number>>>({});
   const active = (goods.data ?? []).filter((good) => good.active);
   const nothing = Object.values(counted).every((one) => Object.values(one).every((number) => number === 0));
   const complete = place.trim() !== "" && (stock === "minibar" || !nothing);
+
+  const save = async () => {
+    const kept = await act({
+      method: "POST",
+      path: `/api/stock/${stock}/counts`,
+      body: { place: place.trim(), counted },
+      subject: `${stock}:${place.trim()}`,
+      label: { key: "oplog.labels.count", values: { what: t(`counts.stocks.${stock}`), where: place.trim() } },
+    });
+    if (kept === null) return;
+    tell.done(t("counts.kept", { place: place.trim() }));
+    onClose();
+  };
 
   return (
     <Modal
@@ -76,20 +90,8 @@ export function CountDialog({ stock, room = null, onClose }: { stock: Stock; roo
           </Button>
           <Button
             disabled={!complete}
-            loading={count.isPending}
             data-testid="count-save"
-            onClick={() =>
-              count.mutate(
-                { place: place.trim(), counted },
-                {
-                  onSuccess: () => {
-                    tell.done(t("counts.kept", { place: place.trim() }));
-                    onClose();
-                  },
-                  onError: tell.refused,
-                },
-              )
-            }
+            onClick={() => void save()}
           >
             {nothing && stock === "minibar" ? t("counts.nothing_missing") : t("do.save")}
           </Button>

@@ -2,24 +2,45 @@
 import { Button, Chip, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { categories, type Category, useReportFound } from "../../../api/finds";
+import { categories, type Category } from "../../../api/finds";
 import { PhotoField } from "../../../parts/PhotoField";
 import { RoomPicker } from "../../../parts/RoomPicker";
+import type { Body } from "../../../oplog";
+import { usePhotoOperations } from "../../../parts/usePhotoOperations";
 import { useTell } from "../../../parts/tell";
 import classes from "./Found.module.css";
 
 export function ReportFound({ room: knownRoom = null, onClose }: { room?: string | null; onClose: () => void }) {
   const { t } = useTranslation();
   const tell = useTell();
-  const report = useReportFound();
+  const keep = usePhotoOperations();
   const [where, setWhere] = useState<"room" | "area">("room");
   const [room, setRoom] = useState<string | null>(knownRoom);
   const [area, setArea] = useState("");
   const [what, setWhat] = useState("");
   const [category, setCategory] = useState<Category>("other");
-  const [place, setPlace] = useState("");
-  const [photos, setPhotos] = useState<string[]>([]);
+  const [storedAt, setStoredAt] = useState("");
+  const [photos, setPhotos] = useState<Blob[]>([]);
   const complete = what.trim() !== "" && (where === "room" ? room !== null : area.trim() !== "");
+
+  const save = async () => {
+    const place: Body = where === "room" ? { room } : { area: area.trim() };
+    const kept = await keep(photos, {
+      method: "POST",
+      path: "/api/lost-and-found",
+      body: {
+        what: what.trim(),
+        category,
+        ...place,
+        ...(storedAt.trim() === "" ? {} : { storage_place: storedAt.trim() }),
+      },
+      subject: `found:${room ?? area.trim()}`,
+      label: { key: "oplog.labels.found", values: { what: what.trim() } },
+    });
+    if (!kept) return;
+    tell.done(t("found.reported"));
+    onClose();
+  };
 
   return (
     <Modal opened onClose={onClose} title={<b>{t("found.report")}</b>} size="lg" closeButtonProps={{ "aria-label": t("do.close") }}>
@@ -27,22 +48,7 @@ export function ReportFound({ room: knownRoom = null, onClose }: { room?: string
         onSubmit={(event) => {
           event.preventDefault();
           if (!complete) return;
-          report.mutate(
-            {
-              what: what.trim(),
-              category,
-              photos,
-              ...(where === "room" ? { room } : { area: area.trim() }),
-              ...(place.trim() === "" ? {} : { storage_place: place.trim() }),
-            },
-            {
-              onSuccess: (item) => {
-                tell.done(t("found.reported", { number: item.number }));
-                onClose();
-              },
-              onError: tell.refused,
-            },
-          );
+          void save();
         }}
       >
         <Stack gap="md">
@@ -95,16 +101,16 @@ export function ReportFound({ room: knownRoom = null, onClose }: { room?: string
           )}
           <TextInput
             label={t("found.storage_place_optional")}
-            value={place}
+            value={storedAt}
             maxLength={200}
-            onChange={(event) => setPlace(event.currentTarget.value)}
+            onChange={(event) => setStoredAt(event.currentTarget.value)}
           />
           <PhotoField photos={photos} onChange={setPhotos} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t("do.cancel")}
             </Button>
-            <Button type="submit" disabled={!complete} loading={report.isPending} data-testid="found-save">
+            <Button type="submit" disabled={!complete} data-testid="found-save">
               {t("do.save")}
             </Button>
           </Group>

@@ -1,0 +1,47 @@
+/** "Not serviced", with the reason in one more tap. */
+import { Button, Menu } from "@mantine/core";
+import { IconDotsVertical, IconDoorOff } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { NotServicedReason, Task } from "../../../api/tasks";
+import { notServicedIcon } from "../tasks/taskLook";
+import { useActOnTask } from "../tasks/useActOnTask";
+
+const reasons: NotServicedReason[] = ["dnd", "declined", "no_access"];
+
+export function NotServiced({ task, size }: { task: Task; size: "icon" | "md" | "xl" }) {
+  const { t } = useTranslation();
+  const act = useActOnTask();
+  if (!task.may.includes("not_serviced")) return null;
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        {size === "icon" ? (
+          <Button size="md" variant="subtle" color="gray" px={10} aria-label={t("mine.not_possible")} data-testid="not-serviced">
+            <IconDotsVertical size={20} />
+          </Button>
+        ) : (
+          <Button size={size} variant="default" leftSection={<IconDoorOff size={size === "xl" ? 24 : 20} />} data-testid="not-serviced">
+            {t("mine.not_possible")}
+          </Button>
+        )}
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("mine.not_possible")}</Menu.Label>
+        {reasons.map((reason) => {
+          const Glyph = notServicedIcon[reason];
+          return (
+            <Menu.Item
+              key={reason}
+              py={12}
+              leftSection={<Glyph size={20} />}
+              onClick={() => void act(task, { action: "not_serviced", reason })}
+              data-testid={`not-serviced-${reason}`}
+            >
+              {t(`not_serviced.${reason}`)}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

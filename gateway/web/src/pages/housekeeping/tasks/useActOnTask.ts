@@ -1,0 +1,48 @@
+/** Taps on a task, kept on the tablet and sent in order. */
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import type { Task, TaskAction } from "../../../api/tasks";
+import { useOperation } from "../../../oplog";
+
+export interface TaskTap {
+  action: TaskAction;
+  reason?: string;
+  note?: string;
+  checklist?: Record<string, boolean>;
+}
+
+/** The state that a task goes back to when its last tap is taken back, as far as the screen can tell. */
+const before: Partial<Record<Task["state"], Task["state"]>> = {
+  started: "planned",
+  paused: "started",
+  finished: "started",
+  not_serviced: "planned",
+};
+
+export function useActOnTask(): (task: Task, tap: TaskTap) => Promise<void> {
+  const act = useOperation();
+  const { t } = useTranslation();
+  return useCallback(
+    async (task, { action, reason, note, checklist }) => {
+      const back = action === "undo" ? before[task.state] : undefined;
+      await act({
+        method: "POST",
+        path: `/api/tasks/${task.id}/actions`,
+        body: {
+          action,
+          seen_state: task.state,
+          ...(reason ? { reason } : {}),
+          ...(note ? { note } : {}),
+          ...(checklist && task.checklist ? { checklist, checklist_version: task.checklist.version } : {}),
+        },
+        subject: `task:${task.id}`,
+        label: {
+          key: "oplog.labels.task",
+          values: { action: t(`task_actions.${action}`), where: task.room ?? task.area ?? "" },
+        },
+        effect: { task: task.id, action, ...(checklist ? { checklist } : {}), ...(back ? { to: back } : {}) },
+      });
+    },
+    [act, t],
+  );
+}
