@@ -136,10 +136,20 @@ class CommandsInFlight:
 
     def came_back(self, live: LiveCommand) -> None:
         """The wire did not take it: nothing was sent."""
+        self._never_sent(live)
+        self.dispatch.give_back(live)
+
+    def refused(self, live: LiveCommand, detail: str) -> None:
+        """The wire can never take it: nothing was sent, and nothing will be."""
+        self._never_sent(live)
+        self.reject(live, self._register.clock.now(), detail)
+        if live.room is not None:
+            self._register.dirty.add(live.room)
+
+    def _never_sent(self, live: LiveCommand) -> None:
         self._sends.pop(live.target(), None)
         if sent := self._unanswered.get(live.target()):
             sent.pop()
-        self.dispatch.give_back(live)
 
     def may_go(self, live: LiveCommand) -> bool:
         """Whether the device can hear it now, nobody forbids it, and its compressor is free to obey."""
