@@ -8,6 +8,7 @@ from typing import Any
 from controller import store
 from controller.arbitration import Claim
 from controller.dispatch import LiveCommand
+from controller.ends import ENDS
 from controller.flight import CommandsInFlight
 from controller.house import House
 from controller.learning import fit_from_json
@@ -130,11 +131,11 @@ def commands(flight: CommandsInFlight, register: Register, rows: list[store.Comm
         )
         flight.enqueue(live)
         if twin is None:
-            flight.dispatch.end(live, "reject", now, "The device is not there any more.")
+            flight.dispatch.end(live, "reject", now, ENDS["device_gone"])
             register.write_command(live)
         elif left <= 0:
             event: Any = "expire" if row.state == "queued" else "time_out"
-            flight.dispatch.end(live, event, now, "It ran out while Innkeeper was not running.")
+            flight.dispatch.end(live, event, now, ENDS["not_running"])
             register.write_command(live)
         elif live.state == "sent":
             twin.facet("motion" if live.property == "action" else live.property).watched = True

@@ -161,6 +161,7 @@ templates = (
 @example("{{ value_json.a | round(1) }}", {"a": "nan"})
 @example("{{ value_json.a | int }}", {"a": "inf"})
 @example("{{ [value_json.a, {'b': value_json.b}] }}", {})
+@example("{{ value | tojson | from_json }}", {})
 @example("{{ value_json }}", {"a": [True, None, 1.0, "x"]})
 def test_both_give_the_same(template: str, body: dict[str, Any]) -> None:
     payload = json.dumps(body)

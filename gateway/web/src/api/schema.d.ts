@@ -1738,6 +1738,8 @@ export interface components {
             command_id: string | null;
             /** Detail */
             detail: string | null;
+            /** Detail Code */
+            detail_code: string | null;
             /** Device Id */
             device_id: string | null;
             /** Device Name */
@@ -2111,6 +2113,8 @@ export interface components {
             cause: string;
             /** Detail */
             detail: string | null;
+            /** Detail Code */
+            detail_code: string | null;
             /** Device Id */
             device_id: string;
             /** Device Name */

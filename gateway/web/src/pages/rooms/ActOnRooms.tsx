@@ -120,7 +120,7 @@ const outcomeLook: Record<OutcomeState, Look> = {
 const order: OutcomeState[] = ["failed", "refused", "expired", "under_way", "waiting", "superseded", "no_device", "done"];
 
 export function ActionSheet({ id, onClose }: { id: string; onClose: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const action = useAction(id);
   const told = action.data;
   const open = told === undefined ? 0 : (told.counts.waiting ?? 0) + (told.counts.under_way ?? 0);
@@ -161,8 +161,8 @@ export function ActionSheet({ id, onClose }: { id: string; onClose: () => void }
                 <b>{one.room}</b>
                 <span className={classes.outcome}>
                   {one.purpose === "light" && one.device_name !== null ? one.device_name : t(`purposes.${one.purpose}`)}
-                  {one.detail !== null && i18n.language === "en" && one.state !== "done" && (
-                    <span className="dim"> · {one.detail}</span>
+                  {one.detail !== null && one.state !== "done" && (
+                    <span className="dim"> · {one.detail_code ? t(`ends.${one.detail_code}`) : one.detail}</span>
                   )}
                 </span>
                 <Mark look={outcomeLook[one.state]} word={t(`act.states.${one.state}`)} />
