@@ -21,6 +21,7 @@ function command(facts: Partial<Command> = {}): Command {
     ended_at: null,
     expires_at: "2026-11-22T06:01:00Z",
     detail: null,
+    detail_code: null,
     ...facts,
   };
 }
