@@ -124,7 +124,13 @@ class House:
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
-            views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
+            views.rooms.routes(
+                self.database,
+                self.front_desk,
+                self.housekeeping,
+                self.controller,
+                requests=self.watch,
+            ),
             views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
@@ -212,8 +218,8 @@ def build_house(
     wishes = StayWishes(database, lambda: load_keyring(settings.key_file))
     tasks = TaskService(database, clock, housekeeping, wishes)
     work = FrontDeskWork(WorkingDay(database, front_office))
-    watch = WatchService(database, clock, front_office, work, controller)
-    task_day = TaskDay(database, clock, tasks, work, wishes, controller, watch.durations)
+    watch = WatchService(database, clock, front_office, work, controller, controller)
+    task_day = TaskDay(database, clock, tasks, work, wishes, watch, watch.durations)
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)

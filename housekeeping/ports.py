@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from housekeeping.needs import DayStay, Leaving
+from housekeeping.status import PanelSince
 
 Answer = TypeVar("Answer")
 
@@ -88,7 +89,7 @@ class Presences(Protocol):
 class Panels(Protocol):
     """What the doors' panels ask for."""
 
-    def panels(self) -> Mapping[str, tuple[str, datetime | None]]:
+    def panels(self) -> Mapping[str, PanelSince]:
         """By room: none, do_not_disturb or make_up_room, and since when."""
         ...
 

@@ -166,8 +166,8 @@ class DeskHouse:
         self.shifts = ShiftService(database)
         self.boards = BoardService(database, clock, self.tasks, self.office, AtOnce())
         work = FrontDeskWork(WorkingDay(database, self.office))
-        self.watch = WatchService(database, clock, self.office, work, self.comfort)
-        self.day = TaskDay(database, clock, self.tasks, work, wishes, self.comfort, self.watch.durations)
+        self.watch = WatchService(database, clock, self.office, work, self.comfort, self.comfort)
+        self.day = TaskDay(database, clock, self.tasks, work, wishes, self.watch, self.watch.durations)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
         self.counting = CountingService(database, self.office)
@@ -321,7 +321,9 @@ class DeskHouse:
                 maintenance=self.maintenance,
             )
         )
-        app.include_router(rooms.routes(self.database, self.desk, self.housekeeping, self.comfort))
+        app.include_router(
+            rooms.routes(self.database, self.desk, self.housekeeping, self.comfort, requests=self.watch)
+        )
         app.include_router(arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort))
         app.include_router(
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
