@@ -1895,6 +1895,8 @@ export interface components {
             command_id: string | null;
             /** Detail */
             detail: string | null;
+            /** Detail Code */
+            detail_code: string | null;
             /** Device Id */
             device_id: string | null;
             /** Device Name */
@@ -2373,6 +2375,8 @@ export interface components {
             cause: string;
             /** Detail */
             detail: string | null;
+            /** Detail Code */
+            detail_code: string | null;
             /** Device Id */
             device_id: string;
             /** Device Name */
@@ -3503,6 +3507,12 @@ export interface components {
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
         /**
+         * Panel
+         * @description What the guest asks for, by the door's panel or through somebody of the house.
+         * @enum {string}
+         */
+        Panel: "none" | "do_not_disturb" | "make_up_room";
+        /**
          * Plan
          * @description When a room starts to be made ready for an arrival, and why then.
          */
@@ -4371,13 +4381,15 @@ export interface components {
         /**
          * StatusToSet
          * @description What is to be set; what is left out stays. `reason`: why the cleanliness is corrected; `opted_out`:
-         *     the guest does without daily service for the whole stay.
+         *     the guest does without daily service for the whole stay; `panel`: what the guest asks for through the
+         *     desk or an attendant, until the door's own panel says otherwise.
          */
         StatusToSet: {
             availability?: components["schemas"]["AvailabilityToSet"] | null;
             cleanliness?: components["schemas"]["Cleanliness"] | null;
             /** Opted Out */
             opted_out?: boolean | null;
+            panel?: components["schemas"]["Panel"] | null;
             /** Reason */
             reason?: string | null;
             service?: components["schemas"]["DayService"] | null;
