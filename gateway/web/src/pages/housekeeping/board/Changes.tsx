@@ -21,7 +21,7 @@ export function Changes({ board }: { board: Board }) {
       <span className="dim">
         <IconHistory size={16} aria-hidden />{" "}
         {t("board.made", {
-          when: formats.when(board.made_at, now),
+          when: formats.dayTime(board.made_at, now),
           who: board.made_by,
           cause: t(`board.causes.${board.cause}`),
         })}

@@ -36,10 +36,11 @@ export function LaneColumn({ lane, lanes, onMove }: { lane: Lane; lanes: Lane[];
         event.preventDefault();
         setOver(true);
       }}
+      onDragEnd={() => setOver(false)}
       onDragLeave={() => setOver(false)}
+      onDropCapture={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();
-        setOver(false);
         const dragged = readDragged(event);
         if (dragged) onMove(dragged.task, dragged.from, shift.id);
       }}
