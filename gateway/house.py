@@ -115,7 +115,9 @@ class House:
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
             views.rooms.routes(self.database, self.front_desk, self.housekeeping, self.controller),
-            views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
+            views.exports.routes(
+                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
+            ),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry

@@ -15,6 +15,7 @@ from hotel.actor import SYSTEM, Actor, Role
 from hotel.clock import Clock
 from hotel.database import Database, Transaction
 from hotel.errors import Forbidden, Invalid, NotFound
+from hotel.files import check_photos
 from hotel.ids import new_id
 from hotel.messages import TaskChanged
 from hotel.requests import check_version
@@ -88,6 +89,7 @@ class TaskTap:
     minutes: float | None = None
     to_state: TaskState | None = None
     attendant_id: str | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +432,8 @@ class TaskService:
             row.inspection_rule = rule
             if tap.minutes is not None:
                 detail["minutes"] = tap.minutes
+        if tap.photos:
+            detail["photos"] = check_photos(tx.session, tx.property_id, tap.photos)
         if tap.action in _VERDICTS:
             row.inspected_by = actor.name
         self._add_note(row, tap.note, actor, at)
@@ -572,7 +576,7 @@ class TaskService:
             due_at=row.due_at,
             priority=row.priority if urgent else TaskPriority.ARRIVAL.value,
             why_code="re_clean",
-            why_params={"reason": tap.reason},
+            why_params={"reason": tap.reason, **({"photos": list(tap.photos)} if tap.photos else {})},
             attendant_id=row.attendant_id,
             attendant=row.attendant,
             note=_note(tap.note),

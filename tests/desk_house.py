@@ -310,6 +310,7 @@ class DeskHouse:
                 lost_and_found=self.lost_and_found,
                 counting=self.counting,
                 maintenance=self.maintenance,
+                tasks=self.tasks,
             )
         )
         app.include_router(rooms.routes(self.database, self.desk, self.housekeeping, self.comfort))

@@ -3813,6 +3813,8 @@ export interface components {
         /**
          * SessionAnswer
          * @description Who is signed in, where, and what time it is there. `speed`: hotel seconds in a real second.
+         *
+         *     `other_sessions`: on how many other devices the same account is signed in.
          */
         SessionAnswer: {
             /** Demo */
@@ -3822,6 +3824,8 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /** Other Sessions */
+            other_sessions: number;
             property: components["schemas"]["PropertyFacts"];
             /** Speed */
             speed: number;
