@@ -18,6 +18,7 @@ from controller.arbitration import level_for
 from controller.asked import check_hands_off, check_rank, claims_asked
 from controller.core import Core
 from controller.dispatch import LiveCommand
+from controller.ends import ENDS
 from controller.evaluation import Ask, Situation
 from controller.readings import Action as ActionReading
 from controller.readings import ActionDetail, CommandState, Level, OutcomeState
@@ -252,7 +253,7 @@ class Actions:
                 is_stale = wall >= action.wall_expires_at
                 for part in [part for part in action.parts if part.state == "waiting"]:
                     if is_stale:
-                        part.end("expired", at.now, "It could not begin in time.")
+                        part.end("expired", at.now, ENDS["not_begun_in_time"])
                         self._write(action, part)
                     elif free > 0 and at.linked:
                         self._ask(action, part, at)
@@ -269,7 +270,7 @@ class Actions:
         room, twin = self._found(part)
         watched = self._watched.get((action.id, part.number))
         if room is None or twin is None or watched is None:
-            part.end("refused", at.now, "The device is not there any more.")
+            part.end("refused", at.now, ENDS["device_gone"])
             self._write(action, part)
             return
         watched.look(at.monotonic)
@@ -298,7 +299,7 @@ class Actions:
         else:
             detail = watched.detail
             if verdict == "over" and watched.state == "confirmed":
-                detail = "The device went back on its own."
+                detail = ENDS["went_back"]
             part.end(state, at.now, detail)
             self._write(action, part)
             if state == "expired":
@@ -344,7 +345,7 @@ class Actions:
                 if part.at + 1 < len(part.steps):
                     part.at += 1
                     continue
-                part.end("done", now, "It was so already." if part.command_id is None else None)
+                part.end("done", now, ENDS["nothing_to_do"] if part.command_id is None else None)
                 self._write(action, part)
                 return
             ask = Ask(twin, step.property, step.value, action.level, action.cause, action.by)
@@ -362,11 +363,11 @@ class Actions:
         room, twin = self._found(part)
         try:
             if room is None or twin is None or twin not in room.twins:
-                raise NotFound("unknown_device", "The device is not there any more.")
+                raise NotFound("unknown_device", ENDS["device_gone"])
             if part.stay_id is not None and part.stay_id != _stay(room):
                 state = "superseded"
                 raise Conflict("stay_over", "The stay that this was asked for is over.")
-            check_hands_off(room)
+            check_hands_off(room.hands_off)
             check_vouched(twin)
             if twin.available is False:
                 raise Conflict("device_offline", "The device is offline.")

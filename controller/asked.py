@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from controller.arbitration import Claim, outranks
 from controller.entities import MOMENTARY, Value
+from controller.hands_off import HandsOff
 from controller.policy import CommandPolicy
 from controller.readings import Level
 from controller.room import RoomState, target_claim
@@ -13,13 +15,17 @@ from controller.twin import Twin
 from hotel.errors import Conflict
 
 
-def check_hands_off(room: RoomState) -> None:
-    """Raises Conflict where nothing may be sent just now."""
-    if room.hands_off:
-        switch = room.hands_off[0]
+def check_hands_off(switches: Sequence[HandsOff]) -> None:
+    """Raises Conflict where nothing may be sent just now.
+
+    Args:
+        switches: those over the room, or over the property for a device without a room.
+    """
+    if switches:
+        switch = switches[0]
         raise Conflict(
             "hands_off",
-            f"Hands are off room {room.number}, says {switch.by}: {switch.reason}",
+            f"Hands are off {switch.scope}, says {switch.by}: {switch.reason}",
             scope=switch.scope,
             by=switch.by,
             reason=switch.reason,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from controller.ends import ENDS
 from controller.entities import EntityDescription
 from controller.flight import CommandsInFlight
 from controller.purpose import purpose_of, suggested_room
@@ -108,7 +109,7 @@ class DeviceBook:
         """An engineer takes the approval back: the device stands in no room and waits again."""
         room = self._register.room_of(twin)
         twin.room, twin.approved, twin.vouched = None, False, None
-        self._flight.reject_all(twin, self._register.clock.now(), "The approval was withdrawn.")
+        self._flight.reject_all(twin, self._register.clock.now(), ENDS["approval_withdrawn"])
         if room is not None:
             room.twins = [other for other in room.twins if other is not twin]
             for claim in room.claims.release(twin.id):
@@ -129,7 +130,7 @@ class DeviceBook:
             return
         twin.withdrawn = True
         now = self._register.clock.now()
-        self._flight.reject_all(twin, now, "The device withdrew.")
+        self._flight.reject_all(twin, now, ENDS["device_withdrew"])
         room = self._register.rooms.get(twin.room) if twin.room is not None else None
         if room is not None:
             room.twins = [other for other in room.twins if other is not twin]

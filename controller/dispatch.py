@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller import commands, starts
+from controller.ends import ENDS, end_code
 from controller.entities import Value
 from controller.policy import CommandPolicy
 from controller.readings import Command, CommandState, Level
@@ -79,6 +80,7 @@ class LiveCommand:
             ended_at=self.ended_at,
             expires_at=self.expires_at,
             detail=self.detail,
+            detail_code=end_code(self.detail),
         )
 
 
@@ -120,7 +122,7 @@ class Dispatch:
         """
         older = self._by_target.get(command.target())
         if older is not None:
-            self.end(older, "supersede", now, "A newer command took its place.")
+            self.end(older, "supersede", now, ENDS["newer_command"])
         self._by_target[command.target()] = command
         self._by_id[command.id] = command
         if command.state == "queued":

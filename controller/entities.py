@@ -137,6 +137,10 @@ class DeviceWire(Protocol):
         """Put the order on the wire. False: not taken (link down or its outbox full); nothing was sent."""
         ...
 
+    def refusal(self, order: Order) -> str | None:
+        """Why the entity could never take this order, so that waiting is no use; None when it could."""
+        ...
+
 
 class DeviceListener(Protocol):
     """Who hears what the wire hears; the controller's service. Calls come from one thread."""

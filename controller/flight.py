@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from controller.dispatch import Dispatch, LiveCommand
+from controller.ends import ENDS
 from controller.entities import AVAILABLE, Value
-from controller.hands_off import PROPERTY
 from controller.reconcile import TRAVELS, matches
 from controller.register import Register
 from controller.twin import Change, Twin
@@ -136,15 +136,25 @@ class CommandsInFlight:
 
     def came_back(self, live: LiveCommand) -> None:
         """The wire did not take it: nothing was sent."""
+        self._never_sent(live)
+        self.dispatch.give_back(live)
+
+    def refused(self, live: LiveCommand, detail: str) -> None:
+        """The wire can never take it: nothing was sent, and nothing will be."""
+        self._never_sent(live)
+        self.reject(live, self._register.clock.now(), detail)
+        if live.room is not None:
+            self._register.dirty.add(live.room)
+
+    def _never_sent(self, live: LiveCommand) -> None:
         self._sends.pop(live.target(), None)
         if sent := self._unanswered.get(live.target()):
             sent.pop()
-        self.dispatch.give_back(live)
 
     def may_go(self, live: LiveCommand) -> bool:
         """Whether the device can hear it now, nobody forbids it, and its compressor is free to obey."""
         twin = self._register.by_id.get(live.device_id)
-        if twin is None or twin.available is False or self._hands_off(twin):
+        if twin is None or twin.available is False or self._register.hands_off_over(twin):
             return False
         if self._may_speak_soon(twin) or (twin.waits and not live.is_trial()):
             return False
@@ -156,10 +166,6 @@ class CommandsInFlight:
         return (
             twin.available is None and AVAILABLE in twin.facets and self._register.clock.monotonic() < settled
         )
-
-    def _hands_off(self, twin: Twin) -> bool:
-        room = self._register.room_of(twin)
-        return bool(room.hands_off) if room is not None else PROPERTY in self._register.hands_off
 
     def rest_seconds(self, twin: Twin, name: str, value: Value) -> float:
         """Hotel seconds until a compressor's minimum time allows this; 0 for everything else."""
@@ -235,14 +241,14 @@ class CommandsInFlight:
         for live in self.dispatch.run_out(monotonic, linked_since):
             twin = self._register.by_id.get(live.device_id)
             if live.state == "queued":
-                self.dispatch.end(live, "expire", now, "It could not be sent in time.")
+                self.dispatch.end(live, "expire", now, ENDS["not_sent_in_time"])
             elif twin is not None and self._already(live, twin):
-                self.dispatch.end(live, "confirm", now, "The device was so already.")
+                self.dispatch.end(live, "confirm", now, ENDS["already_so"])
             elif live.reloaded and monotonic < live.expires_monotonic:
                 live.reloaded = False
                 self.dispatch.give_back(live)
             else:
-                self.dispatch.end(live, "time_out", now, "No report of it came back.")
+                self.dispatch.end(live, "time_out", now, ENDS["no_report"])
             if twin is not None and live.state != "queued":
                 twin.facet("motion" if live.property == "action" else live.property).watched = False
             self._register.write_command(live)

@@ -8,6 +8,7 @@ from typing import Any
 from controller import store
 from controller.arbitration import Claim
 from controller.dispatch import LiveCommand
+from controller.ends import ENDS
 from controller.flight import CommandsInFlight
 from controller.house import House
 from controller.learning import fit_from_json
@@ -15,7 +16,7 @@ from controller.purpose import purpose_of
 from controller.register import Register
 from controller.room import Manual
 from controller.rows import plan_from_json
-from controller.twin import REVISION_GAP, Twin
+from controller.twin import Twin
 
 
 def twins(
@@ -23,7 +24,7 @@ def twins(
 ) -> None:
     """Fill the register with every known entity and what its twin held."""
     kept = {row.entity_id: row for row in checkpoints}
-    monotonic = register.clock.monotonic()
+    monotonic, started = register.clock.monotonic(), int(register.clock.wall().timestamp())
     for row in entities:
         description = store.description_from_json(row.description)
         purpose: Any = row.purpose or purpose_of(description)
@@ -31,6 +32,9 @@ def twins(
         twin.room, twin.approved, twin.withdrawn = row.room, row.approved, row.withdrawn
         twin.suggested_room, twin.vouched = row.suggested_room, row.vouched
         twin.met_monotonic = monotonic
+        # Of a revision that was never written down nothing is known but that it is less than the time:
+        # no property changes its desire every second for long.
+        twin.first_revision = started
         register.by_key[twin.key] = register.by_id[twin.id] = twin
         register.configs[twin.id] = row.config
         checkpoint = kept.get(row.id)
@@ -41,7 +45,7 @@ def twins(
             facet = twin.facet(name)
             facet.reported = reported
             facet.reported_at = datetime.fromisoformat(reported_at) if reported_at else None
-            facet.desired, facet.revision = desired, revision + REVISION_GAP
+            facet.desired, facet.revision = desired, max(revision + 1, twin.first_revision)
         # Who is reachable is asked anew.
         twin.forget_availability()
 
@@ -127,11 +131,11 @@ def commands(flight: CommandsInFlight, register: Register, rows: list[store.Comm
         )
         flight.enqueue(live)
         if twin is None:
-            flight.dispatch.end(live, "reject", now, "The device is not there any more.")
+            flight.dispatch.end(live, "reject", now, ENDS["device_gone"])
             register.write_command(live)
         elif left <= 0:
             event: Any = "expire" if row.state == "queued" else "time_out"
-            flight.dispatch.end(live, event, now, "It ran out while Innkeeper was not running.")
+            flight.dispatch.end(live, event, now, ENDS["not_running"])
             register.write_command(live)
         elif live.state == "sent":
             twin.facet("motion" if live.property == "action" else live.property).watched = True

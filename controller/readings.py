@@ -183,6 +183,7 @@ class ActionOutcome:
     steps: list[ActionStep]
     state: OutcomeState
     detail: str | None
+    detail_code: str | None
     command_id: str | None
     ended_at: datetime | None
 
@@ -243,3 +244,5 @@ class Command:
     ended_at: datetime | None
     expires_at: datetime
     detail: str | None
+    # What a screen translates the detail by; None when it is somebody's own words.
+    detail_code: str | None

@@ -15,7 +15,7 @@ from typing import Any
 from controller.approval_store import ApprovalRow
 from controller.arbitration import Claim, End
 from controller.dispatch import LiveCommand
-from controller.hands_off import HandsOff, over_room
+from controller.hands_off import PROPERTY, HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
@@ -72,6 +72,13 @@ class Register:
     def room_of(self, twin: Twin) -> RoomState | None:
         """The room that a twin stands in; None when it has none or the room is gone."""
         return self.rooms.get(twin.room) if twin.room is not None else None
+
+    def hands_off_over(self, twin: Twin) -> Sequence[HandsOff]:
+        """The switches that keep everything from a twin; over a device without a room, the property's."""
+        room = self.room_of(twin)
+        if room is not None:
+            return room.hands_off
+        return [self.hands_off[PROPERTY]] if PROPERTY in self.hands_off else []
 
     def ways_of(self, twin: Twin) -> Ways:
         """How the device wants to be commanded now. What takes no commands has no ways."""

@@ -76,7 +76,7 @@ class Requests:
         level = level_for(actor, level)
         with self._core.lock:
             state = self._core.room(room)
-            check_hands_off(state)
+            check_hands_off(state.hands_off)
             twin = self._core.device_in(state, device_id, purpose)
             check_vouched(twin)
             name, value = valid_value(twin, property, value)
@@ -168,7 +168,7 @@ class Requests:
         manual = Manual(celsius, max(by or now, now), now, actor.name)
         with self._core.lock:
             state = self._core.room(room)
-            check_hands_off(state)
+            check_hands_off(state.hands_off)
             if state.tenancy == "arrived":
                 raise Conflict("room_occupied", f"The guest of room {room} is in already.")
             before, state.manual = state.manual, manual

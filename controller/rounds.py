@@ -208,7 +208,12 @@ class Rounds:
                 with self._core.lock:
                     self._flight.came_back(live)
                 raise
+            never = None if taken else self._core.wire.refusal(order)
             with self._core.lock:
+                if never is not None:
+                    # Others wait behind it: they go on.
+                    self._flight.refused(live, never)
+                    continue
                 if not taken:
                     self._flight.came_back(live)
                     break

@@ -8,6 +8,7 @@ from typing import Any
 from controller import store
 from controller.actions import Action
 from controller.arbitration import Claim
+from controller.ends import end_code
 from controller.readings import (
     Action as ActionReading,
 )
@@ -110,6 +111,7 @@ def command_of(values: dict[str, Any]) -> Command:
         ended_at=values["ended_at"],
         expires_at=values["expires_at"],
         detail=values["detail"],
+        detail_code=end_code(values["detail"]),
     )
 
 
@@ -129,6 +131,7 @@ def action_detail(action: Action) -> ActionDetail:
             steps=[ActionStep(step.property, step.value) for step in part.steps],
             state=part.state,
             detail=part.detail,
+            detail_code=end_code(part.detail),
             command_id=part.command_id,
             ended_at=part.ended_at,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from controller.ends import ENDS
 from controller.flight import CommandsInFlight
 from controller.ports import StayForComfort
 from controller.precondition import finished
@@ -68,7 +69,7 @@ class Tenancies:
         now = self._register.clock.now()
         for live in self._flight.dispatch.all():
             if live.room == room.number and live.level in OF_A_STAY:
-                self._flight.supersede(live, now, "The stay that it was asked for is over here.")
+                self._flight.supersede(live, now, ENDS["stay_over"])
         self.drop_manual(room)
         room.ramp_watch = None
         plan = room.plan

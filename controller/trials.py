@@ -50,8 +50,7 @@ class Trials:
                 raise Conflict(
                     "approved_already", "This device is approved: command it in its room.", room=twin.room
                 )
-            if (room := self._core.register.room_of(twin)) is not None:
-                check_hands_off(room)
+            check_hands_off(self._core.register.hands_off_over(twin))
             name, value = valid_value(twin, property, value)
             live = self._core.flight.new_command(
                 None, twin, name, value, level=level, cause=TRIAL, by=actor.name

@@ -16,10 +16,6 @@ from controller.entities import AVAILABLE, EntityDescription, Report, Value
 from controller.readings import Purpose
 from controller.ways import Ways
 
-# More than a property's desire can change between two checkpoints: added on a restart, so that a
-# revision seen before a crash can never name something else after it.
-REVISION_GAP = 1000
-
 
 class Change(NamedTuple):
     """What a report did to a property. `changed` is False for a value that was reported before."""
@@ -50,13 +46,13 @@ class Facet:
         "watched",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, revision: int = 0) -> None:
         self.reported: Value = None
         self.reported_at: datetime | None = None
         self.changed_at: datetime | None = None
         self.monotonic = float("-inf")
         self.desired: Value = None
-        self.revision = 0
+        self.revision = revision
         # What was sent to a property that has no way to report.
         self.assumed: Value = None
         # Somebody waits for a report here, even for one that repeats the old value.
@@ -84,6 +80,7 @@ class Twin:
         "born_monotonic",
         "description",
         "facets",
+        "first_revision",
         "id",
         "key",
         "last_seen",
@@ -112,6 +109,9 @@ class Twin:
         # Transport time at which the device came back after it was known to be away.
         self.born_monotonic = float("-inf")
         self.facets: dict[str, Facet] = {}
+        # Where its properties begin to count their revisions. A restart begins higher than any before
+        # it, so that a revision seen before a crash can never name something else after it.
+        self.first_revision = 0
         self.acts = frozenset(description.accepts)
 
     @property
@@ -127,7 +127,7 @@ class Twin:
     def facet(self, name: str) -> Facet:
         found = self.facets.get(name)
         if found is None:
-            found = self.facets[name] = Facet()
+            found = self.facets[name] = Facet(self.first_revision)
         return found
 
     def value(self, name: str) -> Value:
@@ -181,7 +181,7 @@ class Twin:
         """
         facet = self.facets.get(name)
         if facet is None:
-            facet = self.facets[name] = Facet()
+            facet = self.facets[name] = Facet(self.first_revision)
         elif monotonic < facet.monotonic:
             return False
         if value != value:  # NaN: the device says that it does not know

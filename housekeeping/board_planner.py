@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from hotel.clock import SystemClock
 from housekeeping.board import Board, Problem
-from housekeeping.board_balance import improve
+from housekeeping.board_balance import improve, repair
 from housekeeping.board_checks import check
 from housekeeping.board_explain import name_troubles
 from housekeeping.board_greedy import greedy_orders
@@ -37,28 +37,26 @@ def plan_board(problem: Problem, seconds: float, seed: int = 0) -> Board:
     """The best board found in about `seconds` (up to a second more on the largest houses).
 
     It keeps every rule of `board_checks.check`. Whatever goes wrong with the solver, the greedy board
-    comes back and `Board.fallback` says what it was.
-
-    Raises:
-        Invalid: never from here; a `Problem` that can be made can be planned.
+    comes back and `Board.fallback` says what it was. A `Problem` that can be made can be planned.
     """
     ends = SystemClock().monotonic() + seconds
     lanes = Lanes(problem)
     lanes.aim_at_balance(AIMED_SPREAD)
     greedy = greedy_orders(lanes)
+    if not lanes.crews or not lanes.size or seconds <= _LEAST_SECONDS:
+        return board_of(lanes, greedy)
     return better_of(lanes, greedy, lambda: search(lanes, greedy, ends, seed))
 
 
 def search(lanes: Lanes, orders: Sequence[Sequence[int]], ends: float, seed: int) -> list[list[int]]:
-    """Routes, then balance, until the monotonic time `ends`."""
-    clock = SystemClock()
-    left = ends - clock.monotonic()
-    found: Sequence[Sequence[int]] = orders
-    if left > _LEAST_SECONDS and lanes.crews and lanes.size:
-        # Only here: the solver takes a while to load, and the greedy answer must not depend on it.
-        from housekeeping.board_routes import solve_routes
+    """Routes, then balance, until the monotonic time `ends`; never worse than `orders`."""
+    # Only here: the solver takes a while to load, and the greedy answer must not depend on it.
+    from housekeeping.board_routes import solve_routes
 
-        found = solve_routes(lanes, orders, left * _SHARE_OF_ROUTES, seed)
+    clock = SystemClock()
+    left = max(_LEAST_SECONDS, ends - clock.monotonic())
+    routes = repair(lanes, solve_routes(lanes, orders, left * _SHARE_OF_ROUTES, seed))
+    found = min(routes, [list(order) for order in orders], key=lanes.total)
     left = max(_LEAST_SECONDS, ends - clock.monotonic())
     return improve(lanes, found, seed, lambda: (ends - clock.monotonic()) / left)
 

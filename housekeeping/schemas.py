@@ -15,6 +15,7 @@ from housekeeping.status import (
     Blocker,
     Cleanliness,
     DayService,
+    Panel,
     Turndown,
 )
 
@@ -56,7 +57,8 @@ class AvailabilityToSet(BaseModel):
 
 class StatusToSet(BaseModel):
     """What is to be set; what is left out stays. `reason`: why the cleanliness is corrected; `opted_out`:
-    the guest does without daily service for the whole stay."""
+    the guest does without daily service for the whole stay; `panel`: what the guest asks for through the
+    desk or an attendant, until the door's own panel says otherwise."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -65,6 +67,7 @@ class StatusToSet(BaseModel):
     service: DayService | None = None
     availability: AvailabilityToSet | None = None
     opted_out: bool | None = None
+    panel: Panel | None = None
     reason: Annotated[str, Field(max_length=200)] | None = None
 
     def changes(self) -> StatusChanges:
@@ -79,6 +82,7 @@ class StatusToSet(BaseModel):
             if wanted
             else None,
             opted_out=self.opted_out,
+            panel=self.panel,
             reason=self.reason,
         )
 

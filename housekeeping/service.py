@@ -10,7 +10,14 @@ from hotel.actor import SYSTEM, Actor
 from hotel.clock import Clock
 from hotel.database import Database, Transaction
 from hotel.errors import NotFound
-from hotel.messages import AvailabilityChanged, CleanlinessChanged, Message, ServiceChanged, StayChanged
+from hotel.messages import (
+    AvailabilityChanged,
+    CleanlinessChanged,
+    Message,
+    PanelChanged,
+    ServiceChanged,
+    StayChanged,
+)
 from hotel.requests import check_version
 from hotel.rooms import Property, find_property, find_room
 from housekeeping import rules_store, store, watch_store
@@ -23,6 +30,7 @@ from housekeeping.status import (
     Blocker,
     Cleanliness,
     DayService,
+    Panel,
     Turndown,
     WorkMinutes,
     blockers,
@@ -74,6 +82,7 @@ class StatusChanges:
     service: DayService | None = None
     availability: Availability | None = None
     opted_out: bool | None = None
+    panel: Panel | None = None
     reason: str | None = None
 
 
@@ -182,6 +191,10 @@ class HousekeepingService:
             )
             self._note(tx, room, "service", "opted_out" if changes.opted_out else "expected", actor.name)
             tx.announce(ServiceChanged(room, "opted_out" if changes.opted_out else "expected"))
+        if changes.panel is not None:
+            check_service(bool(self._in_house(room)), actor)
+            self._note(tx, room, "panel", changes.panel.value, actor.name)
+            tx.announce(PanelChanged(room, changes.panel.value))
         if changes.availability is not None:
             self._change_availability(tx, actor, row, changes.availability, now)
         self._save(tx, row, now)
@@ -196,6 +209,7 @@ class HousekeepingService:
             turndown=row.turndown if changes.turndown else None,
             service=changes.service.value if changes.service else None,
             availability=row.availability if changes.availability else None,
+            panel=changes.panel.value if changes.panel else None,
         )
         return row.version
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from hotel.actor import Actor, Role
 from hotel.errors import Conflict, Forbidden, Invalid
@@ -40,6 +41,18 @@ class AvailabilityState(StrEnum):
 class DayService(StrEnum):
     EXPECTED = "expected"
     DECLINED = "declined"
+
+
+class Panel(StrEnum):
+    """What the guest asks for, by the door's panel or through somebody of the house."""
+
+    NONE = "none"
+    DO_NOT_DISTURB = "do_not_disturb"
+    MAKE_UP_ROOM = "make_up_room"
+
+
+PanelWord = Literal["none", "do_not_disturb", "make_up_room"]
+PanelSince = tuple[PanelWord, datetime | None]
 
 
 class Discrepancy(StrEnum):
@@ -201,6 +214,18 @@ def check_service(occupied: bool, actor: Actor) -> None:
     _check_role(SERVICE_ROLES, actor, "note that service is declined")
     if not occupied:
         raise Conflict("nobody_in_house", "Nobody is checked in here who could decline the service.")
+
+
+def panel_now(shown: PanelSince, said: tuple[PanelWord, datetime] | None, occupied: bool) -> PanelSince:
+    """What the guest asks for and since when: the newest word counts.
+
+    Args:
+        shown: what the door's panel shows; a panel that shows nothing has no moment.
+        said: what desk or attendant noted after the panel's last word; None when nothing.
+    """
+    if said is None or not occupied or (shown[1] is not None and shown[1] > said[1]):
+        return shown
+    return said[0], said[1] if said[0] != "none" else None
 
 
 def blockers(

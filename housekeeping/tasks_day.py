@@ -30,7 +30,7 @@ from housekeeping import rules_store, store, tasks_store
 from housekeeping.durations import Durations
 from housekeeping.needs import Day, DayStay, Leaving, RoomDay, Wanted, needed, needed_areas
 from housekeeping.ports import Panels, StaysOfDay, WishNames
-from housekeeping.status import NEW_ROOM, AvailabilityState, Cleanliness, Turndown
+from housekeeping.status import NEW_ROOM, AvailabilityState, Cleanliness, PanelSince, Turndown
 from housekeeping.tasks import CLEANS, ENDS, TaskKind, TaskPriority, TaskState
 from housekeeping.tasks_service import TaskService
 from housekeeping.tasks_store import TaskRow
@@ -294,7 +294,7 @@ def _room_day(
     row: store.RoomStatusRow | None,
     step: int,
     being_cleaned: bool,
-    panel: tuple[str, datetime | None],
+    panel: PanelSince,
     stays: Sequence[DayStay],
     leavings: Sequence[Leaving],
     deep_clean: date | None,

@@ -24,8 +24,9 @@ from housekeeping.tasks import (
     check_undo,
     may_now,
 )
-from housekeeping.tasks_service import MOST_MINUTES, NewTask, TaskChanges, TaskTap, TaskView
+from housekeeping.tasks_service import MOST_MINUTES, NewTask, TaskChanges, TaskView
 from housekeeping.tasks_store import TaskStepRow
+from housekeeping.tasks_taps import TaskTap
 
 Minutes = Annotated[float, Field(gt=0, le=MOST_MINUTES)]
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]

@@ -16,7 +16,7 @@ from hotel.rooms import all_rooms, find_room
 from housekeeping import rules_store, store, tasks_store, watch_store
 from housekeeping.discrepancies import LONGEST_RESOLUTION, REPORT_HOLDS, check_people, judge
 from housekeeping.durations import Durations, learn
-from housekeeping.ports import FrontOffice, Presences, StaysOfDay
+from housekeeping.ports import FrontOffice, Panels, Presences, StaysOfDay
 from housekeeping.reminders import RemindedTask, Reminder, due_reminders
 from housekeeping.status import (
     NEW_ROOM,
@@ -25,6 +25,8 @@ from housekeeping.status import (
     AvailabilityState,
     Cleanliness,
     Discrepancy,
+    PanelSince,
+    panel_now,
 )
 from housekeeping.tasks import CLEANS, TaskKind, TaskState
 from housekeeping.watch_store import DiscrepancyRow, ReminderRow, RoomAxisRow, RoomFoundRow, TaskThen
@@ -64,6 +66,7 @@ class WatchService:
         front_office: who is in.
         stays: how many people are.
         presences: what the rooms' sensors say.
+        panels: what the doors' panels show.
     """
 
     def __init__(
@@ -73,12 +76,14 @@ class WatchService:
         front_office: FrontOffice,
         stays: StaysOfDay,
         presences: Presences,
+        panels: Panels,
     ) -> None:
         self.database = database
         self._clock = clock
         self._front_office = front_office
         self._stays = stays
         self._presences = presences
+        self._panels = panels
         self._lock = threading.Lock()
         self._learned: tuple[datetime, Durations] | None = None
 
@@ -92,8 +97,27 @@ class WatchService:
             before = axes.get((message.room, "panel"))
             if (before.value if before else "none") != message.panel:
                 watch_store.note_axis(
-                    tx.session, tx.property_id, message.room, "panel", message.panel, now, "panel"
+                    tx.session,
+                    tx.property_id,
+                    message.room,
+                    "panel",
+                    message.panel,
+                    now,
+                    watch_store.BY_PANEL,
                 )
+
+    def panels(self) -> dict[str, PanelSince]:
+        """What each room's guest asks for and since when, by the panel or through somebody of the house."""
+        shown = dict(self._panels.panels())
+        with self.database.read() as session:
+            said = watch_store.said_for_panels(session, self.database.property_id)
+        if said:
+            stays = self._front_office.rooms(list(said))
+            for room, noted in said.items():
+                of_room = stays.get(room)
+                occupied = of_room is not None and of_room.occupied
+                shown[room] = panel_now(shown.get(room, ("none", None)), noted, occupied)
+        return shown
 
     # -- the past
 

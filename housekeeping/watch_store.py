@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -13,6 +14,7 @@ from hotel.ids import new_id
 from hotel.metadata import Base
 from housekeeping.discrepancies import Found
 from housekeeping.durations import Measured
+from housekeeping.status import PanelWord
 from housekeeping.store import CleanlinessHistoryRow
 from housekeeping.tasks import TaskKind, TaskState
 from housekeeping.tasks_store import TaskRow, TaskStepRow
@@ -151,6 +153,21 @@ def axes_at(
     newest = newest.group_by(RoomAxisRow.room, RoomAxisRow.axis)
     rows = session.scalars(select(RoomAxisRow).where(RoomAxisRow.id.in_(newest)))
     return {(row.room, row.axis): row for row in rows}
+
+
+# Who wrote a panel's row when it was the door's panel itself.
+BY_PANEL = "panel"
+
+
+def said_for_panels(session: Session, property_id: str) -> dict[str, tuple[PanelWord, datetime]]:
+    """By room, what somebody of the house noted for its guest after the panel's own last word."""
+    newest = (
+        select(func.max(RoomAxisRow.id))
+        .where(RoomAxisRow.property_id == property_id, RoomAxisRow.axis == "panel")
+        .group_by(RoomAxisRow.room)
+    )
+    rows = session.scalars(select(RoomAxisRow).where(RoomAxisRow.id.in_(newest), RoomAxisRow.by != BY_PANEL))
+    return {row.room: (cast(PanelWord, row.value), row.at) for row in rows}
 
 
 def cleanliness_at(

@@ -137,7 +137,7 @@ def room_entities(room: str) -> list[EntityDescription]:
 
 
 class FakeWire:
-    """The way to the devices; a test may cut it, stop it up, or make devices deaf."""
+    """The way to the devices; a test may cut it, stop it up, make devices deaf or orders impossible."""
 
     def __init__(self) -> None:
         self.connected = True
@@ -145,14 +145,18 @@ class FakeWire:
         self.sent: list[Order] = []
         self.unanswered: deque[Order] = deque()
         self.deaf: set[str] = set()
+        self.never: dict[str, str] = {}
 
     def send(self, order: Order) -> bool:
-        if not (self.connected and self.takes):
+        if not (self.connected and self.takes) or order.entity_key in self.never:
             return False
         self.sent.append(order)
         if order.entity_key not in self.deaf:
             self.unanswered.append(order)
         return True
+
+    def refusal(self, order: Order) -> str | None:
+        return self.never.get(order.entity_key)
 
     def asked(self, key: str, name: str) -> list[Value]:
         """What was asked of a property so far, oldest first."""

@@ -290,7 +290,8 @@ def _to_json(
 
 def _from_json(value: Any, default: Any = _MISSING) -> Any:
     try:
-        return orjson.loads(value)
+        # What `tojson` gives is a kind of text of Jinja's own, which orjson does not know as text.
+        return orjson.loads(str(value) if isinstance(value, str) else value)
     except orjson.JSONDecodeError:
         if default is _MISSING:
             raise

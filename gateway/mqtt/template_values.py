@@ -39,7 +39,7 @@ class Undefined:
         return False
 
     def __repr__(self) -> str:
-        return "undefined"
+        return "Undefined"
 
     def __str__(self) -> str:
         return ""

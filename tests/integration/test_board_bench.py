@@ -1,4 +1,4 @@
-"""The bench of the board runs, on a small scale, and measures what it says."""
+"""The board in a worker process; its bench runs, on a small scale, and measures what it says."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import pytest
 
 from benchmarks import board
 from benchmarks.report import Options
+from gateway.workers import WorkerPool
+from housekeeping.board_checks import check
+from housekeeping.board_planner import plan_board
+from housekeeping.board_replan import replan_board
+from tests.board_days import drawn_day
 
 
 def test_board_is_measured_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,3 +25,15 @@ def test_board_is_measured_beside_the_others(monkeypatch: pytest.MonkeyPatch) ->
         assert figures[f"20/3 walking, mean, {name}"] > 0
     for trouble in board.TROUBLES:
         assert figures[f"20/3 {trouble}: share moved, worst"] <= 0.15
+
+
+def test_a_board_is_planned_in_a_worker_process() -> None:
+    problem = drawn_day(3, rooms=12, people=3)
+    pool = WorkerPool(workers=1)
+    try:
+        board = pool.run(plan_board, problem, 0.3, 1)
+        answer = pool.run(replan_board, problem, board, 0.1, 1)
+    finally:
+        pool.close()
+    assert check(problem, board) == check(problem, answer.board) == []
+    assert board.made_by == "routes"

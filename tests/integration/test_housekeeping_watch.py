@@ -192,3 +192,34 @@ def test_what_was_measured_is_what_the_next_task_is_given(house: DeskHouse) -> N
     learned = ana.get("/api/housekeeping/durations", params=asked).json()
     assert learned["measured"] == 6
     assert learned["p50_minutes"] < learned["p90_minutes"]
+
+
+def test_do_not_disturb_through_the_desk_holds_until_the_panel_says_otherwise(house: DeskHouse) -> None:
+    desk = house.client(DESK)
+
+    def patch(**body: Any) -> int:
+        version = desk.get("/api/rooms/412/status").headers["ETag"]
+        answer = desk.patch("/api/rooms/412/status", json=body, headers={"If-Match": version})
+        return int(answer.status_code)
+
+    def panel() -> str:
+        return str(desk.get("/api/rooms/412").json()["panel"])
+
+    assert patch(panel="do_not_disturb") == 409  # nobody lives there
+    guest = house.check_in(house.expect("412", nights=3))
+    house.night()
+    house.day.bring_into_line()
+    assert (patch(panel="do_not_disturb"), panel()) == (200, "do_not_disturb")
+    house.deliver()
+    query = {"room": "412", "kind": "stayover"}
+    assert desk.get("/api/tasks", params=query).json()["items"][0]["priority"] == "last"
+    house.pass_time(0.2)
+    house.comfort.said_by_panel["412"] = ("make_up_room", house.clock.now())
+    assert panel() == "make_up_room"
+    house.watch.handle(PanelChanged("412", "make_up_room"))
+    house.comfort.said_by_panel.clear()
+    house.watch.handle(PanelChanged("412", "none"))
+    assert panel() == "none"
+    assert (patch(panel="make_up_room"), panel()) == (200, "make_up_room")
+    house.check_out(guest)
+    assert panel() == "none"

@@ -246,6 +246,6 @@ def test_a_thousand_rooms_take_a_handful_of_queries(database: Database, clock: M
         answer = client.get("/api/rooms")
         best = min(best, time.process_time() - begin)
     assert len(answer.json()["items"]) == 1004
-    assert sum("SELECT" in query for query in queries) <= 8
+    assert sum("SELECT" in query for query in queries) <= 9
     # Processor time, as tests share their machine; the promise of 0.15 s is one of an idle one.
     assert best < 0.3, f"{best * 1000:.0f} ms"

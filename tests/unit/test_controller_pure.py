@@ -68,6 +68,45 @@ def test_a_thousand_orders_and_duplicates_end_in_the_same_twin() -> None:
         assert state(twin) == expected
 
 
+def test_a_thousand_interleavings_of_many_devices_end_in_the_same_twins() -> None:
+    """What "the same reports in another order" can mean where receipt is the order that counts.
+
+    Of one property the last word received is the truth, so its own order must stay as it is; between
+    properties and between devices any order may happen, and any word may come twice in a row. Devices'
+    own clocks play no part: a report has no field for one, so a clock that is a year off cannot matter.
+    Receipt times differ from run to run here; the values, the changes counted and what is unknown do not.
+    """
+    draw = random.Random(23)
+    words: dict[str, list[Value]] = {
+        "mode": ["cool", "off", None],
+        "setpoint_celsius": [21.0, 22.5, float("nan")],
+        "available": [True, False],
+    }
+    streams: dict[tuple[str, str], list[Value]] = {
+        (key, name): [draw.choice(values) for _ in range(6)]
+        for key in ("climate/r412/ac", "climate/r413/ac", "climate/r414/ac")
+        for name, values in words.items()
+    }
+    ends: set[tuple[tuple[str, str, Value, int], ...]] = set()
+    for _ in range(1000):
+        left = {facet: list(values) for facet, values in streams.items()}
+        twins = {key: ac_twin() for key, _ in streams}
+        changes = dict.fromkeys(streams, 0)
+        second = 0.0
+        while left:
+            facet = draw.choice(list(left))
+            value = left[facet].pop(0)
+            if not left[facet]:
+                del left[facet]
+            for _ in range(draw.choice([1, 1, 2, 3])):
+                second += draw.random()
+                changes[facet] += twins[facet[0]].take(report(facet[1], value, second)) is not None
+        ends.add(
+            tuple((key, name, twins[key].value(name), changes[key, name]) for key, name in sorted(streams))
+        )
+    assert len(ends) == 1
+
+
 @given(st.lists(st.tuples(st.sampled_from(["mode", "setpoint_celsius"]), st.integers(0, 5)), max_size=30))
 def test_a_duplicate_changes_nothing(values: list[tuple[str, int]]) -> None:
     once, twice = ac_twin(), ac_twin()

@@ -160,6 +160,8 @@ templates = (
 @given(template=templates, body=bodies)
 @example("{{ value_json.a | round(1) }}", {"a": "nan"})
 @example("{{ value_json.a | int }}", {"a": "inf"})
+@example("{{ [value_json.a, {'b': value_json.b}] }}", {})
+@example("{{ value | tojson | from_json }}", {})
 @example("{{ value_json }}", {"a": [True, None, 1.0, "x"]})
 def test_both_give_the_same(template: str, body: dict[str, Any]) -> None:
     payload = json.dumps(body)

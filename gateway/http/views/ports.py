@@ -29,6 +29,14 @@ class RoomEvent(Protocol):
     def by(self) -> str | None: ...
 
 
+class GuestsRequests(Protocol):
+    """What the guests ask for, by the doors' panels or through somebody of the house."""
+
+    def panels(self) -> Mapping[str, tuple[Panel, datetime | None]]:
+        """By room, and since when."""
+        ...
+
+
 class RoomsComfort(Protocol):
     """The controller's readings. Rooms without a device may be left out of every answer."""
 

@@ -14,7 +14,7 @@ from frontdesk.front_office import EMPTY_ROOM, RoomFrontOffice
 from frontdesk.schemas import Undo
 from frontdesk.service import FrontDeskService
 from frontdesk.stay_records import StayRecord
-from gateway.http.views.ports import OpenTickets, RoomsComfort
+from gateway.http.views.ports import GuestsRequests, OpenTickets, RoomsComfort
 from gateway.http.views.shapes import (
     NO_CLIMATE,
     NextArrival,
@@ -40,9 +40,12 @@ def routes(
     housekeeping: HousekeepingService,
     comfort: RoomsComfort,
     tickets: OpenTickets | None = None,
+    requests: GuestsRequests | None = None,
 ) -> APIRouter:
-    """`GET /api/rooms` and `GET /api/rooms/{number}`. Without `tickets` no room has an open one."""
+    """`GET /api/rooms` and `GET /api/rooms/{number}`. Without `tickets` no room has an open one;
+    without `requests` guests ask through the doors' panels alone."""
     router = APIRouter(tags=["rooms"])
+    asked_for = requests or comfort
 
     @router.get("/api/rooms")
     def list_rooms(
@@ -61,7 +64,7 @@ def routes(
         ]
         statuses = housekeeping.statuses([room.number for room in wanted], stays)
         climates = comfort.climates(None)
-        panels = comfort.panels()
+        panels = asked_for.panels()
         presences = comfort.presences()
         hands_off = comfort.hands_off()
         open_tickets = tickets.open_by_room() if tickets else {}
@@ -94,7 +97,7 @@ def routes(
             stays.get(number, EMPTY_ROOM),
             status,
             comfort.climates([number]),
-            comfort.panels(),
+            asked_for.panels(),
             comfort.presences(),
             comfort.hands_off(),
             tickets.open_by_room() if tickets else {},

@@ -8,6 +8,7 @@ import { isUnreachable, tablet } from "../oplog/tablet";
 import { setHotelTime } from "../time/clock";
 import { api, ask, askVersioned, OFFLINE, once, Problem, randomKey, seen } from "./client";
 import type {
+  ActionRequest,
   Arrival,
   Cleanliness,
   Command,
@@ -231,7 +232,45 @@ export function useSendCommand(number: string) {
         api.POST("/api/rooms/{number}/commands", { params: { path: { number }, header: once() }, body }),
       ),
     onSuccess: (command) => queries.setQueryData(keys.command(command.id), command),
+    // The room shows the new revision, or what somebody else asked for meanwhile.
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.room(number) }),
   });
+}
+
+export function useStartAction() {
+  return useMutation({
+    mutationFn: (body: ActionRequest) => ask(api.POST("/api/actions", { params: { header: once() }, body })),
+  });
+}
+
+export function useAction(id: string) {
+  return useQuery({
+    queryKey: keys.action(id),
+    queryFn: () => ask(api.GET("/api/actions/{action_id}", { params: { path: { action_id: id } } })),
+    refetchInterval: (query) => (query.state.data?.ended_at == null ? 1_000 : false),
+  });
+}
+
+export function useSetHandsOff() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ scope, reason }: { scope: string; reason: string }) =>
+      ask(api.PUT("/api/hands-off/{scope}", { params: { path: { scope }, header: once() }, body: { reason } })),
+    onSettled: () => void queries.invalidateQueries({ predicate: isOfRooms }),
+  });
+}
+
+export function useLiftHandsOff() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (scope: string) =>
+      ask(api.DELETE("/api/hands-off/{scope}", { params: { path: { scope }, header: once() } })),
+    onSettled: () => void queries.invalidateQueries({ predicate: isOfRooms }),
+  });
+}
+
+function isOfRooms(query: { queryKey: readonly unknown[] }): boolean {
+  return query.queryKey[0] === keys.rooms[0] || query.queryKey[0] === keys.room("")[0];
 }
 
 export function useRelease(number: string) {

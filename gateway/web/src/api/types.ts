@@ -40,6 +40,11 @@ export type Command = Shapes["Command"];
 export type CommandState = Command["state"];
 export type CommandRequest = Shapes["CommandRequest"];
 
+export type HandsOff = Room["hands_off"][number];
+export type ActionRequest = Shapes["ActionRequest"];
+export type ActionDetail = Shapes["ActionDetail"];
+export type OutcomeState = ActionDetail["outcomes"][number]["state"];
+
 export type History = Shapes["History"];
 export type SeriesName = Shapes["Series"]["name"];
 export type TimelineEvent = Shapes["TimelineEvent"];

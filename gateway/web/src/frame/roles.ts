@@ -5,6 +5,7 @@ export type Page = "arrivals" | "rooms" | "housekeeping" | "devices" | "settings
 export type Deed =
   | "desk"
   | "control"
+  | "hands_off"
   | "precondition"
   | "history"
   | "clean"
@@ -29,6 +30,7 @@ const pageRoles: Record<Page, Role[] | "all"> = {
 const deedRoles: Record<Deed, Role[]> = {
   desk: ["front_desk", "manager"],
   control: ["front_desk", "engineer", "manager", "administrator"],
+  hands_off: ["engineer", "manager", "administrator"],
   precondition: ["front_desk", "supervisor", "engineer", "manager"],
   history: ["front_desk", "supervisor", "engineer", "manager", "administrator"],
   clean: ["front_desk", "attendant", "supervisor", "manager"],

@@ -102,7 +102,7 @@ export function useLiveLine(staffId: string, onSignedOut: () => void): void {
       }
     };
     const lost = () => put("offline");
-    const back = () => line.retry();
+    const back = () => line.restart();
     line.open();
     document.addEventListener("visibilitychange", seen);
     window.addEventListener("online", back);

@@ -11,6 +11,7 @@ export const keys = {
   arrivals: ["arrivals"] as const,
   stays: ["stays"] as const,
   command: (id: string) => ["command", id] as const,
+  action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
   devices: ["devices"] as const,
   device: (id: string) => ["device", id] as const,
@@ -97,8 +98,8 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
   }
 }
 
-/** Steps that a person makes: one's own need no sound. */
-const givenTo = new Set(["made", "assigned", "cancel", "take_over", "inspect_fail"]);
+/** Steps that others make on one's work; one's own taps need no sound. */
+const givenTo = new Set(["made", "assigned", "edited", "cancel", "take_over", "inspect_fail"]);
 
 /** Whether a message tells this person that the own work is another one now. */
 export function concernsWorkOf(staffId: string, kind: string, body: Record<string, unknown>): boolean {

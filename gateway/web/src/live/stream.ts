@@ -91,6 +91,16 @@ export class LiveLine {
     void this.run();
   }
 
+  /** The network was away: a stream that still looks open may be dead, so a new one is opened. */
+  restart(): void {
+    if (this.closed) return;
+    const old = this.abort;
+    this.abort = null;
+    old?.abort();
+    this.failures = Math.max(1, this.failures);
+    this.retry();
+  }
+
   private async run(): Promise<void> {
     const abort = new AbortController();
     this.abort = abort;

@@ -1,7 +1,9 @@
 /** The taps that the service has not taken: what needs the person's word first, with both sides; then what waits. */
 import { Alert, Badge, Button, Drawer, Group, Stack, Text } from "@mantine/core";
 import { IconArrowForwardUp, IconClock, IconHandStop, IconTrash, IconUserUp } from "@tabler/icons-react";
+import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats, useMe } from "../frame/me";
 import { useReason, useToldValues } from "../parts/reason";
@@ -9,6 +11,7 @@ import { useStanding, useTablet } from "./hooks";
 import { isOpen, needsPerson, type Operation } from "./operations";
 import { tablet } from "./tablet";
 import classes from "./UnsentDrawer.module.css";
+import { ATTENTION } from "./useAttention";
 
 const MOST_SHOWN = 100;
 
@@ -25,6 +28,9 @@ export function UnsentDrawer({ onClose }: { onClose: () => void }) {
   const { operations, sender } = useTablet();
   const { others } = useStanding();
   const mine = operations.filter((operation) => operation.staffId === staff.id);
+  useEffect(() => {
+    notifications.hide(ATTENTION);
+  }, []);
   const decide = mine.filter(needsPerson);
   const waiting = mine.filter(isOpen);
   return (
@@ -107,14 +113,9 @@ function Conflict({ operation }: { operation: Operation }) {
   });
   return (
     <article className={`card ${classes.conflict}`} data-testid="conflict">
-      <Group justify="space-between" mb={6} wrap="nowrap">
-        <Badge color="orange" variant="light">
-          {t(`oplog.states.${operation.state}`)}
-        </Badge>
-        <Text size="xs" c="dimmed">
-          {operation.answer?.code}
-        </Text>
-      </Group>
+      <Badge color="orange" variant="light" mb={6}>
+        {t(`oplog.states.${operation.state}`)}
+      </Badge>
       <div className={classes.sides}>
         <div>
           <Text size="xs" c="dimmed">

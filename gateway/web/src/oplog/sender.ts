@@ -41,6 +41,11 @@ export interface World {
 /** `idle`: nothing to do. `waiting`: nobody answers. `sign_in`: the person must sign in (or unlock) first. */
 export type SenderState = "idle" | "sending" | "waiting" | "sign_in";
 
+/** Try again, not before this time where the service asked for one. */
+interface Retry {
+  afterSeconds: number | null;
+}
+
 const PROBE = "/api/session";
 const SETTLED_BY = { done: "done", conflict: "conflict", refused: "refused" } as const;
 const MOST_HANDED_IN = 200;
@@ -84,7 +89,14 @@ export class Sender {
     try {
       while (this.again && !this.stopped) {
         this.again = false;
-        await this.world.alone(() => this.empty());
+        let retry: Retry | null = null;
+        await this.world.alone(async () => {
+          retry = await this.empty();
+        });
+        if (retry === null) continue;
+        // Not while others are kept out: a tab that nobody looks at may sleep here for minutes.
+        this.again = true;
+        await this.waitALittle((retry as Retry).afterSeconds);
       }
     } finally {
       this.running = false;
@@ -97,35 +109,33 @@ export class Sender {
     this.tell(state);
   }
 
-  private async empty(): Promise<void> {
+  /** Sends what can be sent; returns when to try again, null when there is nothing more to do now. */
+  private async empty(): Promise<Retry | null> {
     await this.log.recover();
-    this.failures = 0;
-    let who: string | null = null;
-    while (!this.stopped) {
-      if (who === null) {
-        if ((await this.log.authors()).length === 0) return this.put("idle");
-        const asked = await this.whoIsIn();
-        if (asked === "again") {
-          await this.waitALittle(null);
-          continue;
-        }
-        await this.handInForThoseWhoLeft();
-        if (asked === "nobody") {
-          this.nobody();
-          return this.put("sign_in");
-        }
-        who = asked;
-      }
-      const operation = await this.log.next(who);
-      if (operation === null) return this.put((await this.log.authors()).length === 0 ? "idle" : "sign_in");
-      this.put("sending");
-      const { outcome, retryAfter } = await this.send(operation);
-      if (outcome === "again" || outcome === "sign_in") {
-        await this.waitALittle(retryAfter);
-        // The next round asks who is in: a session that another person began must not carry this on.
-        who = null;
-      } else this.failures = 0;
+    if ((await this.log.authors()).length === 0) return this.rest("idle");
+    const who = await this.whoIsIn();
+    if (who === "again") return { afterSeconds: null };
+    await this.handInForThoseWhoLeft();
+    if (who === "nobody") {
+      this.nobody();
+      return this.rest("sign_in");
     }
+    while (!this.stopped) {
+      const operation = await this.log.next(who);
+      if (operation === null) return this.rest((await this.log.authors()).length === 0 ? "idle" : "sign_in");
+      this.put("sending");
+      const { outcome, afterSeconds } = await this.send(operation);
+      // The next round asks who is in: a session that another person began must not carry this on.
+      if (outcome === "again" || outcome === "sign_in") return { afterSeconds };
+      this.failures = 0;
+    }
+    return null;
+  }
+
+  private rest(state: SenderState): null {
+    this.failures = 0;
+    this.put(state);
+    return null;
   }
 
   private async waitALittle(retryAfterSeconds: number | null): Promise<void> {
@@ -149,11 +159,11 @@ export class Sender {
     if (!Number.isNaN(told)) await this.log.sync(told);
   }
 
-  private async send(operation: Operation): Promise<{ outcome: string; retryAfter: number | null }> {
+  private async send(operation: Operation): Promise<Retry & { outcome: string }> {
     const request = await this.requestOf(operation);
     if (request === null) {
       await this.log.settle(operation, "refused", ownAnswer("predecessor_refused"));
-      return { outcome: "refused", retryAfter: null };
+      return { outcome: "refused", afterSeconds: null };
     }
     await this.log.set(operation.id, { state: "sending", attempts: operation.attempts + 1 });
     const reply = await this.world.request(operation.method, operation.path, request.headers, request.body);
@@ -165,11 +175,11 @@ export class Sender {
         faults: operation.faults + (reply.status === 500 ? 1 : 0),
       });
       const after = Number(reply.headers.get("Retry-After") ?? "");
-      return { outcome, retryAfter: after > 0 ? after : null };
+      return { outcome, afterSeconds: after > 0 ? after : null };
     }
     if (outcome === "conflict") Object.assign(answer, await this.otherSide(operation, answer));
     await this.log.settle(operation, SETTLED_BY[outcome], answer);
-    return { outcome, retryAfter: null };
+    return { outcome, afterSeconds: null };
   }
 
   private async requestOf(operation: Operation): Promise<{ headers: Record<string, string>; body: BodyInit } | null> {

@@ -19,6 +19,8 @@ const LOCKED = "innkeeper.locked";
 const SENDING_LOCK = "innkeeper.oplog";
 const OBSERVE_MILLISECONDS = 30_000;
 const REQUEST_MILLISECONDS = 20_000;
+/** A photo over a corridor's last bar of Wi-Fi. */
+const UPLOAD_MILLISECONDS = 120_000;
 const pageId = randomKey();
 
 /** What the screen shows of the tablet's own state. `person`: undefined while it is not known yet. */
@@ -40,7 +42,7 @@ const world: World = {
         cache: "no-store",
         // A network's own sign-in page is no answer of the service.
         redirect: "manual",
-        signal: AbortSignal.timeout(REQUEST_MILLISECONDS),
+        signal: AbortSignal.timeout(body instanceof FormData ? UPLOAD_MILLISECONDS : REQUEST_MILLISECONDS),
       });
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, body: text === "" ? null : (JSON.parse(text) as unknown) };

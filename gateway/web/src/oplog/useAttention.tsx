@@ -6,7 +6,8 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useStanding } from "./hooks";
 
-const ID = "oplog-attention";
+/** The notice, which the list of taps replaces. */
+export const ATTENTION = "oplog-attention";
 
 export function useAttention(onOpen: () => void): void {
   const { t } = useTranslation();
@@ -14,9 +15,9 @@ export function useAttention(onOpen: () => void): void {
   const before = useRef(0);
   useEffect(() => {
     if (attention > before.current) {
-      notifications.hide(ID);
+      notifications.hide(ATTENTION);
       notifications.show({
-        id: ID,
+        id: ATTENTION,
         color: "orange",
         icon: <IconAlertTriangle size={18} />,
         autoClose: false,
@@ -29,7 +30,7 @@ export function useAttention(onOpen: () => void): void {
               variant="light"
               style={{ flex: "none" }}
               onClick={() => {
-                notifications.hide(ID);
+                notifications.hide(ATTENTION);
                 onOpen();
               }}
               data-testid="look-at-conflicts"
@@ -39,7 +40,7 @@ export function useAttention(onOpen: () => void): void {
           </Group>
         ),
       });
-    } else if (attention === 0) notifications.hide(ID);
+    } else if (attention === 0) notifications.hide(ATTENTION);
     before.current = attention;
   }, [attention, onOpen, t]);
 }

@@ -6,31 +6,26 @@ import type { Room } from "../api/types";
 import { useFormats } from "../frame/me";
 import { useHotelNow } from "../time/clock";
 import { ClimateLine } from "./ClimateLine";
-import { availabilityLook, cleanlinessLook, discrepancyLook, frontOfficeLook, Mark, panelLook, reservationLook } from "./marks";
+import { availabilityLook, cleanlinessLook, discrepancyLook, frontOfficeLook, Mark, panelLook, phaseLook, reservationLook } from "./marks";
 import { flashFacts, stripeOf } from "./roomFacts";
 import classes from "./RoomTile.module.css";
 import { useFlash } from "./useFlash";
 
-/** The atom of every page: one room, every state in colour, glyph and word. */
-export const RoomTile = memo(function RoomTile({ room }: { room: Room }) {
+/** The atom of every page: one room, every state in colour, glyph and word. `still`: it leads nowhere. */
+export const RoomTile = memo(function RoomTile({ room, still = false }: { room: Room; still?: boolean }) {
   const { t } = useTranslation();
   const { dayTime, time } = useFormats();
   const now = useHotelNow();
   const element = useFlash<HTMLAnchorElement>(flashFacts(room));
   const onSale = room.availability.state === "sellable";
   const leaving = room.reservation.includes("due_out");
-  const isBusy = room.panel !== "none" || room.queue_since !== null;
+  const isStill = room.hands_off.length > 0;
+  const isBusy = room.panel !== "none" || room.queue_since !== null || isStill;
   const next = room.next_arrival && (
     <Mark look={{ icon: IconClockHour3, tone: "under-way" }} word={dayTime(room.next_arrival.eta, now)} />
   );
-  return (
-    <Link
-      ref={element}
-      to={`/rooms/${encodeURIComponent(room.number)}`}
-      className={classes.tile}
-      data-stripe={stripeOf(room)}
-      data-testid={`room-${room.number}`}
-    >
+  const facts = (
+    <>
       <span className={classes.top}>
         <span className={classes.number}>{room.number}</span>
         {room.open_tickets > 0 && (
@@ -75,6 +70,8 @@ export const RoomTile = memo(function RoomTile({ room }: { room: Room }) {
           />
         ) : room.queue_since !== null ? (
           <Mark look={{ icon: IconHourglass, tone: "wrong" }} word={t("tile.queue", { time: time(room.queue_since) })} />
+        ) : isStill ? (
+          <Mark look={phaseLook.hands_off} word={t("hands_off.tile")} title={room.hands_off[0]?.reason} />
         ) : (
           next
         )}
@@ -85,6 +82,14 @@ export const RoomTile = memo(function RoomTile({ room }: { room: Room }) {
           </span>
         )}
       </span>
+    </>
+  );
+  const looks = { className: classes.tile, "data-stripe": stripeOf(room), "data-testid": `room-${room.number}` };
+  return still ? (
+    <span {...looks}>{facts}</span>
+  ) : (
+    <Link ref={element} to={`/rooms/${encodeURIComponent(room.number)}`} {...looks}>
+      {facts}
     </Link>
   );
 });

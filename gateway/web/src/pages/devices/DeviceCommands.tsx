@@ -38,7 +38,7 @@ export function DeviceCommands({ id }: { id: string }) {
               </span>
               <div className="dim">
                 {[told.by(one.by), t(`levels.${one.level}`), cause(one)].join(" · ")}
-                {one.detail !== null && i18n.language === "en" && <div>{one.detail}</div>}
+                {one.detail !== null && <div>{one.detail_code ? t(`ends.${one.detail_code}`) : one.detail}</div>}
               </div>
             </div>
           </li>

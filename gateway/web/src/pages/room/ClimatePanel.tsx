@@ -27,8 +27,9 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
   const { degrees } = useFormats();
   const reason = useReason();
   const { climate, plan } = room;
+  // Under hands-off nothing is sent, so a plan's promise would not be true.
   const sentences = [
-    plan !== null && (plan.state === "waiting" || plan.state === "running")
+    room.hands_off.length === 0 && plan !== null && (plan.state === "waiting" || plan.state === "running")
       ? reason(plan.reason_code, plan.reason_values, plan.reason)
       : null,
     reason(climate.reason_code, climate.reason_values, climate.reason),

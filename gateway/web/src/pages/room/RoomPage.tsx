@@ -6,13 +6,14 @@ import {
   IconChevronLeft,
   IconChevronRight,
   IconCircleOff,
+  IconHandOff,
   IconHourglass,
   IconLogin2,
   IconStarFilled,
   IconUser,
   type Icon,
 } from "@tabler/icons-react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { Problem } from "../../api/client";
@@ -21,6 +22,7 @@ import type { Cleanliness, RoomDetail, StaySummary } from "../../api/types";
 import { useFormats, useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
 import { Empty } from "../../parts/Empty";
+import { HandsOffBanner, HandsOffDialog } from "../../parts/HandsOff";
 import {
   availabilityLook,
   BlockerMarks,
@@ -72,6 +74,7 @@ export function RoomPage() {
   return (
     <div className={classes.page}>
       <Head room={room.data} />
+      <HandsOffBanner switches={room.data.hands_off} />
       <div className={classes.column}>
         <ClimatePanel room={room.data} />
         {may("history") && <Timeline room={room.data} />}
@@ -116,6 +119,7 @@ function Head({ room }: { room: RoomDetail }) {
   const { may } = useMe();
   const now = useHotelNow();
   const { before, after } = useNeighbours(room.number);
+  const [asking, setAsking] = useState(false);
   const current = room.stays.find((stay) => stay.state === "checked_in");
   const next = room.stays.find((stay) => stay.state === "reserved");
   return (
@@ -188,6 +192,18 @@ function Head({ room }: { room: RoomDetail }) {
           )}
         </div>
         <div className={classes.headTools}>
+          {may("hands_off") && !room.hands_off.some((one) => one.scope === `room:${room.number}`) && (
+            <Button
+              variant="default"
+              h={40}
+              leftSection={<IconHandOff size={17} />}
+              onClick={() => setAsking(true)}
+              data-testid="set-hands-off"
+            >
+              {t("hands_off.button")}
+            </Button>
+          )}
+          {asking && <HandsOffDialog scopes={[`room:${room.number}`]} onClose={() => setAsking(false)} />}
           {may("clean") && <CleanlinessMenu room={room} />}
           <Neighbour to={before} label={t("room.before")} icon={IconChevronLeft} />
           <Neighbour to={after} label={t("room.after")} icon={IconChevronRight} />

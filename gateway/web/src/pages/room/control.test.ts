@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Command } from "../../api/types";
 import { draftOf, wishesOf } from "../arrivals/wishes";
 import { axisRange, valueAt } from "./chart";
-import { standingOf } from "./control";
+import { revisionToSend, standingOf } from "./control";
 
 function command(facts: Partial<Command> = {}): Command {
   return {
@@ -21,6 +21,7 @@ function command(facts: Partial<Command> = {}): Command {
     ended_at: null,
     expires_at: "2026-11-22T06:01:00Z",
     detail: null,
+    detail_code: null,
     ...facts,
   };
 }
@@ -56,6 +57,18 @@ describe("a light that somebody switches on", () => {
 
   it("gives way to a newer wish without calling it a failure", () => {
     expect(standingOf(asked, command({ state: "superseded" }), off).standing.kind).toBe("rest");
+  });
+});
+
+describe("the revision that a control sends", () => {
+  it("is the one that the person saw", () => {
+    expect(revisionToSend(7, undefined)).toBe(7);
+    expect(revisionToSend(9, 7)).toBe(9);
+  });
+
+  it("is left out while the screen still shows the one that their own last request made old", () => {
+    expect(revisionToSend(7, 7)).toBeUndefined();
+    expect(revisionToSend(undefined, undefined)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 /** One property of a device as a person drives it: asked at once, true when the device reports it. */
 import { ended, useCommand, useSendCommand } from "../../api/queries";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Command, CommandRequest, Device, DeviceProperty, JsonValue } from "../../api/types";
 import { useTell } from "../../parts/tell";
 
@@ -44,6 +44,14 @@ export function standingOf(
   return { shown: reported, standing: { kind: "refused", command } };
 }
 
+/**
+ * The revision that the person saw, so that two do not overwrite each other unseen. Not while the screen still
+ * shows the one that their own last request made old: they know what they asked. Pure.
+ */
+export function revisionToSend(shown: number | undefined, ownAt: number | undefined): number | undefined {
+  return shown === ownAt ? undefined : shown;
+}
+
 /** What can be asked of a device: unknown is no wish. */
 export type Wanted = NonNullable<JsonValue>;
 
@@ -65,14 +73,20 @@ export function useControl(
   const [asked, setAsked] = useState<Asked | null>(null);
   const command = useCommand(asked?.commandId ?? null);
   const property = propertyOf(device, name);
+  // The revision that our own last request made old.
+  const own = useRef<number | undefined>(undefined);
   const { shown, standing } = standingOf(asked, command.data, property);
 
   const ask = (value: Wanted) => {
     setAsked({ value, commandId: null });
+    const revision = revisionToSend(property?.revision, own.current);
     send.mutate(
-      { device_id: device.id, property: name, value, ...(level ? { level } : {}) },
+      { device_id: device.id, property: name, value, ...(level ? { level } : {}), ...(revision === undefined ? {} : { revision }) },
       {
-        onSuccess: (made) => setAsked((now) => (now?.value === value ? { value, commandId: made.id } : now)),
+        onSuccess: (made) => {
+          own.current = property?.revision;
+          setAsked((now) => (now?.value === value ? { value, commandId: made.id } : now));
+        },
         onError: (error) => {
           setAsked(null);
           tell.refused(error);

@@ -1,7 +1,7 @@
 import { Alert, Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
 import { useResizeObserver } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { IconBed, IconFilterOff, IconSearch } from "@tabler/icons-react";
+import { IconBed, IconCheck, IconChecks, IconFilterOff, IconHandOff, IconSearch } from "@tabler/icons-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -10,6 +10,7 @@ import type { Room } from "../../api/types";
 import { useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
 import { Empty } from "../../parts/Empty";
+import { HandsOffBanner, HandsOffDialog } from "../../parts/HandsOff";
 import {
   blockerLook,
   cleanlinessLook,
@@ -22,6 +23,7 @@ import {
 } from "../../parts/marks";
 import { byFloor, countingOrder, matches, type RoomFilter, roomFilters } from "../../parts/roomFacts";
 import { RoomTile } from "../../parts/RoomTile";
+import { ActionSheet, SelectionBar } from "./ActOnRooms";
 import classes from "./Rooms.module.css";
 
 const looks: Record<RoomFilter, Look> = {
@@ -64,6 +66,9 @@ export function RoomsPage() {
   const [search, setSearch] = useSearchParams();
   const rooms = useRooms();
   useTitle(t("pages.rooms"));
+  const [chosen, setChosen] = useState<Set<string> | null>(null);
+  const [followed, setFollowed] = useState<string | null>(null);
+  const [asking, setAsking] = useState(false);
 
   const floor = search.get("floor") ?? "";
   const show = roomFilters.find((filter) => filter === search.get("show")) ?? null;
@@ -106,8 +111,23 @@ export function RoomsPage() {
     );
   }
 
+  const choose = (numbers: string[], on: boolean) =>
+    setChosen((before) => {
+      const next = new Set(before);
+      for (const number of numbers) if (on) next.add(number); else next.delete(number);
+      return next;
+    });
+  // One line for the property or a floor, however many rooms it is over; a room's own stands on its tile.
+  const wide = new Map(
+    rooms.data
+      .flatMap((room) => room.hands_off)
+      .filter((one) => !one.scope.startsWith("room:"))
+      .map((one) => [one.scope, one]),
+  );
+
   return (
     <>
+      <HandsOffBanner switches={[...wide.values()]} />
       <div className={classes.bar}>
         <TextInput
           data-search
@@ -130,6 +150,24 @@ export function RoomsPage() {
           data-testid="rooms-floor"
         />
         <span className="dim">{t("rooms.shown", { shown: shown.length, of: rooms.data.length })}</span>
+        <span className={classes.tools}>
+          {may("hands_off") && (
+            <Button variant="default" leftSection={<IconHandOff size={17} />} onClick={() => setAsking(true)} data-testid="set-hands-off">
+              {t("hands_off.button")}
+            </Button>
+          )}
+          {may("control") && (
+            <Button
+              variant={chosen === null ? "default" : "filled"}
+              leftSection={<IconChecks size={17} />}
+              aria-pressed={chosen !== null}
+              onClick={() => setChosen(chosen === null ? new Set() : null)}
+              data-testid="choose-rooms"
+            >
+              {t("act.select")}
+            </Button>
+          )}
+        </span>
       </div>
       <div className={classes.chips} role="group" aria-label={t("rooms.legend")} data-coach="legend">
         {roomFilters.map((filter) => {
@@ -163,7 +201,24 @@ export function RoomsPage() {
           }
         />
       ) : (
-        <Grid rooms={shown} />
+        <Grid rooms={shown} chosen={chosen} onChoose={choose} />
+      )}
+      {chosen !== null && (
+        <SelectionBar
+          rooms={[...chosen].sort(countingOrder)}
+          onClear={() => setChosen(null)}
+          onStarted={(action) => {
+            setFollowed(action);
+            setChosen(null);
+          }}
+        />
+      )}
+      {followed !== null && <ActionSheet id={followed} onClose={() => setFollowed(null)} />}
+      {asking && (
+        <HandsOffDialog
+          scopes={["property", ...floors.map((name) => `floor:${name}`)]}
+          onClose={() => setAsking(false)}
+        />
       )}
     </>
   );
@@ -178,7 +233,15 @@ function evenColumns(rooms: Room[], most: number): number {
   return best;
 }
 
-function Grid({ rooms }: { rooms: Room[] }) {
+function Grid({
+  rooms,
+  chosen,
+  onChoose,
+}: {
+  rooms: Room[];
+  chosen: Set<string> | null;
+  onChoose: (numbers: string[], on: boolean) => void;
+}) {
   const { t } = useTranslation();
   const [ref, { width }] = useResizeObserver<HTMLDivElement>();
   const [margin, setMargin] = useState(0);
@@ -226,6 +289,7 @@ function Grid({ rooms }: { rooms: Room[] }) {
                 <div className={classes.floor}>
                   <h2>{t("rooms.floor_name", { floor: row.floor })}</h2>
                   <span className="dim">{t("rooms.floor_count", { count: row.count, ready: row.ready })}</span>
+                  {chosen !== null && <FloorPick rooms={rooms} floor={row.floor} chosen={chosen} onChoose={onChoose} />}
                 </div>
               ) : (
                 <div
@@ -233,9 +297,13 @@ function Grid({ rooms }: { rooms: Room[] }) {
                   style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, height: item.size }}
                   data-coach={item.index === 1 ? "tile" : undefined}
                 >
-                  {row.rooms.map((room) => (
-                    <RoomTile key={room.number} room={room} />
-                  ))}
+                  {row.rooms.map((room) =>
+                    chosen === null ? (
+                      <RoomTile key={room.number} room={room} />
+                    ) : (
+                      <Pick key={room.number} room={room} on={chosen.has(room.number)} onChoose={onChoose} />
+                    ),
+                  )}
                 </div>
               )}
             </div>
@@ -243,6 +311,49 @@ function Grid({ rooms }: { rooms: Room[] }) {
         })}
       </div>
     </div>
+  );
+}
+
+/** A tile that is chosen instead of opened. */
+function Pick({ room, on, onChoose }: { room: Room; on: boolean; onChoose: (numbers: string[], on: boolean) => void }) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className={classes.pick}
+      aria-pressed={on}
+      aria-label={t("hands_off.scope_room", { room: room.number })}
+      onClick={() => onChoose([room.number], !on)}
+      data-testid={`pick-${room.number}`}
+    >
+      <RoomTile room={room} still />
+      {on && (
+        <span className={classes.tick}>
+          <IconCheck size={16} aria-hidden />
+        </span>
+      )}
+    </button>
+  );
+}
+
+function FloorPick({
+  rooms,
+  floor,
+  chosen,
+  onChoose,
+}: {
+  rooms: Room[];
+  floor: string;
+  chosen: Set<string>;
+  onChoose: (numbers: string[], on: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const there = rooms.filter((room) => room.floor === floor).map((room) => room.number);
+  const all = there.every((number) => chosen.has(number));
+  return (
+    <Button size="compact-sm" variant="subtle" onClick={() => onChoose(there, !all)} data-testid={`pick-floor-${floor}`}>
+      {all ? t("act.clear_floor") : t("act.whole_floor")}
+    </Button>
   );
 }
 

@@ -36,7 +36,7 @@ export function TabletsSection() {
       )}
       {tls.data?.fingerprint && (
         <div className={classes.line}>
-          <Button component="a" href="/api/tls/authority" variant="default" size="sm" leftSection={<IconCertificate size={17} />}>
+          <Button component="a" href="/api/tls/authority" variant="default" size="sm" style={{ flex: "none" }} leftSection={<IconCertificate size={17} />}>
             {t("enrol.certificate")}
           </Button>
           <span className={classes.fingerprint}>

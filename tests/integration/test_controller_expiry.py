@@ -1,0 +1,68 @@
+"""Yesterday's command is never delivered: the broker itself forgets it when its time is over (MQTT 5)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from gateway.mqtt.broker import EmbeddedBroker
+from gateway.mqtt.paho_link import PahoLink
+from hotel.clock import SystemClock
+from tests.waiting import wait_until
+
+
+class SleepyDevice:
+    """A device that keeps its session at the broker while it is away."""
+
+    def __init__(self, url: str) -> None:
+        self.heard: list[bytes] = []
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, "sleepy", protocol=paho.MQTTv5)
+        self.client.on_message = lambda _c, _u, message: self.heard.append(bytes(message.payload))
+        self.client.on_connect = lambda client, *_: client.subscribe("ac/set", qos=1)
+        parts = urlsplit(url)
+        self.host, self.port = str(parts.hostname), int(parts.port or 1883)
+        if parts.username is not None:
+            self.client.username_pw_set(parts.username, parts.password)
+
+    def wake(self) -> None:
+        kept = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        kept.SessionExpiryInterval = 600
+        self.client.connect(self.host, self.port, clean_start=False, properties=kept)
+        self.client.loop_start()
+        wait_until(self.client.is_connected, 10)
+
+    def sleep(self) -> None:
+        time.sleep(0.2)  # its subscription is through
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+@pytest.mark.mosquitto
+def test_a_device_that_sleeps_too_long_never_hears_what_ran_out(tmp_path: Path) -> None:
+    broker = EmbeddedBroker(tmp_path, 0)
+    broker.start()
+    link = PahoLink(broker.url, "house", SystemClock(), None, mqtt_5=broker.speaks_mqtt_5)
+    device = SleepyDevice(broker.url)
+    try:
+        link.start()
+        wait_until(lambda: link.connected, 10)
+        device.wake()
+        device.sleep()
+        assert link.publish("ac/set", b"stale", qos=1, expiry_seconds=1)
+        assert link.publish("ac/set", b"still wanted", qos=1, expiry_seconds=60)
+        time.sleep(2.5)
+        device.wake()
+        wait_until(lambda: bool(device.heard), 10)
+        time.sleep(0.3)
+        assert device.heard == [b"still wanted"]
+    finally:
+        device.sleep()
+        link.stop()
+        broker.stop()
