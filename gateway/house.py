@@ -25,9 +25,11 @@ import gateway.http.views.refused
 import gateway.http.views.retained
 import gateway.http.views.rooms
 import housekeeping.api
+import housekeeping.board_api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
 import housekeeping.rules_api
+import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
@@ -50,16 +52,20 @@ from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
+from gateway.workers import AtOnce
 from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.keyring import load_keyring
 from hotel.messages import CleanlinessChanged, PanelChanged, RoomsChanged, StayChanged
 from hotel.rooms import ensure_property
+from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
+from housekeeping.ports import HeavyWork
 from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService
+from housekeeping.shifts_service import ShiftService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
@@ -86,6 +92,8 @@ class House:
     housekeeping: HousekeepingService
     tasks: TaskService
     rules: RuleService
+    shifts: ShiftService
+    boards: BoardService
     task_day: TaskDay
     watch: WatchService
     lost_and_found: LostAndFoundService
@@ -107,6 +115,8 @@ class House:
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
             housekeeping.rules_api.routes(self.rules),
+            housekeeping.shifts_api.routes(self.shifts, self.boards.replan),
+            housekeeping.board_api.routes(self.boards),
             housekeeping.watch_api.routes(self.watch),
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
@@ -121,7 +131,9 @@ class House:
                 self.controller,
                 requests=self.watch,
             ),
-            views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
+            views.exports.routes(
+                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
+            ),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry
@@ -161,6 +173,7 @@ def build_house(
     series: TelemetrySeries,
     samples: Telemetry,
     climate: ClimatePolicy | None = None,
+    heavy: HeavyWork | None = None,
 ) -> House:
     """Wire the slices of the property together.
 
@@ -169,6 +182,7 @@ def build_house(
         series: what charts read.
         samples: where the controller's samples go.
         climate: other numbers for comfort than the defaults (benches).
+        heavy: where boards are solved; None: where they are asked for.
     """
     bus = Bus(database)
     front_office = FrontOffice(database, clock)
@@ -221,6 +235,8 @@ def build_house(
         housekeeping=housekeeping,
         tasks=tasks,
         rules=RuleService(database),
+        shifts=ShiftService(database),
+        boards=BoardService(database, clock, tasks, front_office, heavy or AtOnce()),
         task_day=task_day,
         watch=watch,
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),

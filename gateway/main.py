@@ -118,7 +118,7 @@ class Service:
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
         self.house: House = build_house(
-            settings, self.clock, self.database, self.link, self.telemetry, self.sinks
+            settings, self.clock, self.database, self.link, self.telemetry, self.sinks, heavy=workers
         )
         self.feed = LiveFeed(self.database, self.clock)
         self._teller = RoomStateTeller(self.house)
@@ -228,6 +228,9 @@ class Service:
         )
         self._heartbeats.every(
             "housekeeping.watch", hotel_minute, housekeeping.jobs.keep_watch(self.house.watch)
+        )
+        self._heartbeats.every(
+            "housekeeping.board", max(5.0, hotel_minute), housekeeping.jobs.keep_board(self.house.boards)
         )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)

@@ -20,9 +20,11 @@ import hotel.outbox
 import hotel.rooms
 import hotel.staff_store
 import hotel.tablets_store
+import housekeeping.board_store
 import housekeeping.counting_store
 import housekeeping.lost_and_found_store
 import housekeeping.rules_store
+import housekeeping.shifts_store
 import housekeeping.store
 import housekeeping.tasks_store
 import housekeeping.watch_store

@@ -80,6 +80,16 @@ class TaskChanged(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class BoardChanged(Message):
+    """The board of a business date was planned anew, or its shifts changed. `attendants`: whose list is
+    another one now."""
+
+    kind = "board.changed"
+    business_date: str
+    attendants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceChanged(Message):
     """Who lives there declines the day's service (declined), all of it (opted_out), or expects it."""
 
@@ -213,6 +223,7 @@ KINDS: dict[str, type[Message]] = {
         CleanlinessChanged,
         AvailabilityChanged,
         TaskChanged,
+        BoardChanged,
         ServiceChanged,
         DiscrepancyChanged,
         ReminderRaised,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from housekeeping.board_service import BoardService
 from housekeeping.service import HousekeepingService
 from housekeeping.tasks_day import TaskDay
 from housekeeping.watch_service import WatchService
@@ -14,6 +15,15 @@ def keep_tasks(day: TaskDay) -> Callable[[], None]:
 
     def beat() -> None:
         day.bring_into_line()
+
+    return beat
+
+
+def keep_board(boards: BoardService) -> Callable[[], None]:
+    """A heartbeat (once a minute is right): a plan that does not hold any more is mended."""
+
+    def beat() -> None:
+        boards.keep_in_step()
 
     return beat
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from housekeeping.needs import DayStay, Leaving
 from housekeeping.status import PanelSince
+
+Answer = TypeVar("Answer")
+
+
+class HeavyWork(Protocol):
+    """Where work is done that would keep the service from answering."""
+
+    def run(self, function: Callable[..., Answer], *arguments: Any, timeout_seconds: float = 30.0) -> Answer:
+        """Call a module-level function elsewhere; blocks. Raises `Refused` when it is not to be had."""
+        ...
 
 
 class RoomStays(Protocol):

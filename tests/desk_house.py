@@ -19,9 +19,11 @@ from sqlalchemy import select
 
 import frontdesk.api
 import housekeeping.api
+import housekeeping.board_api
 import housekeeping.counting_api
 import housekeeping.lost_and_found_api
 import housekeeping.rules_api
+import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
@@ -35,6 +37,7 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http.views import arrivals, exports, history, rooms
 from gateway.stays_for_housekeeping import FrontDeskWork
+from gateway.workers import AtOnce
 from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
 from hotel.bus import Bus
@@ -45,10 +48,12 @@ from hotel.keyring import Keyring
 from hotel.messages import Message, StayChanged, message_from
 from hotel.outbox import MessageRow
 from hotel.rooms import Room, ensure_property, put_room
+from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService, StatusChanges
+from housekeeping.shifts_service import ShiftService
 from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
@@ -158,6 +163,8 @@ class DeskHouse:
         self.comfort = FakeComfort()
         self.tasks = TaskService(database, clock, self.housekeeping, wishes)
         self.rules = RuleService(database)
+        self.shifts = ShiftService(database)
+        self.boards = BoardService(database, clock, self.tasks, self.office, AtOnce())
         work = FrontDeskWork(WorkingDay(database, self.office))
         self.watch = WatchService(database, clock, self.office, work, self.comfort, self.comfort)
         self.day = TaskDay(database, clock, self.tasks, work, wishes, self.watch, self.watch.durations)
@@ -300,6 +307,8 @@ class DeskHouse:
         app.include_router(housekeeping.api.routes(self.housekeeping))
         app.include_router(housekeeping.tasks_api.routes(self.tasks))
         app.include_router(housekeeping.rules_api.routes(self.rules))
+        app.include_router(housekeeping.shifts_api.routes(self.shifts, self.boards.replan))
+        app.include_router(housekeeping.board_api.routes(self.boards))
         app.include_router(housekeeping.watch_api.routes(self.watch))
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
@@ -310,6 +319,7 @@ class DeskHouse:
                 lost_and_found=self.lost_and_found,
                 counting=self.counting,
                 maintenance=self.maintenance,
+                tasks=self.tasks,
             )
         )
         app.include_router(

@@ -59,6 +59,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Board
+         * @description Who does what in which order; without a date, today's.
+         */
+        get: operations["show_board_api_board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock Task */
+        post: operations["lock_task_api_board_lock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move Task */
+        post: operations["move_task_api_board_move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Board
+         * @description Plan the whole day anew; what is begun or locked stays.
+         */
+        post: operations["plan_board_api_board_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replan Board
+         * @description Mend the board with few changes.
+         */
+        post: operations["replan_board_api_board_replan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklists": {
         parameters: {
             query?: never;
@@ -1048,6 +1142,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shifts
+         * @description The shifts of a business date; without one, of today's.
+         */
+        get: operations["list_shifts_api_shifts_get"];
+        put?: never;
+        /** Add Shift */
+        post: operations["add_shift_api_shifts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shifts/{shift_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Shift */
+        get: operations["show_shift_api_shifts__shift_id__get"];
+        put?: never;
+        post?: never;
+        /** Remove Shift */
+        delete: operations["remove_shift_api_shifts__shift_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit Shift
+         * @description Make the shift what the body says.
+         */
+        patch: operations["edit_shift_api_shifts__shift_id__patch"];
+        trace?: never;
+    };
+    "/api/shifts/{shift_id}/sick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call In Sick
+         * @description They do not come or go home; the board hands their rooms to the others at once.
+         */
+        post: operations["call_in_sick_api_shifts__shift_id__sick_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff": {
         parameters: {
             query?: never;
@@ -1970,6 +2127,111 @@ export interface components {
          */
         Blocker: "occupied" | "not_clean" | "not_inspected" | "out_of_order" | "out_of_service";
         /**
+         * BoardChange
+         * @description What the newest plan changed, and why.
+         */
+        BoardChange: {
+            /** From Name */
+            from_name: string | null;
+            /** From Shift */
+            from_shift: string | null;
+            /** Room */
+            room: string | null;
+            /** Task Id */
+            task_id: string;
+            /** To Name */
+            to_name: string | null;
+            /** To Shift */
+            to_shift: string | null;
+            why: components["schemas"]["Why"];
+        };
+        /**
+         * BoardQuality
+         * @description What the lists are worth as they stand. `load_spread`: highest load over the mean, minus 1.
+         */
+        BoardQuality: {
+            /** Late Minutes */
+            late_minutes: number;
+            /** Load Spread */
+            load_spread: number;
+            /** Missed */
+            missed: number;
+            /** Moved Share */
+            moved_share: number | null;
+            /** Off Section */
+            off_section: number;
+            /** Unassigned */
+            unassigned: number;
+            /** Walking Minutes */
+            walking_minutes: number;
+        };
+        /**
+         * BoardShape
+         * @description The board of a business date. `version` 0: not planned yet.
+         */
+        BoardShape: {
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /** Cause */
+            cause: string | null;
+            /** Changes */
+            changes: components["schemas"]["BoardChange"][];
+            /** Fallback */
+            fallback: string | null;
+            /** Infeasible */
+            infeasible: components["schemas"]["Infeasible"][];
+            /** Lanes */
+            lanes: components["schemas"]["Lane"][];
+            /** Made At */
+            made_at: string | null;
+            /** Made By */
+            made_by: string | null;
+            quality: components["schemas"]["BoardQuality"];
+            /** Solver */
+            solver: string | null;
+            /** Unassigned */
+            unassigned: components["schemas"]["LeftOut"][];
+            /** Version */
+            version: number;
+        };
+        /** BoardToPlan */
+        BoardToPlan: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+        };
+        /** BoardToReplan */
+        BoardToReplan: {
+            /**
+             * Cause
+             * @default asked
+             */
+            cause?: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+        };
+        /** BreakShape */
+        BreakShape: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
          * Category
          * @enum {string}
          */
@@ -2856,6 +3118,25 @@ export interface components {
             /** Refused */
             refused: components["schemas"]["RefusedLine"][];
         };
+        /**
+         * Infeasible
+         * @description An arrival that cannot be met as things stand; `late_minutes` None: nobody gets there at all.
+         */
+        Infeasible: {
+            /**
+             * Eta
+             * Format: date-time
+             */
+            eta: string;
+            /** Help */
+            help: components["schemas"]["Why"][];
+            /** Late Minutes */
+            late_minutes: number | null;
+            /** Room */
+            room: string | null;
+            /** Task Id */
+            task_id: string;
+        };
         /** InspectionRulesShape */
         InspectionRulesShape: {
             /**
@@ -2976,6 +3257,19 @@ export interface components {
             /** Width Pixels */
             width_pixels: number;
         };
+        /**
+         * Lane
+         * @description One attendant's list, what is done of it included.
+         */
+        Lane: {
+            /** Load Minutes */
+            load_minutes: number;
+            shift: components["schemas"]["Shift"];
+            /** Tasks */
+            tasks: components["schemas"]["PlannedTask"][];
+            /** Walking Minutes */
+            walking_minutes: number;
+        };
         /** LateLabel */
         LateLabel: {
             /** Key */
@@ -3069,6 +3363,17 @@ export interface components {
          * @enum {string}
          */
         LateState: "waiting" | "accepting" | "accepted" | "dismissed" | "applied";
+        /**
+         * LeftOut
+         * @description A task on nobody's list; `reason` None: nobody has planned it yet.
+         */
+        LeftOut: {
+            /** Help */
+            help: components["schemas"]["Why"][];
+            /** Reason */
+            reason: string | null;
+            task: components["schemas"]["Task"];
+        };
         /**
          * LostItem
          * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
@@ -3252,6 +3557,17 @@ export interface components {
             stay_id: string | null;
             /** Wanted Celsius */
             wanted_celsius: number;
+        };
+        /**
+         * PlannedTask
+         * @description A task on a list; times None once it is done.
+         */
+        PlannedTask: {
+            /** Planned End */
+            planned_end: string | null;
+            /** Planned Start */
+            planned_start: string | null;
+            task: components["schemas"]["Task"];
         };
         /**
          * PreconditionRequest
@@ -3823,6 +4139,8 @@ export interface components {
         /**
          * SessionAnswer
          * @description Who is signed in, where, and what time it is there. `speed`: hotel seconds in a real second.
+         *
+         *     `other_sessions`: on how many other devices the same account is signed in.
          */
         SessionAnswer: {
             /** Demo */
@@ -3832,6 +4150,8 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /** Other Sessions */
+            other_sessions: number;
             property: components["schemas"]["PropertyFacts"];
             /** Speed */
             speed: number;
@@ -3865,6 +4185,110 @@ export interface components {
              * @default 24
              */
             welfare_hours?: number;
+        };
+        /**
+         * Shift
+         * @description A shift as it stands; `attendant_id` is whom its tasks are given to.
+         */
+        Shift: {
+            /** Attendant Id */
+            attendant_id: string;
+            /** Breaks */
+            breaks?: components["schemas"]["BreakShape"][];
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Floors */
+            floors?: string[];
+            /** Id */
+            id: string;
+            /** Max Area Square Metres */
+            max_area_square_metres?: number | null;
+            /** Max Credits */
+            max_credits?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Pair With */
+            pair_with?: string | null;
+            /** Section */
+            section?: string | null;
+            /** Skills */
+            skills?: string[];
+            /** Staff Id */
+            staff_id?: string | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** @default planned */
+            state?: components["schemas"]["ShiftState"];
+            /** Version */
+            version: number;
+        };
+        /** ShiftList */
+        ShiftList: {
+            /** Items */
+            items: components["schemas"]["Shift"][];
+        };
+        /**
+         * ShiftState
+         * @enum {string}
+         */
+        ShiftState: "planned" | "present" | "sick" | "ended";
+        /**
+         * ShiftToPut
+         * @description A shift. Without `staff_id` it is an agency attendant's, known by `name` alone.
+         */
+        ShiftToPut: {
+            /** Breaks */
+            breaks?: components["schemas"]["BreakShape"][];
+            /**
+             * Business Date
+             * Format: date
+             */
+            business_date: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Floors */
+            floors?: string[];
+            /** Max Area Square Metres */
+            max_area_square_metres?: number | null;
+            /** Max Credits */
+            max_credits?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Pair With */
+            pair_with?: string | null;
+            /** Section */
+            section?: string | null;
+            /** Skills */
+            skills?: string[];
+            /** Staff Id */
+            staff_id?: string | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** @default planned */
+            state?: components["schemas"]["ShiftState"];
         };
         /**
          * SignInRequest
@@ -4264,7 +4688,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -4404,7 +4828,7 @@ export interface components {
         /**
          * TaskActionToDo
          * @description What is done to a task. `seen_state`: the state that the person saw; `to_state`: of a correction;
-         *     `attendant_id`: who gets a task that is taken over.
+         *     `attendant_id`: who gets a task that is taken over; `photos`: files that show why.
          */
         TaskActionToDo: {
             action: components["schemas"]["TaskAction"];
@@ -4420,6 +4844,8 @@ export interface components {
             minutes?: number | null;
             /** Note */
             note?: string | null;
+            /** Photos */
+            photos?: string[];
             /** Reason */
             reason?: string | null;
             seen_state?: components["schemas"]["TaskState"] | null;
@@ -4655,6 +5081,13 @@ export interface components {
             /** Task Id */
             task_id: string;
         };
+        /** TaskToLock */
+        TaskToLock: {
+            /** Locked */
+            locked: boolean;
+            /** Task Id */
+            task_id: string;
+        };
         /**
          * TaskToMake
          * @description A task asked for by hand.
@@ -4685,6 +5118,21 @@ export interface components {
             room?: string | null;
             /** Supplies */
             supplies?: components["schemas"]["Supply"][];
+        };
+        /**
+         * TaskToMove
+         * @description Where a task goes: on the list of `shift_id` (None: on nobody's) before the task `before` (None: at
+         *     the end). `seen_shift_id`: whose list it was seen on, "" = nobody's.
+         */
+        TaskToMove: {
+            /** Before */
+            before?: string | null;
+            /** Seen Shift Id */
+            seen_shift_id?: string | null;
+            /** Shift Id */
+            shift_id: string | null;
+            /** Task Id */
+            task_id: string;
         };
         /**
          * TemplateTrouble
@@ -4922,6 +5370,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_board_api_board_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_task_api_board_lock_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToLock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_task_api_board_move_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskToMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_board_api_board_plan_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardToPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replan_board_api_board_replan_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardToReplan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
                 };
             };
             /** @description What went wrong */
@@ -7102,6 +7721,205 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shifts_api_shifts_get: {
+        parameters: {
+            query?: {
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_shift_api_shifts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_shift_api_shifts__shift_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_shift_api_shifts__shift_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_shift_api_shifts__shift_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_in_sick_api_shifts__shift_id__sick_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
             };
             /** @description What went wrong */
             default: {
