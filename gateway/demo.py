@@ -53,6 +53,10 @@ SIGN_INS = (
     (DemoSignIn(role=Role.MANAGER, login="manager", secret="harbour-manager", name="Ines"), "51"),
     (DemoSignIn(role=Role.ADMINISTRATOR, login="admin", secret="harbour-admin", name="Per"), "61"),
 )
+# Who cleans besides Lan. All of them are simulated, each until a person signs in as that attendant.
+ATTENDANTS = ("Ana", "Bo", "Chidi", "Dewi", "Emil", "Fen", "Gita", "Hoang", "Ivo", "Jun", "Kofi")
+FIRST_ATTENDANT = 31
+ROOMS_PER_ATTENDANT, FEWEST_ATTENDANTS = 10, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,14 @@ def _run(options: DemoOptions, folder: Path, console: Console) -> None:
         console.print("Making the hotel …")
         _make_rooms(service, options)
         _make_staff(service)
+        attendants = _make_attendants(service, options.rooms)
         tokens = _make_tokens(service, folder)
+        sign_ins = _keep(folder / "world-sign-ins.json", attendants)
         service.start()
 
         def began() -> None:
             nonlocal world
-            world = _start_world(options, settings, service, tokens, epoch, anchor)
+            world = _start_world(options, settings, service, (tokens, sign_ins), epoch, anchor)
             _print_sign_ins(console, service.address)
 
         service.run(began)
@@ -170,9 +176,26 @@ def _make_staff(service: Service) -> None:
         )
 
 
+def _make_attendants(service: Service, rooms: int) -> dict[str, str]:
+    """Accounts of the attendants who share the rooms: {login: PIN}. Nobody is signed in as one of them."""
+    known = {member.code: member for member in service.staff.staff()}
+    wanted = max(FEWEST_ATTENDANTS, -(-rooms // ROOMS_PER_ATTENDANT))
+    names = ("Lan", *ATTENDANTS)[:wanted]
+    pins = {}
+    for number, name in enumerate(names, FIRST_ATTENDANT):
+        code, pin = str(number), f"{number}00{number}"
+        pins[code] = pin
+        if code in known:
+            # A session that a killed world left behind would look like a person's.
+            service.staff.set_secret(SYSTEM, known[code].id, pin=pin)
+        else:
+            wish = StaffWish(code=code, name=name, roles=(Role.ATTENDANT,), login=None, pin=pin)
+            service.staff.add(SYSTEM, wish)
+    return pins
+
+
 def _make_tokens(service: Service, folder: Path) -> Path:
-    """Bearer tokens for the simulated people, in a file that only this account reads."""
-    path = folder / "world-tokens.json"
+    """Bearer tokens for the simulated people, in a file."""
     for client in service.staff.clients():
         if not client.revoked and client.name.startswith("Simulated "):
             service.staff.revoke_client(SYSTEM, client.id)
@@ -180,9 +203,14 @@ def _make_tokens(service: Service, folder: Path) -> Path:
         role.value: service.staff.make_client(SYSTEM, role, f"Simulated {role.value}")[1]
         for role in (Role.FRONT_DESK, Role.ATTENDANT, Role.SUPERVISOR, Role.ENGINEER)
     }
+    return _keep(folder / "world-tokens.json", tokens)
+
+
+def _keep(path: Path, secrets: dict[str, str]) -> Path:
+    """Write secrets into a file that only this account reads."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump(tokens, file)
+        json.dump(secrets, file)
     return path
 
 
@@ -190,14 +218,15 @@ def _start_world(
     options: DemoOptions,
     settings: Settings,
     service: Service,
-    tokens: Path,
+    secrets: tuple[Path, Path],
     epoch: datetime,
     anchor: datetime,
 ) -> subprocess.Popen[bytes]:
     arguments = {
         "--mqtt-url": service.mqtt_url,
         "--http-url": service.address,
-        "--token-file": str(tokens),
+        "--token-file": str(secrets[0]),
+        "--sign-in-file": str(secrets[1]),
         "--rooms": str(options.rooms),
         "--seed": str(options.seed),
         "--speed": str(options.speed),

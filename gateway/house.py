@@ -131,7 +131,9 @@ class House:
                 self.controller,
                 requests=self.watch,
             ),
-            views.exports.routes(self.database, self.lost_and_found, self.counting, self.maintenance),
+            views.exports.routes(
+                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
+            ),
             views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry

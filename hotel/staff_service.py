@@ -62,6 +62,7 @@ from hotel.staff_store import (
     note_client_use,
     note_session_use,
     session_with_staff,
+    sessions_of,
     set_failures,
     staff_by_code,
     staff_by_sign_in,
@@ -288,6 +289,18 @@ class StaffService:
             if len(self._cache) >= MOST_CACHED:
                 self._cache.clear()
             self._cache[caller.digest] = (caller, self._clock.monotonic() + CACHE_SECONDS)
+
+    def other_sessions(self, caller: Caller) -> int:
+        """On how many other devices this account is signed in now; of a machine client, 0."""
+        if not caller.is_session:
+            return 0
+        now = self._clock.wall()
+        with self._database.read() as session:
+            return sum(
+                SessionLife(row.wall_made_at, row.wall_seen_at, row.tablet_id is not None).alive(now)
+                for row in sessions_of(session, self._database.property_id, caller.actor.id)
+                if row.digest != caller.digest
+            )
 
     def forget_callers(self) -> None:
         """Look every caller up anew: an account, a session or a tablet has changed."""

@@ -158,6 +158,12 @@ def session_with_staff(session: Session, property_id: str, digest: str) -> tuple
     return (found[0], found[1]) if found else None
 
 
+def sessions_of(session: Session, property_id: str, staff_id: str) -> list[SessionRow]:
+    """Every kept session of an account, those that ran out among them."""
+    wanted = select(SessionRow).where(SessionRow.property_id == property_id, SessionRow.staff_id == staff_id)
+    return list(session.scalars(wanted))
+
+
 def note_session_use(session: Session, digest: str, at: datetime) -> None:
     session.execute(update(SessionRow).where(SessionRow.digest == digest).values(wall_seen_at=at))
 

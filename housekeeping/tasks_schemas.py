@@ -30,6 +30,7 @@ from housekeeping.tasks_taps import TaskTap
 
 Minutes = Annotated[float, Field(gt=0, le=MOST_MINUTES)]
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
+MOST_PHOTOS = 10
 Name = Annotated[str, Field(max_length=100)]
 
 
@@ -184,7 +185,7 @@ class TaskToMake(BaseModel):
 
 class TaskActionToDo(BaseModel):
     """What is done to a task. `seen_state`: the state that the person saw; `to_state`: of a correction;
-    `attendant_id`: who gets a task that is taken over."""
+    `attendant_id`: who gets a task that is taken over; `photos`: files that show why."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -197,6 +198,7 @@ class TaskActionToDo(BaseModel):
     minutes: Annotated[float, Field(ge=0, le=MOST_MINUTES)] | None = None
     to_state: TaskState | None = None
     attendant_id: Annotated[str, Field(max_length=64)] | None = None
+    photos: Annotated[list[str], Field(max_length=MOST_PHOTOS)] = Field(default_factory=list)
 
     def tap(self, age_seconds: float) -> TaskTap:
         return TaskTap(
@@ -210,6 +212,7 @@ class TaskActionToDo(BaseModel):
             minutes=self.minutes,
             to_state=self.to_state,
             attendant_id=self.attendant_id,
+            photos=tuple(self.photos),
         )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from hotel.actor import SYSTEM, Actor
 from hotel.database import Transaction
 from hotel.errors import Invalid
+from hotel.files import check_photos
 from hotel.rooms import find_property
 from housekeeping import rules_store, tasks_store
 from housekeeping.checklists import (
@@ -71,6 +72,7 @@ class TaskTap:
     minutes: float | None = None
     to_state: TaskState | None = None
     attendant_id: str | None = None
+    photos: tuple[str, ...] = ()
 
 
 class TaskTaps:
@@ -128,6 +130,8 @@ class TaskTaps:
                 detail["minutes"] = tap.minutes
         if tap.action in _VERDICTS:
             row.inspected_by = actor.name
+        if tap.photos:
+            detail["photos"] = check_photos(tx.session, tx.property_id, tap.photos)
         self._book.add_note(row, tap.note, actor, at)
         step = self._book.step(
             tx,
@@ -268,7 +272,7 @@ class TaskTaps:
             due_at=row.due_at,
             priority=row.priority if urgent else TaskPriority.ARRIVAL.value,
             why_code="re_clean",
-            why_params={"reason": tap.reason},
+            why_params={"reason": tap.reason, **({"photos": list(tap.photos)} if tap.photos else {})},
             attendant_id=row.attendant_id,
             attendant=row.attendant,
             note=clean_note(tap.note),

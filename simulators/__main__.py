@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--climate", default="shanghai", choices=sorted(climates()))
     parser.add_argument("--http-url", help="the front desk's API; without, guests live by themselves")
     parser.add_argument("--token-file", type=Path, help="JSON object of role and bearer token")
+    parser.add_argument("--sign-in-file", type=Path, help="JSON object of attendants' logins and secrets")
     parser.add_argument("--discovery-prefix", default="homeassistant")
     parser.add_argument("--no-people", action="store_true", help="devices and weather alone, nobody comes")
     parser.add_argument("--print-rooms", action="store_true", help="print the room list as CSV and exit")
@@ -92,6 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         if (given.http_url is None) != (given.token_file is None):
             raise ValueError("--http-url and --token-file go together")
         tokens = read_tokens(given.token_file) if given.token_file else {}
+        sign_ins = read_tokens(given.sign_in_file) if given.sign_in_file else {}
     except ValueError as error:
         sys.stderr.write(f"simulators: {error}.\n")
         return EXIT_WRONG_USE
@@ -117,6 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
             discovery_prefix=given.discovery_prefix,
             http_url=given.http_url,
             tokens=tokens,
+            sign_ins=sign_ins,
             people=not given.no_people,
         ),
         stop,

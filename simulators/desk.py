@@ -78,9 +78,13 @@ class NoShow:
 
 @dataclass(frozen=True, slots=True)
 class MarkClean:
-    """An attendant has done the room. A room that is clean or inspected already stays as it is."""
+    """An attendant has done the room. A room that is clean or inspected already stays as it is.
+
+    `unless_task`: a room with an open task is left to who has it.
+    """
 
     room: str
+    unless_task: bool = False
 
 
 DeskAct = BookStay | ChangeEta | CheckIn | QueueUp | CheckOut | CancelStay | NoShow | MarkClean

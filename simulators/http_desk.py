@@ -42,6 +42,7 @@ MOST_ATTEMPTS = 60
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 10.0
 MOST_VERSION_READS = 3
 FRONT_DESK, ATTENDANT = "front_desk", "attendant"
+OPEN_TASKS = "state=planned&state=started&state=paused&limit=1"
 TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 VERSION_WANTED = frozenset({412, 428})
 
@@ -202,7 +203,7 @@ class HttpDesk:
             case NoShow():
                 return self._act_on_stay(act.confirmation, "no-show", {}, "no_show")
             case MarkClean():
-                return self._mark_clean(act.room)
+                return self._mark_clean(act)
 
     def _book(self, act: BookStay) -> DeskAnswer:
         body: Body = {
@@ -278,7 +279,14 @@ class HttpDesk:
         self._remember(confirmation, reply)
         return DeskAnswer(True, stay.id)
 
-    def _mark_clean(self, room: str) -> DeskAnswer:
+    def _mark_clean(self, act: MarkClean) -> DeskAnswer:
+        room = act.room
+        if act.unless_task:
+            tasks = self._call("GET", f"/api/tasks?room={quote(room)}&{OPEN_TASKS}", ATTENDANT)
+            if not tasks.ok:
+                return tasks.refusal()
+            if tasks.body.get("items"):
+                return DeskAnswer(True)
         reply = self._call("GET", f"/api/rooms/{quote(room)}", ATTENDANT)
         for _ in range(MOST_VERSION_READS):
             if not reply.ok:

@@ -32,6 +32,8 @@ from simulators.desk import (
     QueueUp,
 )
 from simulators.devices import RoomDevices
+from simulators.floor import Floor, FloorAnswer
+from simulators.housekeepers import AskFloor, attendant, supervisor, telephone
 from simulators.physics import Rooms
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ class Ask:
 Life = Generator[float | Ask, DeskAnswer | None, None]
 Answering = Generator[float | Ask, DeskAnswer | None, DeskAnswer]
 Deciding = Generator[float | Ask, DeskAnswer | None, bool]
+HousekeepersLife = Generator[float | AskFloor, FloorAnswer | None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +118,26 @@ class Scene(Protocol):
 
 
 class People:
-    """Everybody in and around the hotel."""
+    """Everybody in and around the hotel.
 
-    def __init__(self, scene: Scene, book: BookingBook, desk: Desk, seed: int, eta_kind: EtaKind) -> None:
+    Args:
+        floor: the hotel's tasks, which its attendants then go by; without, a room is done some time after
+            its guest left, and its attendant says so.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        book: BookingBook,
+        desk: Desk,
+        seed: int,
+        eta_kind: EtaKind,
+        floor: Floor | None = None,
+    ) -> None:
         self._scene = scene
         self._book = book
         self._desk = desk
+        self._floor = floor
         self._seed = seed
         self._eta_kind = eta_kind
         self._inside: dict[str, dict[str, tuple[int, bool]]] = {}
@@ -141,6 +158,19 @@ class People:
             self._live(self._guest(booking), 6 * HOUR)
         self._live(self._morning_rounds({booking.room for booking in opening}, today), 12 * HOUR)
         self._live(self._planner(start), 0.0)
+        if self._floor is not None:
+            for number, login in enumerate(self._floor.attendants):
+                self._work_on(attendant(self, login, number, self._seed), None)
+            self._work_on(supervisor(self, self._seed), None)
+            self._work_on(telephone(self, self._seed), None)
+
+    def _work_on(self, life: HousekeepersLife, answer: FloorAnswer | None) -> None:
+        assert self._floor is not None
+        wanted = life.send(answer)
+        if isinstance(wanted, AskFloor):
+            self._floor.submit(wanted.act, lambda told: self._scene.soon(lambda: self._work_on(life, told)))
+        else:
+            self._scene.after(max(0.0, wanted - self._scene.now), lambda: self._work_on(life, None))
 
     def _live(self, life: Life, urgency: float) -> None:
         self._go_on(life, urgency, None)
@@ -513,27 +543,55 @@ class People:
 
     # -- attendants -------------------------------------------------------------------------------
 
+    @property
+    def now(self) -> float:
+        return self._scene.now
+
+    def local(self, seconds: float) -> datetime:
+        return self._scene.local(seconds)
+
+    def guests_in(self) -> list[str]:
+        return sorted(self._guests_in)
+
+    def guest_in(self, room: str) -> bool:
+        return room in self._guests_in
+
+    def do_not_disturb(self, room: str) -> bool:
+        return self._scene.devices(room).do_not_disturb
+
+    def serviced(self, room: str) -> None:
+        devices = self._scene.devices(room)
+        if devices.make_up_room:
+            devices.hand_panel("make_up_room", False)
+
     def _turnaround(self, room: str, chance: float) -> Life:
         """An attendant does the room of a guest who left, and says so."""
         scene = self._scene
+        if self._floor is not None:
+            yield scene.now + TURNAROUND_MINUTES[1] * MINUTE
+            yield from self._ask(MarkClean(room, unless_task=True))
+            return
         draw = random.Random(f"{self._seed}/turnaround/{room}/{chance}")
         done = scene.now + draw.uniform(*TURNAROUND_MINUTES) * MINUTE
         yield done - draw.uniform(*CLEANING_MINUTES) * MINUTE
-        yield from self._works_in(room, draw, done)
+        yield from self.works_in(room, draw, done)
         yield from self._ask(MarkClean(room))
 
     def _service(self, room: str, chance: float) -> Life:
-        """An attendant follows a "make up room" while its guest is out."""
+        """An attendant follows a "make up room" while its guest is out; by its task, where there are such."""
+        if self._floor is not None:
+            return
         scene, devices = self._scene, self._scene.devices(room)
         draw = random.Random(f"{self._seed}/service/{room}/{chance}")
         yield scene.now + draw.uniform(20.0, 70.0) * MINUTE
         if room in self._guests_in or not devices.make_up_room:
             return
-        yield from self._works_in(room, draw, scene.now + draw.uniform(12.0, 22.0) * MINUTE)
+        yield from self.works_in(room, draw, scene.now + draw.uniform(12.0, 22.0) * MINUTE)
         if devices.make_up_room:
             devices.hand_panel("make_up_room", False)
 
-    def _works_in(self, room: str, draw: random.Random, until: float) -> Life:
+    def works_in(self, room: str, draw: random.Random, until: float) -> Generator[float, None, None]:
+        """An attendant is in the room until then."""
         scene, devices = self._scene, self._scene.devices(room)
         self._through_door(room, draw)
         self._put(room, "attendant", 1, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from hotel.clock import ScaledClock
 from simulators.gateways import BrokerAddress, Gateways
 from simulators.http_desk import HttpDesk
+from simulators.http_floor import HttpFloor
 from simulators.world import World, WorldOptions
 
 log = logging.getLogger(__name__)
@@ -38,11 +39,13 @@ class Outside:
     discovery_prefix: str
     http_url: str | None
     tokens: dict[str, str]
+    # of attendants: login and secret; without, rooms are done without tasks
+    sign_ins: dict[str, str] = field(default_factory=dict)
     people: bool = True
 
 
 def read_tokens(path: Path) -> dict[str, str]:
-    """Bearer tokens by role from a JSON file.
+    """Bearer tokens by role, or secrets by login, from a JSON file.
 
     Raises:
         ValueError: the file is missing or is no JSON object of texts.
@@ -54,7 +57,7 @@ def read_tokens(path: Path) -> dict[str, str]:
     except ValueError as error:
         raise ValueError(f"the token file {path} is not JSON") from error
     if not isinstance(tokens, dict) or not all(isinstance(token, str) for token in tokens.values()):
-        raise ValueError(f"the token file {path} must hold an object of role and token")
+        raise ValueError(f"the token file {path} must hold an object of texts")
     return tokens
 
 
@@ -71,6 +74,10 @@ def run(outside: Outside, stop: threading.Event) -> None:
     desk = None
     if outside.http_url is not None:
         desk = HttpDesk(outside.http_url, outside.tokens, run=f"sim{outside.seed}-{name}", seed=outside.seed)
+    floor = None
+    if outside.http_url is not None and outside.sign_ins:
+        run_name = f"sim{outside.seed}-{name}"
+        floor = HttpFloor(outside.http_url, outside.sign_ins, outside.tokens, run=run_name)
     links: list[Gateways] = []
     world = World(
         outside.seed,
@@ -81,17 +88,22 @@ def run(outside: Outside, stop: threading.Event) -> None:
         _Late(links),
         desk,
         WorldOptions(speed=outside.speed, discovery_prefix=outside.discovery_prefix, people=outside.people),
+        floor,
     )
     gateways = Gateways(outside.broker, world.gateways(), world.command, world.connected, name, outside.seed)
     links.append(gateways)
     if desk is not None:
         desk.start()
+    if floor is not None:
+        floor.start()
     try:
         _turn(clock, world, gateways, stop)
     finally:
         gateways.close()
         if desk is not None:
             desk.stop()
+        if floor is not None:
+            floor.stop()
 
 
 class _Late:

@@ -29,6 +29,7 @@ from simulators.devices import RoomDevices
 from simulators.discovery import outdoor_configs
 from simulators.discovery import payload as config_payload
 from simulators.faults import BadFault, parse_fault
+from simulators.floor import Floor
 from simulators.people import WARM_DAY_CELSIUS, Arrival, People
 from simulators.physics import LONGEST_STEP_SECONDS, Rooms
 from simulators.weather import Outdoors, Weather
@@ -97,6 +98,7 @@ class World:
         climate: a name of `weather.climates()`.
         wire: where messages go.
         desk: the hotel's front desk; None: people live by their own schedule.
+        floor: the hotel's tasks; None: attendants go by their own schedule.
 
     Raises:
         ValueError: an unknown climate or too many rooms.
@@ -112,6 +114,7 @@ class World:
         wire: Wire,
         desk: Desk | None = None,
         options: WorldOptions | None = None,
+        floor: Floor | None = None,
     ) -> None:
         self.options = options or WorldOptions()
         self.plans = room_plans(rooms)
@@ -148,7 +151,7 @@ class World:
         self._station_celsius = round(self._outdoors.celsius, 1)
         self.after(OUTDOOR_REPORT_SECONDS, self._station_looks)
         self.after(REPEAT_LOOK_SECONDS, self._repeat)
-        self.people = People(self, book, desk or NoDesk(), seed, self.options.eta)
+        self.people = People(self, book, desk or NoDesk(), seed, self.options.eta, floor)
         if self.options.people:
             self.soon(lambda: self.people.begin(opening, local))
 

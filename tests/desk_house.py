@@ -319,6 +319,7 @@ class DeskHouse:
                 lost_and_found=self.lost_and_found,
                 counting=self.counting,
                 maintenance=self.maintenance,
+                tasks=self.tasks,
             )
         )
         app.include_router(

@@ -67,13 +67,17 @@ class PropertyFacts(BaseModel):
 
 
 class SessionAnswer(BaseModel):
-    """Who is signed in, where, and what time it is there. `speed`: hotel seconds in a real second."""
+    """Who is signed in, where, and what time it is there. `speed`: hotel seconds in a real second.
+
+    `other_sessions`: on how many other devices the same account is signed in.
+    """
 
     staff: SignedInStaff
     property: PropertyFacts
     now: datetime
     speed: float
     demo: bool
+    other_sessions: int
 
 
 class PublicProperty(BaseModel):
@@ -176,7 +180,8 @@ def session_routes(
     router = APIRouter(tags=["session"])
     cookie = cookie_name(cookie_secure)
 
-    def answer(actor: Actor) -> SessionAnswer:
+    def answer(caller: Caller) -> SessionAnswer:
+        actor = caller.actor
         with database.read() as session:
             row = find_property(session, database.property_id)
         return SessionAnswer(
@@ -185,6 +190,7 @@ def session_routes(
             now=clock.now(),
             speed=clock.speed,
             demo=demo_sign_ins is not None,
+            other_sessions=staff.other_sessions(caller),
         )
 
     @router.get("/api/public")
@@ -216,7 +222,7 @@ def session_routes(
         )
         if previous is not None:
             staff.sign_out(previous)
-        return token, answer(caller.actor)
+        return token, answer(caller)
 
     @router.post("/api/session")
     async def sign_in(request: Request, response: Response, wanted: SignInRequest) -> SessionAnswer:
@@ -239,9 +245,9 @@ def session_routes(
         return made
 
     @router.get("/api/session")
-    def session(actor: CurrentActor) -> SessionAnswer:
+    def session(request: Request) -> SessionAnswer:
         """Who is signed in."""
-        return answer(actor)
+        return answer(request.state.caller)
 
     @router.delete("/api/session", status_code=204)
     def sign_out(request: Request, response: Response) -> None:
@@ -252,10 +258,10 @@ def session_routes(
         response.delete_cookie(cookie, path="/", secure=cookie_secure, httponly=True, samesite="lax")
 
     @router.patch("/api/me")
-    def edit_me(actor: CurrentActor, wanted: MeEdit) -> SessionAnswer:
+    def edit_me(request: Request, actor: CurrentActor, wanted: MeEdit) -> SessionAnswer:
         """Choose one's own language; null follows the browser."""
         staff.set_language(actor, wanted.language)
-        return answer(actor)
+        return answer(request.state.caller)
 
     return router
 

@@ -292,3 +292,20 @@ def test_what_is_not_there_is_not_found(house: DeskHouse) -> None:
     assert (
         house.client(SUPERVISOR).post("/api/tasks", json={"kind": "pickup", "room": "999"}).status_code == 404
     )
+
+
+def test_the_days_tasks_can_be_had_as_a_file(house: DeskHouse) -> None:
+    task, other = make(house), make(house, "411", "stayover")
+    do(house.client(ATTENDANT), task, "start")
+    house.pass_time(0.5)
+    do(house.client(ATTENDANT), task, "finish")
+    do(house.client(COLLEAGUE), other, "not_serviced", reason="dnd")
+    sue = house.client(SUPERVISOR)
+    lines = sue.get("/api/exports/tasks", params={"date": TODAY.isoformat()}).text.splitlines()
+    assert len(lines) == 3
+    done = next(line for line in lines if ",departure," in line)
+    assert ",412,,4,finished,normal,Attendant 1,,43" in done
+    assert ",30.0,Attendant 1," in done
+    assert ",stayover,411,,4,not_serviced," in "".join(lines)
+    assert any(line.endswith(",dnd,,,no") for line in lines)
+    assert len(sue.get("/api/exports/tasks", params={"date": "2020-01-01"}).text.splitlines()) == 1

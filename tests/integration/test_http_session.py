@@ -51,6 +51,19 @@ def test_an_attendant_signs_in_with_staff_code_and_pin(house: House) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_a_session_knows_on_how_many_other_devices_its_account_is_signed_in(house: House) -> None:
+    house.hire("A7", Role.ATTENDANT)
+    house.hire("A8", Role.ATTENDANT)
+    tablet, phone = house.client(), house.client()
+    for client, login in ((tablet, "A7"), (house.client(), "A8")):
+        said = client.post("/api/session", json={"login": login, "secret": PIN}).json()
+        assert said["other_sessions"] == 0
+    assert phone.post("/api/session", json={"login": "A7", "secret": PIN}).json()["other_sessions"] == 1
+    assert tablet.get("/api/session").json()["other_sessions"] == 1
+    phone.delete("/api/session")
+    assert tablet.get("/api/session").json()["other_sessions"] == 0
+
+
 def test_over_https_the_cookie_is_bound_to_this_host(
     database: Database, clock: ManualClock, tmp_path: Path
 ) -> None:

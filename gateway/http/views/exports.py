@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -19,9 +20,14 @@ from housekeeping.counting_service import CountingService, lines_of
 from housekeeping.counting_store import CountRow
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.lost_and_found_store import ItemFilter, LostItemRow
+from housekeeping.tasks_service import TaskService, TaskView
+from housekeeping.tasks_store import TaskFilter
 from maintenance.service import MaintenanceService
 
 PAGE = 500
+TASK_COLUMNS = ["date", "kind", "room", "area", "floor", "state", "priority", "attendant", "place in order"]
+TASK_COLUMNS += ["planned minutes", "credits", "due", "started", "finished", "worked minutes", "finished by"]
+TASK_COLUMNS += ["reason", "inspection", "inspected by", "again"]
 
 Row = TypeVar("Row")
 Position = TypeVar("Position")
@@ -34,6 +40,7 @@ class Table(StrEnum):
     MINIBAR = "minibar"
     LINEN = "linen"
     FAULT_REPORTS = "fault-reports"
+    TASKS = "tasks"
 
 
 def routes(
@@ -41,6 +48,7 @@ def routes(
     lost_and_found: LostAndFoundService,
     counting: CountingService,
     maintenance: MaintenanceService,
+    tasks: TaskService,
 ) -> APIRouter:
     """`GET /api/exports/{table}`."""
     router = APIRouter(tags=["exports"])
@@ -65,11 +73,17 @@ def routes(
             for row in rows
         )
 
+    def work(day: date | None) -> tuple[list[str], Iterator[list[Cell]]]:
+        wanted = TaskFilter(day=day)
+        views = _pages(lambda after: tasks.page(replace(wanted, after=after), PAGE))
+        return TASK_COLUMNS, (_task(view) for view in views)
+
     tables: dict[Table, Callable[[date | None], tuple[list[str], Iterator[list[Cell]]]]] = {
         Table.LOST_AND_FOUND: lost_items,
         Table.MINIBAR: lambda day: counts(Stock.MINIBAR, day),
         Table.LINEN: lambda day: counts(Stock.LINEN, day),
         Table.FAULT_REPORTS: reports,
+        Table.TASKS: work,
     }
 
     @router.get("/api/exports/{table}", response_class=Response)
@@ -86,6 +100,16 @@ def routes(
         return spreadsheet(f"{table.value}-{day}" if day else table.value, columns, rows, form, zone)
 
     return router
+
+
+def _task(view: TaskView) -> list[Cell]:
+    row, progress = view.row, view.progress
+    reason = progress.not_serviced_reason.value if progress.not_serviced_reason else row.cancel_reason
+    verdict = progress.inspection.value if progress.inspection else None
+    what: list[Cell] = [row.business_date, row.kind, row.room, row.area, row.floor, row.state, row.priority]
+    planned: list[Cell] = [row.attendant, row.sequence, row.minutes, row.credits, row.due_at]
+    done: list[Cell] = [row.started_at, row.finished_at, round(row.worked_seconds / 60, 1), row.finished_by]
+    return [*what, *planned, *done, reason, verdict, row.inspected_by, row.re_clean_of is not None]
 
 
 def _lost_item(row: LostItemRow) -> list[Cell]:
