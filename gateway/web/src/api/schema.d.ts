@@ -4139,6 +4139,8 @@ export interface components {
         /**
          * SessionAnswer
          * @description Who is signed in, where, and what time it is there. `speed`: hotel seconds in a real second.
+         *
+         *     `other_sessions`: on how many other devices the same account is signed in.
          */
         SessionAnswer: {
             /** Demo */
@@ -4148,6 +4150,8 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /** Other Sessions */
+            other_sessions: number;
             property: components["schemas"]["PropertyFacts"];
             /** Speed */
             speed: number;
@@ -4680,7 +4684,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -4820,7 +4824,7 @@ export interface components {
         /**
          * TaskActionToDo
          * @description What is done to a task. `seen_state`: the state that the person saw; `to_state`: of a correction;
-         *     `attendant_id`: who gets a task that is taken over.
+         *     `attendant_id`: who gets a task that is taken over; `photos`: files that show why.
          */
         TaskActionToDo: {
             action: components["schemas"]["TaskAction"];
@@ -4836,6 +4840,8 @@ export interface components {
             minutes?: number | null;
             /** Note */
             note?: string | null;
+            /** Photos */
+            photos?: string[];
             /** Reason */
             reason?: string | null;
             seen_state?: components["schemas"]["TaskState"] | null;
