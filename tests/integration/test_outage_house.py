@@ -48,7 +48,7 @@ def test_a_dead_link_thread_is_shown_counted_and_rebuilt(tmp_path: Path) -> None
 def test_a_slow_broker_delays_commands_and_loses_none(tmp_path: Path) -> None:
     numbers = [str(101 + number) for number in range(60)]
     with outage_house(tmp_path, numbers, lamp) as house:
-        house.network.delay(0.05)
+        house.network.delay(0.25)
         given = [house.ask(number, "ceiling_light", "on", True) for number in numbers]
         again = [house.ask(number, "ceiling_light", "on", True) for number in numbers]
         deepest = 0
