@@ -59,6 +59,14 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/HousekeepingHome")).HousekeepingHome }),
               },
               {
+                path: "tasks",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/tasks/TasksPage")).TasksPage }),
+              },
+              {
+                path: "round",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/round/RoundPage")).RoundPage }),
+              },
+              {
                 path: "mine",
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/mine/MinePage")).MinePage }),
               },

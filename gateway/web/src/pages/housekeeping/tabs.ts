@@ -1,9 +1,11 @@
 /** Which of housekeeping's tabs a role has, in their order. Pure. */
 import type { Role } from "../../api/types";
 
-export type Tab = "mine" | "found" | "counts";
+export type Tab = "tasks" | "round" | "mine" | "found" | "counts";
 
 const tabRoles: Record<Tab, Role[]> = {
+  tasks: ["supervisor", "manager", "front_desk"],
+  round: ["supervisor", "manager"],
   mine: ["attendant", "supervisor", "manager"],
   found: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
   counts: ["attendant", "supervisor", "front_desk", "manager"],
