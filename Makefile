@@ -9,7 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 WEB := gateway/web
 STATIC := gateway/http/static
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
-PYTEST_FLAGS ?= -n 2 --dist loadfile -q
+# In their order, not by their number of tests: the slow files have few, and would be left to the end.
+PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder -q
 
 .PHONY: demo build test test-slow check bench wheel locks types format clean
 

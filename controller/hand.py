@@ -77,7 +77,8 @@ def whose_doing(
         # Many devices rewrite the setpoint when the mode changes; we put that right, nobody did it.
         return "echo"
     reborn = max(change.born_monotonic, change.relinked_monotonic)
-    if 0 <= now - reborn <= revert_seconds:
+    # A report that was received just before we took note of the new link came over it all the same.
+    if now - reborn <= revert_seconds:
         return "revert" if change.wish is not None else "first_word"
     if change.presence == "empty":
         return "revert"

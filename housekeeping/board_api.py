@@ -203,7 +203,12 @@ def board_shape(view: BoardView, actor: Actor) -> BoardShape:
         quality=_quality(view),
         lanes=lanes,
         unassigned=[
-            LeftOut(task=task, reason=reasons.get(one), help=_help(advice.get(one, ())))
+            LeftOut(
+                task=task,
+                reason=reasons.get(one),
+                # Where the guest stays on, no more hands would help.
+                help=_help(advice.get(one, ()) if reasons.get(one) != "released_too_late" else ()),
+            )
             for one, task in shown.items()
             if task.state in OPEN_STATES and one not in stands.holders
         ],

@@ -58,12 +58,25 @@ class ShiftToPut(BaseModel):
         )
 
 
-class Shift(ShiftToPut):
+class Shift(BaseModel):
     """A shift as it stands; `attendant_id` is whom its tasks are given to."""
 
     id: str
     attendant_id: str
     version: int
+    business_date: date
+    staff_id: str | None
+    name: str
+    starts_at: UtcMoment
+    ends_at: UtcMoment
+    breaks: list[BreakShape]
+    section: str | None
+    floors: list[str]
+    pair_with: str | None
+    skills: list[str]
+    max_credits: float | None
+    max_area_square_metres: float | None
+    state: ShiftState
 
 
 class ShiftList(BaseModel):

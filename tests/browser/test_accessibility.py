@@ -16,7 +16,7 @@ LOOKS = [("desk", "en", "light"), ("tablet", "zh-CN", "dark"), ("phone", "en", "
 
 
 @pytest.mark.parametrize(("size", "language", "theme"), LOOKS)
-def test_axe_finds_nothingserious(
+def test_axe_finds_nothing_serious(
     hotel: Hotel, open_page: Callable[..., Page], size: str, language: str, theme: str
 ) -> None:
     page = open_page(size, language, theme)

@@ -23,7 +23,7 @@ import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from gateway.house import build_front_desk, open_database
 from gateway.local_authority import AuthorityFiles, make_authority
@@ -180,12 +180,6 @@ def tablet(playwright: Playwright, house: TlsHouse, profile: Path) -> Iterator[B
         yield context
     finally:
         context.close()
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 def sign_in(page: Page, code: str) -> None:

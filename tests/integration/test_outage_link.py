@@ -82,11 +82,14 @@ def test_the_network_holds_heals_resets_and_refuses() -> None:
         network.refuse()
         with pytest.raises(ConnectionResetError):
             near.recv(10)
-        refused = socket.create_connection((HOST, network.port), timeout=10)
-        with pytest.raises(ConnectionResetError):
+        # The reset may come while we connect, or after.
+        with (
+            pytest.raises(ConnectionResetError),
+            socket.create_connection((HOST, network.port), timeout=10) as refused,
+        ):
             refused.recv(10)
         assert network.turned_away == 1
-        for end in (near, far, held, later, refused):
+        for end in (near, far, held, later):
             end.close()
 
 

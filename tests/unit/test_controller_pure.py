@@ -357,6 +357,7 @@ def differing(**more: Any) -> Differing:
         ({"travels": True, "outstanding": True, "sent_monotonic": 960.0}, "moving"),
         ({"born_monotonic": 950.0}, "revert"),
         ({"relinked_monotonic": 950.0}, "revert"),
+        ({"relinked_monotonic": 1000.2}, "revert"),
         ({"born_monotonic": 900.0}, "guest"),
         ({"born_monotonic": 950.0, "wish": None}, "first_word"),
         ({"presence": "empty"}, "revert"),

@@ -4194,7 +4194,7 @@ export interface components {
             /** Attendant Id */
             attendant_id: string;
             /** Breaks */
-            breaks?: components["schemas"]["BreakShape"][];
+            breaks: components["schemas"]["BreakShape"][];
             /**
              * Business Date
              * Format: date
@@ -4206,33 +4206,29 @@ export interface components {
              */
             ends_at: string;
             /** Floors */
-            floors?: string[];
+            floors: string[];
             /** Id */
             id: string;
             /** Max Area Square Metres */
-            max_area_square_metres?: number | null;
+            max_area_square_metres: number | null;
             /** Max Credits */
-            max_credits?: number | null;
-            /**
-             * Name
-             * @default
-             */
-            name?: string;
+            max_credits: number | null;
+            /** Name */
+            name: string;
             /** Pair With */
-            pair_with?: string | null;
+            pair_with: string | null;
             /** Section */
-            section?: string | null;
+            section: string | null;
             /** Skills */
-            skills?: string[];
+            skills: string[];
             /** Staff Id */
-            staff_id?: string | null;
+            staff_id: string | null;
             /**
              * Starts At
              * Format: date-time
              */
             starts_at: string;
-            /** @default planned */
-            state?: components["schemas"]["ShiftState"];
+            state: components["schemas"]["ShiftState"];
             /** Version */
             version: number;
         };

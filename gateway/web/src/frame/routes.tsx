@@ -59,6 +59,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/HousekeepingHome")).HousekeepingHome }),
               },
               {
+                path: "board",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/board/BoardPage")).BoardPage }),
+              },
+              {
                 path: "tasks",
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/tasks/TasksPage")).TasksPage }),
               },

@@ -19,6 +19,7 @@ export const keys = {
   retained: ["retained-commands"] as const,
   staff: ["staff"] as const,
   tasks: ["tasks"] as const,
+  board: ["board"] as const,
   found: ["found"] as const,
   stock: ["stock"] as const,
   tls: ["tls"] as const,
@@ -84,9 +85,9 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
     case "staff.changed":
       return [keys.staff, keys.session];
     case "task.changed":
-      return [keys.tasks, ...roomKeys(body.room)];
+      return [keys.tasks, keys.board, ...roomKeys(body.room)];
     case "board.changed":
-      return [keys.tasks];
+      return [keys.tasks, keys.board];
     case "tablet.changed":
       return [keys.tablets];
     case "late_operation.changed":
@@ -134,6 +135,7 @@ export const everything: Key[] = [
   keys.devices,
   ["device"],
   keys.tasks,
+  keys.board,
   keys.found,
   keys.stock,
   keys.tasks,
