@@ -134,7 +134,9 @@ class House:
             views.exports.routes(
                 self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
             ),
-            views.arrivals.routes(self.database, self.front_desk, self.housekeeping, self.controller),
+            views.arrivals.routes(
+                self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
+            ),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry
             ),
@@ -236,7 +238,7 @@ def build_house(
         tasks=tasks,
         rules=RuleService(database),
         shifts=ShiftService(database),
-        boards=BoardService(database, clock, tasks, front_office, heavy or AtOnce()),
+        boards=BoardService(database, clock, tasks, front_office, heavy or AtOnce(), watch.durations),
         task_day=task_day,
         watch=watch,
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),

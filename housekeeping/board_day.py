@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from housekeeping.board import Board, Break, Place, Priority, Problem, Route, Shift, Visit, Work
+from housekeeping.board import Board, Break, Place, Priority, Problem, Rest, Route, Shift, Visit, Work
 from housekeeping.board_explain import name_troubles
 from housekeeping.board_lanes import Lanes
 from housekeeping.shifts import DayShift
@@ -239,6 +239,7 @@ def _as_held(problem: Problem, tasks: Sequence[DayTask]) -> Board:
             routes[shift_id] = Route(
                 shift_id,
                 visits,
+                tuple(Rest(lanes.moment(start), lanes.moment(end)) for start, end in timed.rests),
                 load_minutes=lanes.load(k, orders[k]) / 60,
                 walking_minutes=timed.walking / 60,
             )

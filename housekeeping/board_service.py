@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,17 +20,20 @@ from hotel.errors import Conflict, Forbidden, NotFound
 from hotel.idempotency import Once, act_once
 from hotel.messages import BoardChanged
 from hotel.rooms import all_rooms, find_property
-from housekeeping import board_store, shifts_store, tasks_store
-from housekeeping.board import MOST_WORKS, Board, Measures, Priority, Route, Visit, measure
+from housekeeping import board_store, rules_store, shifts_store, tasks_store
+from housekeeping.board import MOST_WORKS, Board, Measures, Priority, Route, Visit, Work, measure
 from housekeeping.board_day import DayRoom, DayTask, Seen, Standing, broken_by, sequences, standing, troubles
 from housekeeping.board_explain import explain
 from housekeeping.board_planner import greedy_board, plan_board
 from housekeeping.board_replan import Change, Replanned, replan_board
 from housekeeping.board_store import BoardRow
+from housekeeping.durations import Durations
 from housekeeping.ports import FrontOffice, HeavyWork
+from housekeeping.promises import promises
 from housekeeping.shifts import DayShift
 from housekeeping.shifts_store import ShiftRow, shift_of
-from housekeeping.tasks import LEADS, TaskKind, TaskState
+from housekeeping.status import WorkMinutes
+from housekeeping.tasks import CLEANS, LEADS, TaskKind, TaskState
 from housekeeping.tasks_service import Assignment, TaskService, TaskView
 from housekeeping.tasks_store import TaskFilter, TaskRow
 
@@ -44,6 +47,8 @@ PATIENCE_SECONDS = 12.0
 REPLAN_PATIENCE_SECONDS = 4.0
 # By itself the board is mended no more often than this.
 MENDED_EVERY = timedelta(minutes=1)
+# Promises are worked out anew after this long, or when the board changes.
+PROMISES_HOLD = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class BoardService:
     Args:
         front_office: who is still in a room.
         heavy: where boards are solved.
+        durations: what was learned of how long work takes; only promises need it.
     """
 
     def __init__(
@@ -85,12 +91,16 @@ class BoardService:
         tasks: TaskService,
         front_office: FrontOffice,
         heavy: HeavyWork,
+        durations: Callable[[], Durations],
     ) -> None:
         self.database = database
         self._clock = clock
         self._tasks = tasks
         self._front_office = front_office
         self._heavy = heavy
+        self._durations = durations
+        # The board that they were made from, when, and the promises.
+        self._promised: tuple[str, datetime, Mapping[str, datetime]] | None = None
         self._one_at_a_time = threading.RLock()
 
     # -- reading
@@ -104,6 +114,38 @@ class BoardService:
             {view.row.id: view for view in views},
             measure(loaded.stands.problem, loaded.stands.board),
         )
+
+    def promises(self) -> Mapping[str, datetime]:
+        """By room that is on somebody's list to be cleaned today, when it is ready in nine days of ten,
+        an inspection that the property demands included; empty without a board."""
+        now = self._clock.now()
+        property_id = self.database.property_id
+        with self.database.read() as session:
+            hotel = find_property(session, property_id)
+            row = board_store.newest_board(session, property_id, hotel.business_date)
+            kept, _ = rules_store.settings(session, property_id)
+        if row is None:
+            return {}
+        known = self._promised
+        if known is not None and known[0] == row.id and now - known[1] < PROMISES_HOLD:
+            return known[2]
+        loaded = self._load(hotel.business_date)
+        inspected = hotel.inspection_required and kept.inspected_used
+        after = timedelta(minutes=WorkMinutes().inspection if inspected else 0.0)
+        durations = self._durations()
+
+        def spread(work: Work) -> float:
+            task = loaded.tasks[work.id]
+            kind = TaskKind(task.kind)
+            return durations.estimate(kind, task.room_type, task.nights, task.attendant_id).spread
+
+        found: dict[str, datetime] = {}
+        for task_id, at in promises(loaded.stands.problem, loaded.stands.board, spread).items():
+            task = loaded.tasks[task_id]
+            if task.room is not None and task.kind in CLEANS:
+                found[task.room] = max(at + after, found.get(task.room, now))
+        self._promised = (row.id, now, found)
+        return found
 
     def _load(self, day: date | None) -> Loaded:
         now = self._clock.now()

@@ -52,6 +52,11 @@ class Estimate:
     p90_minutes: float
     measured: int
 
+    @property
+    def spread(self) -> float:
+        """The standard deviation of log-minutes."""
+        return math.log(self.p90_minutes / self.p50_minutes) / _Z90
+
 
 @dataclass(frozen=True, slots=True)
 class _Middle:

@@ -164,9 +164,9 @@ class DeskHouse:
         self.tasks = TaskService(database, clock, self.housekeeping, wishes)
         self.rules = RuleService(database)
         self.shifts = ShiftService(database)
-        self.boards = BoardService(database, clock, self.tasks, self.office, AtOnce())
         work = FrontDeskWork(WorkingDay(database, self.office))
         self.watch = WatchService(database, clock, self.office, work, self.comfort, self.comfort)
+        self.boards = BoardService(database, clock, self.tasks, self.office, AtOnce(), self.watch.durations)
         self.day = TaskDay(database, clock, self.tasks, work, wishes, self.watch, self.watch.durations)
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
@@ -325,7 +325,9 @@ class DeskHouse:
         app.include_router(
             rooms.routes(self.database, self.desk, self.housekeeping, self.comfort, requests=self.watch)
         )
-        app.include_router(arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort))
+        app.include_router(
+            arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises)
+        )
         app.include_router(
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +16,8 @@ from hotel.errors import Unavailable
 from hotel.messages import BoardChanged
 from hotel.rooms import Room, put_room
 from hotel.staff_store import StaffRow
-from tests.desk_house import ATTENDANT, COLLEAGUE, SUPERVISOR, TODAY, DeskHouse
+from housekeeping.status import Cleanliness
+from tests.desk_house import ATTENDANT, COLLEAGUE, DESK, SUPERVISOR, TODAY, DeskHouse
 
 
 @pytest.fixture
@@ -185,6 +186,25 @@ def test_the_house_sees_for_itself_that_the_plan_is_broken(house: DeskHouse) -> 
     late = boss.post("/api/tasks", json={"kind": "departure", "room": "411", "minutes": 20}).json()
     assert house.boards.keep_in_step() == "new_work"
     assert late["id"] not in [one["task"]["id"] for one in board(boss)["unassigned"]]
+
+
+def test_the_desk_is_promised_a_time_that_knows_the_list(house: DeskHouse) -> None:
+    for room in ROOMS[:3]:
+        house.mark(room, Cleanliness.DIRTY)
+    give_work(house, ROOMS[:3])
+    house.expect(ROOMS[2], at=house.clock.now() + timedelta(hours=5))
+
+    def promised() -> datetime:
+        [arrival] = house.client(DESK).get("/api/arrivals").json()["items"]
+        return datetime.fromisoformat(arrival["predicted_ready_at"])
+
+    unplanned = promised()
+    shift(house, ATTENDANT.id)
+    planned = board(house.client(SUPERVISOR), "plan", date=TODAY.isoformat())
+    listed = {one["task"]["room"]: one for one in planned["lanes"][0]["tasks"]}
+    ends = datetime.fromisoformat(listed[ROOMS[2]]["planned_end"])
+    assert promised() > max(ends, unplanned - timedelta(minutes=1))
+    assert promised() - ends < timedelta(minutes=45)
 
 
 def test_a_solver_that_fails_leaves_a_board_all_the_same(

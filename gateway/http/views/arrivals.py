@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated
 
@@ -27,8 +28,9 @@ def routes(
     frontdesk: FrontDeskService,
     housekeeping: HousekeepingService,
     comfort: RoomsComfort,
+    promises: Callable[[], Mapping[str, datetime]],
 ) -> APIRouter:
-    """`GET /api/arrivals`."""
+    """`GET /api/arrivals`. `promises`: by room, when the board has it ready in nine days of ten."""
     router = APIRouter(tags=["arrivals"])
 
     @router.get("/api/arrivals")
@@ -42,6 +44,7 @@ def routes(
         statuses = housekeeping.statuses(rooms)
         climates = comfort.climates(rooms)
         plans = comfort.plans()
+        promised = promises()
         names = frontdesk.guests.names(
             actor, {stay.guest_ids[0] for stay in stays if stay.guest_ids}, "arrivals.list"
         )
@@ -55,6 +58,7 @@ def routes(
                     climates.get(stay.room or ""),
                     _plan_of(plans.get(stay.room or ""), stay),
                     wishes.get(stay.id, []),
+                    promised.get(stay.room or ""),
                 )
                 for stay in stays
             ]
@@ -70,6 +74,7 @@ def _arrival(
     climate: Climate | None,
     plan: Plan | None,
     wishes: list[str],
+    promised: datetime | None,
 ) -> Arrival:
     # Who is in the room already is not in his own way.
     arrived = stay.state == StayState.CHECKED_IN
@@ -88,16 +93,20 @@ def _arrival(
         ready=status is not None and not blocked_by,
         blocked_by=blocked_by,
         queue_since=stay.queue_since,
-        predicted_ready_at=None if status is None or arrived else _ready_at(status, climate, plan),
+        predicted_ready_at=None if status is None or arrived else _ready_at(status, climate, plan, promised),
         climate=climate,
         plan=plan,
         wishes=wishes,
     )
 
 
-def _ready_at(status: RoomStatus, climate: Climate | None, plan: Plan | None) -> datetime | None:
+def _ready_at(
+    status: RoomStatus, climate: Climate | None, plan: Plan | None, promised: datetime | None
+) -> datetime | None:
     """When the room is both ready and as warm as wanted; the climate only counts while it is known."""
     room_at = status.earliest_ready_at
+    if room_at is not None and promised is not None and not status.ready:
+        room_at = max(room_at, promised)
     climate_at = plan.predicted_ready_at if plan else climate.ready_at if climate else None
     if room_at is None or climate_at is None:
         return room_at

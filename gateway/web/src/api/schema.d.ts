@@ -2063,7 +2063,8 @@ export interface components {
          * @description An expected or arrived guest and what the room still needs.
          *
          *     `predicted_ready_at` is the later of the room's and its climate's: the earliest time at which the
-         *     room can be given away as the guest wants it. Null when nobody can tell.
+         *     room can be given away as the guest wants it. Of a room on the board it is a promise that nine
+         *     days of ten keep. Null when nobody can tell.
          */
         Arrival: {
             /** Blocked By */
