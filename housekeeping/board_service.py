@@ -19,19 +19,19 @@ from hotel.database import Database, Transaction
 from hotel.errors import Conflict, Forbidden, NotFound
 from hotel.idempotency import Once, act_once
 from hotel.messages import BoardChanged
-from hotel.rooms import all_rooms, find_property
-from housekeeping import board_store, rules_store, shifts_store, tasks_store
-from housekeeping.board import MOST_WORKS, Board, Measures, Priority, Route, Visit, Work, measure
-from housekeeping.board_day import DayRoom, DayTask, Seen, Standing, broken_by, sequences, standing, troubles
+from hotel.rooms import find_property
+from housekeeping import board_store, rules_store, tasks_store
+from housekeeping.board import MOST_WORKS, Board, Measures, Work, measure
+from housekeeping.board_day import Standing, broken_by, sequences, troubles
 from housekeeping.board_explain import explain
+from housekeeping.board_loading import Loaded, as_before, load_day, with_given
 from housekeeping.board_planner import greedy_board, plan_board
 from housekeeping.board_replan import Change, Replanned, replan_board
 from housekeeping.board_store import BoardRow
 from housekeeping.durations import Durations
 from housekeeping.ports import FrontOffice, HeavyWork
 from housekeeping.promises import promises
-from housekeeping.shifts import DayShift
-from housekeeping.shifts_store import ShiftRow, shift_of
+from housekeeping.shifts_store import shift_of
 from housekeeping.status import WorkMinutes
 from housekeeping.tasks import CLEANS, LEADS, TaskKind, TaskState
 from housekeeping.tasks_service import Assignment, TaskService, TaskView
@@ -49,21 +49,6 @@ REPLAN_PATIENCE_SECONDS = 4.0
 MENDED_EVERY = timedelta(minutes=1)
 # Promises are worked out anew after this long, or when the board changes.
 PROMISES_HOLD = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A day as read from the tables."""
-
-    day: date
-    now: datetime
-    row: BoardRow | None
-    tasks: Mapping[str, TaskRow]
-    facts: tuple[DayTask, ...]
-    shifts: tuple[ShiftRow, ...]
-    rooms: tuple[DayRoom, ...]
-    seen: Mapping[str, Seen]
-    stands: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,36 +133,7 @@ class BoardService:
         return found
 
     def _load(self, day: date | None) -> Loaded:
-        now = self._clock.now()
-        property_id = self.database.property_id
-        with self.database.read() as session:
-            day = day or find_property(session, property_id).business_date
-            rows = tasks_store.tasks(session, property_id, TaskFilter(day=day), MOST_WORKS)
-            shifts = shifts_store.shifts_of_day(session, property_id, day)
-            rooms = tuple(
-                DayRoom(room.number, room.floor, room.section, room.area_square_metres)
-                for room in all_rooms(session, property_id)
-            )
-            board = board_store.newest_board(session, property_id, day)
-        wanted = {row.room for row in rows if row.room and row.kind == TaskKind.DEPARTURE.value}
-        occupied = {
-            number: room.leaves_at or now
-            for number, room in (self._front_office.rooms(wanted) if wanted else {}).items()
-            if room.occupied
-        }
-        facts = tuple(_fact(row, now, occupied) for row in rows)
-        seen = _seen(board)
-        return Loaded(
-            day=day,
-            now=now,
-            row=board,
-            tasks={row.id: row for row in rows},
-            facts=facts,
-            shifts=tuple(shifts),
-            rooms=rooms,
-            seen=seen,
-            stands=standing(now, facts, [shift_of(row) for row in shifts], rooms, seen),
-        )
+        return load_day(self.database, self._front_office, self._clock.now(), day)
 
     # -- planning
 
@@ -220,7 +176,7 @@ class BoardService:
             loaded = self._load(day)
             if loaded.row is None:
                 return
-            problem, before = loaded.stands.problem, self._before(loaded)
+            problem, before = loaded.stands.problem, as_before(loaded)
             try:
                 found = self._heavy.run(
                     replan_board,
@@ -245,21 +201,6 @@ class BoardService:
             actor,
             once,
             lambda tx: self._apply(tx, actor, loaded, found.board, cause, found.changes, found.moved_share),
-        )
-
-    def _before(self, loaded: Loaded) -> Board:
-        """The lists that people hold, those of people who are gone as well: their works lost nobody else."""
-        there = {route.shift_id for route in loaded.stands.board.routes}
-        gone: dict[str, list[str]] = {}
-        for task_id, shift_id in loaded.stands.holders.items():
-            if shift_id not in there:
-                gone.setdefault(shift_id, []).append(task_id)
-        return replace(
-            loaded.stands.board,
-            routes=(
-                *loaded.stands.board.routes,
-                *(_list_of(shift_id, works, loaded.now) for shift_id, works in gone.items()),
-            ),
         )
 
     def keep_in_step(self) -> str | None:
@@ -308,7 +249,7 @@ class BoardService:
                 given = [Assignment(task_id, None, None, None, locked=False)]
             else:
                 given = self._placed(loaded, task_id, shift_id, before)
-            after = _with(loaded, given, task_id, shift_id)
+            after = with_given(loaded, given, task_id, shift_id)
             act_once(
                 self.database,
                 actor,
@@ -327,7 +268,7 @@ class BoardService:
                 raise Conflict("on_no_list", "This task is on nobody's list.", task_id=task_id)
             given = [Assignment(task_id, row.attendant_id, row.attendant, row.sequence, locked=locked)]
             change = Change(task_id, held_by, held_by, "locked_by_hand" if locked else "freed_by_hand")
-            after = _with(loaded, given, task_id, held_by)
+            after = with_given(loaded, given, task_id, held_by)
             act_once(
                 self.database,
                 actor,
@@ -512,67 +453,6 @@ class BoardService:
             )
         )
         return {"number": number}
-
-
-def _fact(row: TaskRow, now: datetime, occupied: Mapping[str, datetime]) -> DayTask:
-    worked = row.worked_seconds
-    if row.working_since is not None:
-        worked += max(0.0, (now - row.working_since).total_seconds())
-    in_the_way = row.kind == TaskKind.DEPARTURE.value and row.state == TaskState.PLANNED.value
-    return DayTask(
-        id=row.id,
-        kind=TaskKind(row.kind),
-        state=TaskState(row.state),
-        minutes=row.minutes,
-        room=row.room,
-        floor=row.floor,
-        credits=row.credits,
-        priority=Priority(row.priority),
-        earliest_at=row.earliest_at,
-        due_at=row.due_at or row.response_due_at,
-        attendant_id=row.attendant_id,
-        sequence=row.sequence,
-        locked=row.locked,
-        worked_seconds=worked,
-        occupied_until=occupied.get(row.room or "") if in_the_way else None,
-    )
-
-
-def _seen(row: BoardRow | None) -> dict[str, Seen]:
-    if row is None:
-        return {}
-    return {
-        task_id: Seen(
-            one["shift"],
-            one["priority"],
-            datetime.fromisoformat(one["due_at"]) if one["due_at"] else None,
-        )
-        for task_id, one in row.seen.items()
-    }
-
-
-def _list_of(shift_id: str, works: Sequence[str], now: datetime) -> Route:
-    return Route(shift_id, tuple(Visit(one, now, now) for one in works))
-
-
-def _with(loaded: Loaded, given: Sequence[Assignment], task_id: str, shift_id: str | None) -> Standing:
-    """How the day stands once these are given."""
-    new = {one.task_id: one for one in given}
-    facts = [
-        replace(
-            fact,
-            attendant_id=new[fact.id].attendant_id,
-            sequence=new[fact.id].sequence,
-            locked=bool(new[fact.id].locked) if new[fact.id].locked is not None else fact.locked,
-        )
-        if fact.id in new
-        else fact
-        for fact in loaded.facts
-    ]
-    was = loaded.seen.get(task_id) or Seen(None, loaded.tasks[task_id].priority, loaded.tasks[task_id].due_at)
-    seen = {**loaded.seen, task_id: replace(was, shift=shift_id)}
-    shifts: list[DayShift] = [shift_of(row) for row in loaded.shifts]
-    return standing(loaded.now, facts, shifts, loaded.rooms, seen)
 
 
 def _moved(before: Board, after: Board) -> tuple[Change, ...]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.test_accessibility import serious
+
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
 
 def add_agency(page: Page, name: str) -> None:
@@ -55,3 +59,7 @@ def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Callable[..., Page
     assert ben.locator("li").count() >= before - 2
     page.get_by_test_id("board-changes").click()
     expect(page.get_by_text("the attendant is away").first).to_be_visible()
+    assert serious(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)
+    assert serious(page) == []

@@ -12,6 +12,7 @@ export type Deed =
   | "inspect"
   | "approve"
   | "try_out"
+  | "ask_housekeeping"
   | "keep_found"
   | "keep_goods"
   | "see_staff"
@@ -37,6 +38,7 @@ const deedRoles: Record<Deed, Role[]> = {
   inspect: ["supervisor", "manager"],
   approve: ["engineer", "manager", "administrator"],
   try_out: ["engineer", "administrator"],
+  ask_housekeeping: ["front_desk", "supervisor", "manager"],
   keep_found: ["front_desk", "supervisor", "manager"],
   keep_goods: ["supervisor", "manager"],
   see_staff: ["supervisor", "manager", "administrator"],

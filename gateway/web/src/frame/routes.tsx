@@ -63,6 +63,14 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/board/BoardPage")).BoardPage }),
               },
               {
+                path: "tasks",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/tasks/TasksPage")).TasksPage }),
+              },
+              {
+                path: "round",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/round/RoundPage")).RoundPage }),
+              },
+              {
                 path: "mine",
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/mine/MinePage")).MinePage }),
               },

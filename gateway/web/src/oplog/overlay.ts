@@ -56,7 +56,7 @@ const STEPS: Record<string, { from: string[]; to: string; may: string[] }> = {
   finish: { from: ["started", "paused"], to: "finished", may: ["undo"] },
   not_serviced: { from: ["planned", "started", "paused"], to: "not_serviced", may: ["undo"] },
   inspect_pass: { from: ["finished"], to: "inspected", may: [] },
-  inspect_fail: { from: ["finished"], to: "finished", may: [] },
+  inspect_fail: { from: ["finished"], to: "re_clean", may: [] },
 };
 
 /** The times of a task after a step that was tapped at `shownAt` (hotel time, ms). */

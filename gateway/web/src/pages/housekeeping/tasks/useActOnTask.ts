@@ -16,6 +16,7 @@ const before: Partial<Record<Task["state"], Task["state"]>> = {
   started: "planned",
   paused: "started",
   finished: "started",
+  inspected: "finished",
   not_serviced: "planned",
 };
 

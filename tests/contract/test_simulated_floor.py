@@ -1,0 +1,92 @@
+"""Simulated housekeepers over the real API: signed in like people, and yielding to one."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hotel.actor import Role
+from hotel.clock import ManualClock
+from hotel.database import Database
+from simulators.floor import (
+    TAKEN_OVER,
+    CountMinibar,
+    FloorAct,
+    FloorAnswer,
+    Inspect,
+    LookAtCleans,
+    LookAtTasks,
+    ReportFault,
+    ReportFound,
+    RequestForGuest,
+    SeenTask,
+    StockUp,
+    Tap,
+)
+from simulators.http_floor import HttpFloor
+from tests.contract.test_desks import Hotel
+from tests.http_house import PIN
+
+SECONDS = 20.0
+
+
+class Staff:
+    """A hotel served over HTTP, its simulated floor, and answers that are waited for."""
+
+    def __init__(self, hotel: Hotel, floor: HttpFloor, url: str) -> None:
+        self.hotel, self.floor, self.url = hotel, floor, url
+
+    def ask(self, act: FloorAct) -> FloorAnswer:
+        answers: queue.Queue[FloorAnswer] = queue.Queue()
+        self.floor.submit(act, answers.put)
+        return answers.get(timeout=SECONDS)
+
+    def only_task(self) -> SeenTask:
+        [task] = self.ask(LookAtTasks("A7")).tasks
+        return task
+
+
+@pytest.fixture
+def staff(database: Database, clock: ManualClock, tmp_path: Path) -> Iterator[Staff]:
+    hotel = Hotel(database, clock, tmp_path)
+    hotel.http.hire("A7", Role.ATTENDANT)
+    tokens = {
+        role.value: hotel.http.token(role)["Authorization"].removeprefix("Bearer ")
+        for role in (Role.FRONT_DESK, Role.SUPERVISOR)
+    }
+    with hotel.http.serving() as served:
+        floor = HttpFloor(served.url, {"A7": PIN}, tokens, "test")
+        floor.start()
+        yield Staff(hotel, floor, served.url)
+        floor.stop()
+
+
+def test_a_request_is_worked_off_and_what_was_seen_is_told(staff: Staff) -> None:
+    assert staff.ask(StockUp()).ok
+    assert staff.ask(StockUp()).ok
+    assert staff.ask(RequestForGuest("101", "Two more towels")).ok
+    task = staff.only_task()
+    assert (task.kind, task.room, task.mine, task.state) == ("guest_request", "101", False, "planned")
+    assert staff.ask(Tap("A7", task, "start")).ok
+    begun = staff.only_task()
+    assert (begun.state, begun.mine) == ("started", True)
+    assert staff.ask(Tap("A7", task, "start")).code == "impossible_now"
+    assert staff.ask(Tap("A7", begun, "finish")).ok
+    assert staff.ask(LookAtTasks("A7")).tasks == ()
+    assert staff.ask(CountMinibar("A7", "101", (("water", 1),))).ok
+    assert staff.ask(ReportFault("A7", "101", "light", "Lamp flickers")).ok
+    assert staff.ask(ReportFound("A7", "101", "Blue scarf", "clothing")).ok
+    assert staff.ask(LookAtCleans()).tasks == ()
+    assert not staff.ask(Inspect(begun)).ok
+
+
+def test_a_person_who_signs_in_takes_over_and_gives_back_by_signing_out(staff: Staff) -> None:
+    assert staff.ask(LookAtTasks("A7")).ok
+    with staff.hotel.http.client() as person:
+        assert person.post("/api/session", json={"login": "A7", "secret": PIN}).status_code == 200
+        assert staff.ask(LookAtTasks("A7")).code == TAKEN_OVER
+        person.delete("/api/session")
+    assert staff.ask(LookAtTasks("A7")).ok
