@@ -230,7 +230,10 @@ class Service:
             "housekeeping.watch", hotel_minute, housekeeping.jobs.keep_watch(self.house.watch)
         )
         self._heartbeats.every(
-            "housekeeping.board", max(5.0, hotel_minute), housekeeping.jobs.keep_board(self.house.boards)
+            # A mend may take two seconds of a processor, however fast a demo's day goes.
+            "housekeeping.board",
+            max(20.0, hotel_minute),
+            housekeeping.jobs.keep_board(self.house.boards),
         )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)

@@ -93,6 +93,13 @@ class StockUp:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanDay:
+    """The supervisor enters who works when, where nobody has, and has the day planned."""
+
+    shifts: tuple[tuple[str, datetime, datetime], ...]  # login, beginning, end
+
+
+@dataclass(frozen=True, slots=True)
 class LookAtCleans:
     """The finished cleans that wait for an inspection, as a supervisor reads them."""
 
@@ -113,6 +120,7 @@ FloorAct = (
     | ReportFound
     | CountMinibar
     | StockUp
+    | PlanDay
     | LookAtCleans
     | Inspect
 )

@@ -9,9 +9,9 @@ attendant, the simulated one stands aside.
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from simulators.floor import (
@@ -21,6 +21,7 @@ from simulators.floor import (
     Inspect,
     LookAtCleans,
     LookAtTasks,
+    PlanDay,
     ReportFault,
     ReportFound,
     RequestForGuest,
@@ -37,6 +38,7 @@ EARLY_HOURS, LATE_HOURS = (7.0, 16.0), (9.5, 22.0)
 PACE = (0.42, 0.75)
 PAUSES, FAULTS, FINDS, MINIBARS = 0.08, 0.04, 0.03, 0.3
 COMES_BACK_MINUTES, LOOKS_AGAIN_MINUTES, STANDS_ASIDE_MINUTES = 30.0, 4.0, 4.0
+PLANS_HOUR = 6.5
 INSPECTS_EVERY_MINUTES, INSPECTS_AFTER_MINUTES, FAILS = 10.0, 12.0, 0.08
 WELL_LIT_KINDS = frozenset({"departure", "stayover", "deep_clean"})
 BROKEN = (
@@ -98,10 +100,15 @@ class Corridor(Protocol):
         ...
 
 
+def hours_of(number: int) -> tuple[float, float]:
+    """When the attendant with this number begins and ends, local hours; the even numbers begin early."""
+    return LATE_HOURS if number % 2 else EARLY_HOURS
+
+
 def attendant(corridor: Corridor, login: str, number: int, seed: int) -> Life:
-    """The days of one attendant; the even numbers begin early."""
+    """The days of one attendant."""
     draw = random.Random(f"{seed}/attendant/{login}")
-    begins, ends = LATE_HOURS if number % 2 else EARLY_HOURS
+    begins, ends = hours_of(number)
     back_at: dict[str, float] = {}
     yield corridor.now + (1.0 + number % 5) * MINUTE
     while True:
@@ -186,13 +193,18 @@ def _tells(login: str, room: str, draw: random.Random, left: bool) -> Life:
         yield from _ask(ReportFound(login, room, *draw.choice(LEFT_BEHIND)))
 
 
-def supervisor(corridor: Corridor, seed: int) -> Life:
-    """Says what there is to count and to inspect, then inspects what waits, after a while: a person who
-    supervises comes first."""
+def supervisor(corridor: Corridor, logins: Sequence[str], seed: int) -> Life:
+    """Says what there is to count and to inspect, plans each day, then inspects what waits, after a while:
+    a person who supervises comes first."""
     draw = random.Random(f"{seed}/supervisor")
     while not (yield from _ask(StockUp())).ok:
         yield corridor.now + LOOKS_AGAIN_MINUTES * MINUTE
+    planned: date | None = None
     while True:
+        today = corridor.local(corridor.now).date()
+        if planned != today and _hour(corridor) >= PLANS_HOUR:
+            answer = yield from _ask(PlanDay(_shifts(corridor.local(corridor.now), logins)))
+            planned = today if answer.ok else None
         yield corridor.now + draw.uniform(0.7, 1.3) * INSPECTS_EVERY_MINUTES * MINUTE
         answer = yield from _ask(LookAtCleans())
         now = corridor.local(corridor.now)
@@ -203,6 +215,16 @@ def supervisor(corridor: Corridor, seed: int) -> Life:
             yield corridor.now + draw.uniform(2.0, 5.0) * MINUTE
             reason = draw.choice(FAILINGS) if draw.random() < FAILS else None
             yield from _ask(Inspect(task, reason))
+
+
+def _shifts(now: datetime, logins: Sequence[str]) -> tuple[tuple[str, datetime, datetime], ...]:
+    """Who works from when to when on the day of `now`."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    hours = [(login, *hours_of(number)) for number, login in enumerate(logins)]
+    return tuple(
+        (login, midnight + timedelta(hours=begins), midnight + timedelta(hours=ends))
+        for login, begins, ends in hours
+    )
 
 
 def telephone(corridor: Corridor, seed: int) -> Life:

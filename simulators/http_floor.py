@@ -24,6 +24,7 @@ from simulators.floor import (
     Inspect,
     LookAtCleans,
     LookAtTasks,
+    PlanDay,
     ReportFault,
     ReportFound,
     RequestForGuest,
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 WORKERS = 2
 TIMEOUT_SECONDS = 10.0
+PLAN_TIMEOUT_SECONDS = 60.0
 LARGEST_PAGE = 1000
 OPEN_STATES = ("planned", "started", "paused")
 CLEANS = frozenset({"departure", "stayover", "pickup", "deep_clean"})
@@ -143,6 +145,8 @@ class HttpFloor:
                 return self._post(self._desk, "/api/tasks", wish)
             case StockUp():
                 return self._stock_up()
+            case PlanDay(shifts):
+                return self._plan_day(shifts)
             case LookAtCleans():
                 return self._cleans()
             case Inspect(task, reason):
@@ -235,6 +239,34 @@ class HttpFloor:
             if not put.is_success:
                 return _refusal(put)
         return FloorAnswer(True)
+
+    def _plan_day(self, shifts: Sequence[tuple[str, datetime, datetime]]) -> FloorAnswer:
+        known = self._supervisor.get("/api/shifts")
+        board = self._supervisor.get("/api/board")
+        staff = self._supervisor.get("/api/staff")
+        for reply in (known, board, staff):
+            if not reply.is_success:
+                return _refusal(reply)
+        if known.json()["items"]:
+            return FloorAnswer(True)  # a person has begun to plan
+        day = board.json()["business_date"]
+        ids = {account["login"]: account["id"] for account in staff.json()["items"]}
+        ids |= {account["code"]: account["id"] for account in staff.json()["items"]}
+        for login, begins, ends in shifts:
+            body = {
+                "business_date": day,
+                "staff_id": ids[login],
+                "starts_at": begins.isoformat(),
+                "ends_at": ends.isoformat(),
+            }
+            answer = self._post(self._supervisor, "/api/shifts", body)
+            if not answer.ok:
+                return answer
+        # A plan takes its time; what was not answered by then is planned all the same.
+        reply = self._supervisor.post(
+            "/api/board/plan", json={"date": day}, headers=self._key(), timeout=PLAN_TIMEOUT_SECONDS
+        )
+        return FloorAnswer(True) if reply.is_success else _refusal(reply)
 
     def _key(self) -> dict[str, str]:
         with self._lock:

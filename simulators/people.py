@@ -161,7 +161,7 @@ class People:
         if self._floor is not None:
             for number, login in enumerate(self._floor.attendants):
                 self._work_on(attendant(self, login, number, self._seed), None)
-            self._work_on(supervisor(self, self._seed), None)
+            self._work_on(supervisor(self, self._floor.attendants, self._seed), None)
             self._work_on(telephone(self, self._seed), None)
 
     def _work_on(self, life: HousekeepersLife, answer: FloorAnswer | None) -> None:

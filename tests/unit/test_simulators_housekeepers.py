@@ -17,6 +17,7 @@ from simulators.floor import (
     Inspect,
     LookAtCleans,
     LookAtTasks,
+    PlanDay,
     ReportFault,
     ReportFound,
     SeenTask,
@@ -174,7 +175,13 @@ def test_the_supervisor_leaves_a_person_time_to_inspect_and_fails_some() -> None
     corridor = Corridor()
     done = replace(DEPARTURE, state="finished", finished_at=NINE)
     tasks = List(done)
-    live(supervisor(corridor, 1), corridor, tasks, 30)
+    live(supervisor(corridor, ["31", "32"], 1), corridor, tasks, 30)
     assert isinstance(tasks.acts[0], StockUp)
+    # Planned when the world begins in the morning, and again the next day.
+    plans = [act.shifts for act in tasks.acts if isinstance(act, PlanDay)]
+    assert [[(login, begins.hour) for login, begins, _ in shifts] for shifts in plans] == [
+        [("31", 7), ("32", 9)]
+    ] * 2
+    assert {begins.date() - NINE.date() for _, begins, _ in plans[1]} == {timedelta(days=1)}
     verdicts = [act.reason for act in tasks.acts if isinstance(act, Inspect)]
     assert 0.01 < sum(reason is not None for reason in verdicts) / len(verdicts) < 0.3

@@ -10,6 +10,7 @@ import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { worthRetrying } from "./api/queries";
 import { router } from "./frame/routes";
+import { wakeOnTouch } from "./live/chime";
 import { cssVariables, theme } from "./look/theme";
 
 const queries = new QueryClient({
@@ -18,6 +19,8 @@ const queries = new QueryClient({
     mutations: { retry: false, networkMode: "always" },
   },
 });
+
+wakeOnTouch();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -58,6 +58,9 @@ export function chime(): void {
   }
 }
 
-window.addEventListener("pointerdown", () => {
-  if (isAllowed()) void (context ??= new AudioContext()).resume();
-});
+/** From now on a touch of the page wakes the sound, if somebody said yes here. */
+export function wakeOnTouch(): void {
+  window.addEventListener("pointerdown", () => {
+    if (isAllowed()) void (context ??= new AudioContext()).resume();
+  });
+}
