@@ -25,7 +25,7 @@ def check_hands_off(switches: Sequence[HandsOff]) -> None:
         switch = switches[0]
         raise Conflict(
             "hands_off",
-            f"Hands are off {switch.scope}, says {switch.by}: {switch.reason}",
+            f"Hands are off {switch.where()}, says {switch.by}: {switch.reason}",
             scope=switch.scope,
             by=switch.by,
             reason=switch.reason,

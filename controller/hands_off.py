@@ -28,6 +28,10 @@ class HandsOff:
     by: str
     since: datetime
 
+    def where(self) -> str:
+        """The scope in words."""
+        return "the whole house" if self.scope == PROPERTY else self.scope.replace(":", " ", 1)
+
 
 def parse_scope(scope: str) -> tuple[Kind, str]:
     """Kind and name of a scope; the property has no name.

@@ -118,14 +118,14 @@ def _broker_of(demo: subprocess.Popen[bytes]) -> str:
     raise AssertionError("the demo started no devices")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """The one of this process: it cannot be started twice."""
+    """One at a time in a process, and ended with its file: its event loop would be in other tests' way."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
     yield browser

@@ -24,7 +24,7 @@ def add_agency(page: Page, name: str) -> None:
 
 
 GIVE_WORK = """async () => {
-  const rooms = (await (await fetch("/api/rooms")).json()).items.slice(0, 8);
+  const rooms = (await (await fetch("/api/rooms")).json()).items;
   for (const { number } of rooms) {
     const body = JSON.stringify({ kind: "departure", room: number, minutes: 30 });
     await fetch("/api/tasks", { method: "POST", headers: { "Content-Type": "application/json" }, body });
@@ -37,26 +37,24 @@ def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Callable[..., Page
     sign_in(page, "supervisor")
     page.goto("/housekeeping/board")
     page.evaluate(GIVE_WORK)
-    add_agency(page, "Ana")
-    add_agency(page, "Ben")
+    add_agency(page, "Xenia")
+    add_agency(page, "Yusuf")
     page.get_by_test_id("board-plan").click()
-    ana, ben = page.get_by_test_id("lane-Ana"), page.get_by_test_id("lane-Ben")
-    ana.locator("li").first.wait_for()
-    ben.locator("li").first.wait_for()
-    room = ana.locator("li").last.locator("b").inner_text()
+    xenia, yusuf = page.get_by_test_id("lane-Xenia"), page.get_by_test_id("lane-Yusuf")
+    xenia.locator("li").first.wait_for()
+    yusuf.locator("li").first.wait_for()
+    room = xenia.locator("li").last.locator("b").inner_text()
     page.get_by_test_id(f"board-menu-{room}").click()
-    page.get_by_test_id(f"move-{room}-Ben").click()
-    moved = ben.get_by_test_id(f"board-task-{room}")
+    page.get_by_test_id(f"move-{room}-Yusuf").click()
+    moved = yusuf.get_by_test_id(f"board-task-{room}")
     expect(moved).to_contain_text("locked")
     # The same by dragging it back.
-    moved.drag_to(ana)
-    expect(ana.get_by_test_id(f"board-task-{room}")).to_contain_text("locked")
-    before = ana.locator("li").count() + ben.locator("li").count()
-    page.get_by_test_id("lane-menu-Ana").click()
-    page.get_by_test_id("sick-Ana").click()
-    expect(ana).to_contain_text("sick")
-    expect(ana.locator("li")).to_have_count(0)
-    assert ben.locator("li").count() >= before - 2
+    moved.drag_to(xenia)
+    expect(xenia.get_by_test_id(f"board-task-{room}")).to_contain_text("locked")
+    page.get_by_test_id("lane-menu-Xenia").click()
+    page.get_by_test_id("sick-Xenia").click()
+    expect(xenia).to_contain_text("sick")
+    expect(xenia.locator("li")).to_have_count(0)
     page.get_by_test_id("board-changes").click()
     expect(page.get_by_text("the attendant is away").first).to_be_visible()
     assert serious(page) == []

@@ -245,6 +245,7 @@ def test_two_hours_without_network_lose_nothing_and_double_nothing(
         page = context.pages[0]
         page.clock.install()
         sign_in(page, "31")
+        page.goto("/rooms")
         page.get_by_test_id("room-101").wait_for()
         rooms = [101 + n for n in range(ROOMS)]
         for room in rooms:
