@@ -141,7 +141,11 @@ def test_a_broker_that_dies_loses_no_command_and_floods_nobody(house: RunningHou
 
 
 @pytest.mark.mosquitto
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.mark.parametrize(
+    "database",
+    # On PostgreSQL it takes as long once more.
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])],
+)
 def test_a_kill_loses_nothing_that_was_acknowledged(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

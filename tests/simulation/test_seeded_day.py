@@ -204,6 +204,8 @@ def test_nothing_was_shed_or_given_up(day: Day) -> None:
     assert len(day.commands) <= day.metrics["commands_confirmed"] * 3
 
 
+# A whole day once more; the same is held for a few hours by the comfort bench's own test.
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_day(day: Day, tmp_path: Path) -> None:
     again = live_through(tmp_path / "again", SEED, hours=11)
     assert len(again.arrivals) >= 2
