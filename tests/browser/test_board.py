@@ -63,6 +63,8 @@ def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Callable[..., Page
     page.get_by_test_id("sick-Xenia").click()
     expect(xenia).to_contain_text("sick")
     expect(xenia.locator("li")).to_have_count(0)
+    # Nothing of hers is forgotten: the room is on one other list now.
+    expect(page.get_by_test_id(f"board-task-{room}")).to_have_count(1)
     page.get_by_test_id("board-changes").click()
     expect(page.get_by_text("the attendant is away").first).to_be_visible()
     assert serious(page) == []
