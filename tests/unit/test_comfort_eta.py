@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from controller.eta import (
     BINS,
+    ArrivalTime,
     EtaErrors,
     HouseHabit,
     Said,
@@ -31,11 +32,10 @@ def after(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
 
 
-def seen(minutes: float, source: str = "guest", now: datetime = NOON, **more: Any) -> Any:
+def seen(minutes: float, source: str = "guest", now: datetime = NOON, **more: Any) -> ArrivalTime:
     said = Said(NOON - timedelta(days=1), after(minutes), source)
-    learned = {"errors": EtaErrors(), "habit": HouseHabit()} | more
-    errors, habit = learned.pop("errors"), learned.pop("habit")
-    return arrival_time(said, now, ZONE, errors, habit, **learned)
+    learned: dict[str, Any] = {"errors": EtaErrors(), "habit": HouseHabit()} | more
+    return arrival_time(said, now, ZONE, **learned)
 
 
 def minutes_from(at: datetime) -> float:
