@@ -1,4 +1,4 @@
-"""What Innkeeper's comfort is held against: always on, fixed leads, a published optimal start, and full power.
+"""What Innkeeper's comfort is held against: always on, fixed leads, a published optimal start, full power.
 
 All of them keep the house's limits in an empty room and rest while a window is told open, as any room
 controller does. None of them corrects a unit's own thermostat.
@@ -42,7 +42,7 @@ class Thermostat:
 
 
 class AlwaysOn:
-    """Every empty room is held at the temperature of its next guest (the house's, when nobody is expected)."""
+    """Every empty room is held at the temperature of its next guest (without one: the house's)."""
 
     name = "always on"
 
@@ -127,17 +127,19 @@ class OptimalStart:
 
 
 class FullPower:
-    """All the unit has from check-out on, until the true air is right, and then as exact as can be.
+    """All the unit has in the season's direction from check-out on, and no more once the true air is right.
 
-    It reads the truth: what it does not reach, nobody can. Arrivals that it reaches are "recoverable".
+    It reads the truth: what it does not reach, nobody can. Arrivals that it reaches are "recoverable". Nobody
+    heats in July: a room that the guest before left too cold for the next one is not recoverable.
     """
 
     name = "full power"
     EXTREME_KELVIN = 8.0
 
     def decide(self, _now: float, observed: Observed) -> Orders:
-        off = observed.air_celsius - observed.wanted_celsius
         cooling = observed.season == "cooling"
-        mode = np.where(off > 0.15, COOL, np.where(off < -0.15, HEAT, COOL if cooling else HEAT))
-        push = np.where(np.abs(off) > 0.15, np.sign(off) * self.EXTREME_KELVIN, 0.0)
-        return Orders(np.where(observed.window_open, OFF, mode), observed.wanted_celsius - push)
+        off = observed.air_celsius - observed.wanted_celsius
+        push = (off if cooling else -off) > 0
+        mode = np.where(push & ~observed.window_open, COOL if cooling else HEAT, OFF)
+        extreme = -self.EXTREME_KELVIN if cooling else self.EXTREME_KELVIN
+        return Orders(mode, observed.wanted_celsius + extreme)

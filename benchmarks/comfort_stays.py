@@ -66,7 +66,9 @@ def _arriving_hour(draw: np.random.Generator) -> float:
 
 def _leaving_hour(draw: np.random.Generator) -> float:
     figures = factors()["bookings"]
-    return float(figures["leaves_from_hour"] + figures["leaves_span_hours"] * draw.beta(*figures["leaves_beta"]))
+    return float(
+        figures["leaves_from_hour"] + figures["leaves_span_hours"] * draw.beta(*figures["leaves_beta"])
+    )
 
 
 def stays_of(seed: int, room: int, days: int, sold: float) -> list[Stay]:
@@ -146,7 +148,7 @@ def told_etas(stay: Stay, kind: EtaKind, seed: int) -> list[Told]:
         eta = stay.arrives + error
         if at is not None:
             eta = max(eta, at + figures["soonest_minutes"] * MINUTE)
-        return min(max(round(eta / step) * step, midnight), midnight + DAY - step)
+        return float(min(max(round(eta / step) * step, midnight), midnight + DAY - step))
 
     if kind == "static":
         static = figures["static"]

@@ -6,7 +6,8 @@ policies differ by what they decide and by nothing else. The physics are those o
 its own steps; once a minute sensors speak, policies decide and units are told.
 
 While a guest has the room, the unit is held at the guest's wish, for all policies alike. "Vacant" is from
-check-out to check-in; a vacancy's energy is what the unit took in it, standby included.
+check-out until the next guest opens the door; a vacancy's energy is what the unit took in it, with its
+standby.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from simulators.weather import Outdoors, Weather
 READY_WITHIN_KELVIN = 0.3
 # A room that was ready is not ready any more when it is this much further off.
 READY_LOST_KELVIN = 0.3
+NEAR_KELVIN = 0.5
 FIRST_HUMIDITY_PERCENT = 50.0
 
 
@@ -102,13 +104,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A guest opened a room. Arrays run over blocks: true air, and since when it was ready (NaN: is not)."""
+    """A guest opened a room. Arrays run over blocks: true air, and since when it was ready
+    (NaN: it is not), and when it was last within half a kelvin."""
 
     stay: Stay
     place: int
     bias_celsius: float
     air_celsius: Floats
     ready_since: Floats
+    near_at: Floats
 
 
 @dataclass(slots=True)
@@ -134,28 +138,54 @@ class Arrivals:
     queue: dict[int, list[Awaited]] = field(default_factory=lambda: defaultdict(list))
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What people make of a room, on the mean of a while."""
+
+    window_open: float
+    people: float
+    lamp_watts: float
+    curtain_open: float
+
+
+class History:
+    """What people made of the rooms, minute by minute: what only foresight may know."""
+
+    def __init__(self, minutes: int, places: int) -> None:
+        self._tables = np.zeros((4, minutes, places), dtype=np.float32)
+
+    def note(self, now: float, use: RoomUse, places: int) -> None:
+        """Keep what holds from now on for a minute."""
+        at = int(now // MINUTE)
+        kept = (use.window_open, use.people, use.lamp_watts, use.curtain_open)
+        for table, values in zip(self._tables, kept, strict=True):
+            table[at] = values[:places]
+
+    def over(self, place: int, begin: float, end: float) -> Happening:
+        """The mean from `begin` to `end`."""
+        first = min(int(begin // MINUTE), self._tables.shape[1] - 1)
+        last = max(first + 1, int(end // MINUTE))
+        return Happening(*(float(value) for value in self._tables[:, first:last, place].mean(axis=1)))
+
+
 def tiled(makeup: RoomMakeup, times: int) -> RoomMakeup:
     """The same rooms several times over."""
-    return replace(
-        makeup,
-        **{
-            part.name: np.tile(value, times)
-            for part in fields(makeup)
-            if isinstance(value := getattr(makeup, part.name), np.ndarray)
-        },
-    )
+    changed: dict[str, Any] = {
+        part.name: np.tile(value, times)
+        for part in fields(makeup)
+        if isinstance(value := getattr(makeup, part.name), np.ndarray)
+    }
+    return replace(makeup, **changed)
 
 
 def _joined(makeups: Sequence[RoomMakeup]) -> RoomMakeup:
     first = makeups[0]
-    return replace(
-        first,
-        **{
-            part.name: np.concatenate([getattr(made, part.name) for made in makeups])
-            for part in fields(first)
-            if isinstance(getattr(first, part.name), np.ndarray)
-        },
-    )
+    changed: dict[str, Any] = {
+        part.name: np.concatenate([getattr(made, part.name) for made in makeups])
+        for part in fields(first)
+        if isinstance(getattr(first, part.name), np.ndarray)
+    }
+    return replace(first, **changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +229,13 @@ class Houses:
                     [replace(stay, room=first + room) for stay in stays_of(seed, room, scene.days, sold)]
                 )
         return cls(
-            scene, plans * len(scene.seeds), _joined(makeups), stays, np.array(contacts), np.array(curtains), weather
+            scene,
+            plans * len(scene.seeds),
+            _joined(makeups),
+            stays,
+            np.array(contacts),
+            np.array(curtains),
+            weather,
         )
 
     def seed_of(self, place: int) -> int:
@@ -235,11 +271,13 @@ class World:
         self._window_since = np.full(self.places, np.nan)
         self._told = {kind: self._nobody() for kind in {block.eta for block in self.blocks}}
         self._ready_since = np.full(self.size, np.nan)
+        self._near_at = np.full(self.size, np.nan)
         self.doors: list[Door] = []
         self.vacancies: list[Vacancy] = []
         self._open_vacancy: dict[int, Vacancy] = {}
         self._changed_early = 0
         self.compressor_starts = np.zeros(self.size)
+        self.history = History(int(scene.days * DAY / MINUTE), self.places)
         self._events = self._agenda()
         self._next_event = 0
         self._forecast = Forecast(self.epoch, np.zeros(1), np.zeros(1))
@@ -408,19 +446,13 @@ class World:
             told.queue[place] = [guest for guest in told.queue[place] if guest.stay_id != stay.id]
             self._next_guest(kind, place)
 
-    def _check_in(self, place: int, stay: Stay, now: float) -> None:
+    def _check_in(self, place: int, stay: Stay, _now: float) -> None:
         for kind, told in self._told.items():
             if stay.walk_in:
                 told.queue[place].insert(0, Awaited(stay.id, stay.cooling_celsius, stay.heating_celsius, []))
             for guest in told.queue[place]:
                 guest.checked_in = guest.checked_in or guest.stay_id == stay.id
             self._next_guest(kind, place)
-        self.rooms.use.let[self._all(place)] = 1.0
-        vacancy = self._open_vacancy.pop(place, None)
-        if vacancy is not None:
-            vacancy.kwh = self.rooms.kwh_vacant[self._all(place)] - vacancy.kwh
-            vacancy.ends, vacancy.stay = now, stay
-            self.vacancies.append(vacancy)
 
     def _open_door(self, place: int, stay: Stay, now: float) -> None:
         everywhere = self._all(place)
@@ -431,8 +463,14 @@ class World:
                 bias_celsius=float(self.houses.makeup.sensor_bias_celsius[place]),
                 air_celsius=self.rooms.air[everywhere].copy(),
                 ready_since=self._ready_since[everywhere].copy(),
+                near_at=self._near_at[everywhere].copy(),
             )
         )
+        vacancy = self._open_vacancy.pop(place, None)
+        if vacancy is not None:
+            vacancy.kwh = self.rooms.kwh_vacant[everywhere] - vacancy.kwh
+            vacancy.ends, vacancy.stay = now, stay
+            self.vacancies.append(vacancy)
         self._forget(place, stay, now)
         self._occupy(place, stay, now)
 
@@ -449,8 +487,11 @@ class World:
         self.rooms.use.lamp_watts[everywhere] = 0.0
         self._let[place] = False
         self._ready_since[everywhere] = np.nan
+        self._near_at[everywhere] = np.nan
         rooms: Any = self.rooms
-        state = np.array([getattr(rooms, name, rooms.air)[place] for name in ("air", "furniture", "mass", "water")])
+        state = np.array(
+            [getattr(rooms, name, rooms.air)[place] for name in ("air", "furniture", "mass", "water")]
+        )
         self._open_vacancy[place] = Vacancy(place, now, state, rooms.kwh_vacant[everywhere].copy())
 
     # -- sensors, network, orders ---------------------------------------------------------------------
@@ -532,7 +573,9 @@ class World:
         wished = np.where(let, self._everywhere(self.wanted), wished)
         step = sensors["setpoint_step_celsius"]
         setpoint = np.clip(
-            np.round(wished / step) * step, sensors["lowest_setpoint_celsius"], sensors["highest_setpoint_celsius"]
+            np.round(wished / step) * step,
+            sensors["lowest_setpoint_celsius"],
+            sensors["highest_setpoint_celsius"],
         )
         arrives = self._everywhere(self._draw.random(self.places) >= self._network["lost"])
         units.mode[:] = np.where(arrives, mode, units.mode)
@@ -541,6 +584,7 @@ class World:
     def _note_ready(self, now: float) -> None:
         """Since when each room is where its next guest wants it, its sensor's bias taken out."""
         wanted = np.concatenate([self._told[block.eta].wanted for block in self.blocks])
+        self._near_at[np.abs(self.rooms.air - wanted) <= NEAR_KELVIN] = now
         off = self.rooms.air + self._makeup.sensor_bias_celsius - wanted
         off = off if self.scene.season == "cooling" else -off
         within, lost = off <= READY_WITHIN_KELVIN, off > READY_WITHIN_KELVIN + READY_LOST_KELVIN
@@ -571,13 +615,16 @@ class World:
             while self._next_event < len(self._events) and self._events[self._next_event][0] <= now:
                 self._events[self._next_event][2](now)
                 self._next_event += 1
+            self.history.note(now, self.rooms.use, self.places)
             self._sense(now)
             noise = sensors["outdoor_noise_celsius"] * self._draw.normal()
             told = round((outdoors.celsius + noise) / sensors["outdoor_step_celsius"])
             outdoor = told * sensors["outdoor_step_celsius"]
             seen = [self._observed(block, now, outdoor) for block in range(len(self.blocks))]
             self._note_ready(now)
-            self._give([block.control.decide(now, view) for block, view in zip(self.blocks, seen, strict=True)])
+            self._give(
+                [block.control.decide(now, view) for block, view in zip(self.blocks, seen, strict=True)]
+            )
             for _ in range(round(decide / step)):
                 self._step(step, outdoors, mean)
             now += decide
