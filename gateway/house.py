@@ -74,6 +74,7 @@ from housekeeping.watch_service import WatchService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
+from maintenance.tickets_watch import TicketWatch
 
 # A new property rolls its business date at this hour; the hotel may set another.
 FIRST_AUDIT_HOUR = 4
@@ -104,6 +105,7 @@ class House:
     counting: CountingService
     maintenance: MaintenanceService
     tickets: TicketService
+    ticket_watch: TicketWatch
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -252,6 +254,7 @@ def build_house(
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk),
+        ticket_watch=TicketWatch(database, ticket_desk),
         controller=controller,
         telemetry=series,
     )
