@@ -29,3 +29,4 @@ import housekeeping.store
 import housekeeping.tasks_store
 import housekeeping.watch_store
 import maintenance.store
+import maintenance.tickets_store

@@ -184,6 +184,11 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
     ("POST", "/api/fault-reports"): FLOOR,
     ("GET", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/tickets"): FLOOR,
+    ("GET", "/api/tickets/{ticket_id}"): FLOOR,
+    ("GET", "/api/tickets/{ticket_id}/history"): FLOOR,
+    ("POST", "/api/tickets/{ticket_id}/actions"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
+    ("POST", "/api/tickets/{ticket_id}/comments"): FLOOR,
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 
