@@ -138,6 +138,7 @@ class House:
                 self.housekeeping,
                 self.controller,
                 requests=self.watch,
+                discrepancies=self.watch,
             ),
             views.exports.routes(
                 self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks

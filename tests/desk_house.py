@@ -330,7 +330,14 @@ class DeskHouse:
             )
         )
         app.include_router(
-            rooms.routes(self.database, self.desk, self.housekeeping, self.comfort, requests=self.watch)
+            rooms.routes(
+                self.database,
+                self.desk,
+                self.housekeeping,
+                self.comfort,
+                requests=self.watch,
+                discrepancies=self.watch,
+            )
         )
         app.include_router(
             arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises)

@@ -3166,36 +3166,26 @@ export interface components {
              */
             vip_only?: boolean;
         };
-        /** HousekeepingSettingsShape */
+        /**
+         * HousekeepingSettingsShape
+         * @description The settings as they hold; `version` is what the next edit sends as If-Match (0 = never edited).
+         */
         HousekeepingSettingsShape: {
-            /**
-             * Inspected Used
-             * @default true
-             */
-            inspected_used?: boolean;
-            inspection?: components["schemas"]["InspectionRulesShape"];
-            /**
-             * Learn By Attendant
-             * @default false
-             */
-            learn_by_attendant?: boolean;
-            /**
-             * Pickup Used
-             * @default true
-             */
-            pickup_used?: boolean;
-            /**
-             * Remind After Minutes
-             * @default 10
-             */
-            remind_after_minutes?: number;
+            /** Inspected Used */
+            inspected_used: boolean;
+            inspection: components["schemas"]["InspectionRulesHeld"];
+            /** Learn By Attendant */
+            learn_by_attendant: boolean;
+            /** Pickup Used */
+            pickup_used: boolean;
+            /** Remind After Minutes */
+            remind_after_minutes: number;
+            /** Small House */
+            small_house: boolean;
             /** Version */
             version: number;
-            /**
-             * Welfare Hours
-             * @default 24
-             */
-            welfare_hours?: number;
+            /** Welfare Hours */
+            welfare_hours: number;
         };
         /**
          * Impact
@@ -3229,6 +3219,19 @@ export interface components {
             room: string | null;
             /** Task Id */
             task_id: string;
+        };
+        /** InspectionRulesHeld */
+        InspectionRulesHeld: {
+            /** Always */
+            always: boolean;
+            /** New Attendant Cleans */
+            new_attendant_cleans: number;
+            /** Sample Percent */
+            sample_percent: number;
+            /** Stayovers */
+            stayovers: boolean;
+            /** Vip */
+            vip: boolean;
         };
         /** InspectionRulesShape */
         InspectionRulesShape: {
@@ -4278,6 +4281,11 @@ export interface components {
              * @default 10
              */
             remind_after_minutes?: number;
+            /**
+             * Small House
+             * @default false
+             */
+            small_house?: boolean;
             /**
              * Welfare Hours
              * @default 24
