@@ -907,6 +907,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Levels
+         * @description What each priority is owed, and the working hours.
+         */
+        get: operations["show_levels_api_maintenance_levels_get"];
+        /**
+         * Put Levels
+         * @description If-Match "0" makes the first. The clocks of open tickets follow.
+         */
+        put: operations["put_levels_api_maintenance_levels_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1748,7 +1772,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Edit Ticket */
+        patch: operations["edit_ticket_api_tickets__ticket_id__patch"];
         trace?: never;
     };
     "/api/tickets/{ticket_id}/actions": {
@@ -1788,6 +1813,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Ticket Cost
+         * @description Minutes of work, parts, other expenses; never below zero.
+         */
+        post: operations["add_ticket_cost_api_tickets__ticket_id__costs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/costs/{cost_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take Back Ticket Cost */
+        delete: operations["take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/history": {
         parameters: {
             query?: never;
@@ -1799,6 +1861,26 @@ export interface paths {
         get: operations["ticket_history_api_tickets__ticket_id__history_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tick Ticket
+         * @description Tick lines of the checklist, by their keys.
+         */
+        post: operations["tick_ticket_api_tickets__ticket_id__ticks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2449,6 +2531,11 @@ export interface components {
             window_open: boolean | null;
         };
         /**
+         * ClockState
+         * @enum {string}
+         */
+        ClockState: "running" | "stopped" | "met" | "breached";
+        /**
          * Command
          * @description One request to a device and how it ended.
          */
@@ -2528,6 +2615,12 @@ export interface components {
             /** Value */
             value: boolean | number | string;
         };
+        /**
+         * CostKind
+         * @description `work` is counted in minutes, a part in pieces; `other`: a vendor's bill, a taxi.
+         * @enum {string}
+         */
+        CostKind: "work" | "part" | "other";
         /**
          * CountLine
          * @description How many of one good: by "consumed" and "expired" (minibar), "clean", "soiled", "discarded" (linen).
@@ -3115,6 +3208,11 @@ export interface components {
             next?: string | null;
         };
         /**
+         * HoldReason
+         * @enum {string}
+         */
+        HoldReason: "parts" | "room_access" | "vendor" | "approval" | "other";
+        /**
          * HousekeepingRule
          * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
          */
@@ -3471,6 +3569,20 @@ export interface components {
             task: components["schemas"]["Task"];
         };
         /**
+         * LevelPolicy
+         * @description What a priority is owed; `stops`: holds that stop the repair clock.
+         */
+        LevelPolicy: {
+            /** Around The Clock */
+            around_the_clock: boolean;
+            /** Repair Minutes */
+            repair_minutes: number;
+            /** Response Minutes */
+            response_minutes: number;
+            /** Stops */
+            stops: components["schemas"]["HoldReason"][];
+        };
+        /**
          * LostItem
          * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
          */
@@ -3572,6 +3684,18 @@ export interface components {
             version: number;
             /** What */
             what: string;
+        };
+        /**
+         * MaintenanceLevels
+         * @description The property's service levels.
+         */
+        MaintenanceLevels: {
+            /** Policies */
+            policies: {
+                [key: string]: components["schemas"]["LevelPolicy"];
+            };
+            /** Week */
+            week: components["schemas"]["WorkingHours"][];
         };
         /** MeEdit */
         MeEdit: {
@@ -5284,6 +5408,10 @@ export interface components {
             assigned_to: string | null;
             /** Assigned To Id */
             assigned_to_id: string | null;
+            /** At Risk */
+            at_risk: boolean;
+            /** Breached */
+            breached: boolean;
             /**
              * Changed At
              * Format: date-time
@@ -5303,6 +5431,8 @@ export interface components {
             ended_at: string | null;
             /** Entity */
             entity: string | null;
+            /** Escalated */
+            escalated: string[];
             /** Evidence */
             evidence: {
                 [key: string]: unknown;
@@ -5329,6 +5459,8 @@ export interface components {
             last_at: string;
             /** Last By */
             last_by: string;
+            /** Likely End At */
+            likely_end_at: string | null;
             /** May */
             may: components["schemas"]["TicketAction"][];
             /** Number */
@@ -5348,12 +5480,16 @@ export interface components {
             /** Reopened */
             reopened: number;
             reopened_from: components["schemas"]["TicketState"] | null;
+            repair: components["schemas"]["ClockState"] | null;
+            /** Repair Left Seconds */
+            repair_left_seconds: number | null;
             /** Reported By */
             reported_by: string;
             /** Reports */
             reports: components["schemas"]["TicketReport"][];
             /** Responded At */
             responded_at: string | null;
+            response: components["schemas"]["ClockState"] | null;
             /** Room */
             room: string | null;
             /**
@@ -5362,6 +5498,8 @@ export interface components {
              */
             since: string;
             source: components["schemas"]["TicketSource"];
+            /** Started At */
+            started_at: string | null;
             state: components["schemas"]["TicketState"];
             /** Text */
             text: string | null;
@@ -5435,6 +5573,33 @@ export interface components {
             taken_back: boolean;
             /** What */
             what: string | null;
+        };
+        /**
+         * TicketCostToAdd
+         * @description What the work took; `cost_cents` in all, hundredths of the hotel's currency.
+         */
+        TicketCostToAdd: {
+            /**
+             * Cost Cents
+             * @default 0
+             */
+            cost_cents?: number;
+            kind: components["schemas"]["CostKind"];
+            /** Quantity */
+            quantity: number;
+            /** What */
+            what?: string | null;
+        };
+        /**
+         * TicketEdit
+         * @description What is left out stays. `checklist`: the texts of its lines, in order.
+         */
+        TicketEdit: {
+            /** Ask */
+            ask?: string | null;
+            /** Checklist */
+            checklist?: string[] | null;
+            priority?: components["schemas"]["Priority"] | null;
         };
         /** TicketHistory */
         TicketHistory: {
@@ -5524,6 +5689,13 @@ export interface components {
             received_at: string;
             state: components["schemas"]["TicketState"];
         };
+        /** TicketTicks */
+        TicketTicks: {
+            /** Ticks */
+            ticks: {
+                [key: string]: boolean;
+            };
+        };
         /** TimelineEvent */
         TimelineEvent: {
             /**
@@ -5608,6 +5780,18 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * WorkingHours
+         * @description A stretch of a weekday (Monday = 0), in minutes of the local day.
+         */
+        WorkingHours: {
+            /** From Minute */
+            from_minute: number;
+            /** To Minute */
+            to_minute: number;
+            /** Weekday */
+            weekday: number;
         };
         /** CheckItem */
         housekeeping__tasks_schemas__CheckItem: {
@@ -7605,6 +7789,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_levels_api_maintenance_levels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_levels_api_maintenance_levels_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLevels"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
                 };
             };
             /** @description What went wrong */
@@ -9647,6 +9895,44 @@ export interface operations {
             };
         };
     };
+    edit_ticket_api_tickets__ticket_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     act_on_ticket_api_tickets__ticket_id__actions_post: {
         parameters: {
             query?: never;
@@ -9725,6 +10011,79 @@ export interface operations {
             };
         };
     };
+    add_ticket_cost_api_tickets__ticket_id__costs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCostToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+                cost_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ticket_history_api_tickets__ticket_id__history_get: {
         parameters: {
             query?: never;
@@ -9743,6 +10102,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_ticket_api_tickets__ticket_id__ticks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketTicks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description What went wrong */
