@@ -33,6 +33,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
 from controller.ports import Telemetry
@@ -52,6 +53,7 @@ from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
+from gateway.stays_for_maintenance import FrontDeskUses
 from gateway.workers import AtOnce
 from hotel.bus import Bus
 from hotel.clock import Clock
@@ -70,6 +72,9 @@ from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
 from maintenance.service import MaintenanceService
+from maintenance.tickets_desk import TicketDesk
+from maintenance.tickets_service import TicketService
+from maintenance.tickets_watch import TicketWatch
 
 # A new property rolls its business date at this hour; the hotel may set another.
 FIRST_AUDIT_HOUR = 4
@@ -99,6 +104,8 @@ class House:
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
+    tickets: TicketService
+    ticket_watch: TicketWatch
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -121,6 +128,7 @@ class House:
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
+            maintenance.tickets_api.routes(self.tickets),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
@@ -130,6 +138,7 @@ class House:
                 self.housekeeping,
                 self.controller,
                 requests=self.watch,
+                discrepancies=self.watch,
             ),
             views.exports.routes(
                 self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
@@ -227,6 +236,7 @@ def build_house(
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
+    ticket_desk = TicketDesk(FrontDeskUses(front_office))
     return House(
         database=database,
         clock=clock,
@@ -243,7 +253,9 @@ def build_house(
         watch=watch,
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
-        maintenance=MaintenanceService(database),
+        maintenance=MaintenanceService(database, ticket_desk),
+        tickets=TicketService(database, ticket_desk),
+        ticket_watch=TicketWatch(database, ticket_desk),
         controller=controller,
         telemetry=series,
     )

@@ -19,6 +19,7 @@ from types import FrameType
 import controller.jobs
 import frontdesk.jobs
 import housekeeping.jobs
+import maintenance.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
 from gateway.http import files_api
@@ -234,6 +235,9 @@ class Service:
             "housekeeping.board",
             max(20.0, hotel_minute),
             housekeeping.jobs.keep_board(self.house.boards),
+        )
+        self._heartbeats.every(
+            "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
         )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)

@@ -27,6 +27,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.tickets_api
 from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
 from frontdesk.front_office import FrontOffice
@@ -37,6 +38,7 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http.views import arrivals, exports, history, rooms
 from gateway.stays_for_housekeeping import FrontDeskWork
+from gateway.stays_for_maintenance import FrontDeskUses
 from gateway.workers import AtOnce
 from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
@@ -59,6 +61,8 @@ from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
 from maintenance.service import MaintenanceService
+from maintenance.tickets_desk import TicketDesk
+from maintenance.tickets_service import TicketService
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 7, 14)
@@ -171,7 +175,9 @@ class DeskHouse:
         self.desk = FrontDeskService(database, clock, self.office, self.guests, self.housekeeping)
         self.lost_and_found = LostAndFoundService(database, self.office, lambda: self.keyring)
         self.counting = CountingService(database, self.office)
-        self.maintenance = MaintenanceService(database)
+        desk = TicketDesk(FrontDeskUses(self.office))
+        self.maintenance = MaintenanceService(database, desk)
+        self.tickets = TicketService(database, desk)
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
@@ -313,6 +319,7 @@ class DeskHouse:
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
+        app.include_router(maintenance.tickets_api.routes(self.tickets))
         app.include_router(
             exports.routes(
                 database=self.database,
@@ -323,7 +330,14 @@ class DeskHouse:
             )
         )
         app.include_router(
-            rooms.routes(self.database, self.desk, self.housekeeping, self.comfort, requests=self.watch)
+            rooms.routes(
+                self.database,
+                self.desk,
+                self.housekeeping,
+                self.comfort,
+                requests=self.watch,
+                discrepancies=self.watch,
+            )
         )
         app.include_router(
             arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises)

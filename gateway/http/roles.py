@@ -48,6 +48,7 @@ STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 
 # Whoever works in the rooms, and those who lead them.
 FLOOR = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
+TICKETS = only(ENGINEER, MANAGER)
 LEADERS = only(SUPERVISOR, MANAGER)
 
 Route = tuple[str, str]
@@ -185,6 +186,17 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/stock/counts/{count_id}"): FLOOR,
     ("POST", "/api/fault-reports"): FLOOR,
     ("GET", "/api/fault-reports"): FLOOR,
+    ("GET", "/api/tickets"): FLOOR,
+    ("GET", "/api/tickets/{ticket_id}"): FLOOR,
+    ("GET", "/api/tickets/{ticket_id}/history"): FLOOR,
+    ("POST", "/api/tickets/{ticket_id}/actions"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
+    ("POST", "/api/tickets/{ticket_id}/comments"): FLOOR,
+    ("PATCH", "/api/tickets/{ticket_id}"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/ticks"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/costs"): TICKETS,
+    ("DELETE", "/api/tickets/{ticket_id}/costs/{cost_id}"): TICKETS,
+    ("GET", "/api/maintenance/levels"): FLOOR,
+    ("PUT", "/api/maintenance/levels"): only(MANAGER),
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 
