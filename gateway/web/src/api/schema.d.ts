@@ -927,6 +927,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Levels
+         * @description What each priority is owed, and the working hours.
+         */
+        get: operations["show_levels_api_maintenance_levels_get"];
+        /**
+         * Put Levels
+         * @description If-Match "0" makes the first. The clocks of open tickets follow.
+         */
+        put: operations["put_levels_api_maintenance_levels_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1734,6 +1758,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tickets
+         * @description Tickets, newest first; `assigned_to` is an id, `me` or `none` (nobody's). Reports, costs and
+         *     evidence are with the single ticket only.
+         */
+        get: operations["list_tickets_api_tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Ticket */
+        get: operations["show_ticket_api_tickets__ticket_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Ticket */
+        patch: operations["edit_ticket_api_tickets__ticket_id__patch"];
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Ticket
+         * @description Triage, accept, hold, resolve … `Operation-Age-Seconds` says how old the tap is.
+         */
+        post: operations["act_on_ticket_api_tickets__ticket_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment On Ticket */
+        post: operations["comment_on_ticket_api_tickets__ticket_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Ticket Cost
+         * @description Minutes of work, parts, other expenses; never below zero.
+         */
+        post: operations["add_ticket_cost_api_tickets__ticket_id__costs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/costs/{cost_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take Back Ticket Cost */
+        delete: operations["take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ticket History */
+        get: operations["ticket_history_api_tickets__ticket_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tick Ticket
+         * @description Tick lines of the checklist, by their keys.
+         */
+        post: operations["tick_ticket_api_tickets__ticket_id__ticks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tls": {
         parameters: {
             query?: never;
@@ -2286,15 +2460,6 @@ export interface components {
             /** Unready Reason */
             unready_reason?: string | null;
         };
-        /** CheckItem */
-        CheckItem: {
-            /** Done */
-            done: boolean;
-            /** Key */
-            key: string;
-            /** Text */
-            text: string;
-        };
         /**
          * ChecklistConflict
          * @description Ticks were made on another version than the task goes by; what both know was taken over.
@@ -2387,6 +2552,11 @@ export interface components {
             window_open: boolean | null;
         };
         /**
+         * ClockState
+         * @enum {string}
+         */
+        ClockState: "running" | "stopped" | "met" | "breached";
+        /**
          * Command
          * @description One request to a device and how it ended.
          */
@@ -2466,6 +2636,12 @@ export interface components {
             /** Value */
             value: boolean | number | string;
         };
+        /**
+         * CostKind
+         * @description `work` is counted in minutes, a part in pieces; `other`: a vendor's bill, a taxi.
+         * @enum {string}
+         */
+        CostKind: "work" | "part" | "other";
         /**
          * CountLine
          * @description How many of one good: by "consumed" and "expired" (minibar), "clean", "soiled", "discarded" (linen).
@@ -2749,6 +2925,8 @@ export interface components {
             room: string | null;
             /** Text */
             text: string | null;
+            /** Ticket Id */
+            ticket_id: string;
             /** Unsafe */
             unsafe: boolean;
         };
@@ -3051,6 +3229,11 @@ export interface components {
             next?: string | null;
         };
         /**
+         * HoldReason
+         * @enum {string}
+         */
+        HoldReason: "parts" | "room_access" | "vendor" | "approval" | "other";
+        /**
          * HousekeepingRule
          * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
          */
@@ -3102,37 +3285,34 @@ export interface components {
              */
             vip_only?: boolean;
         };
-        /** HousekeepingSettingsShape */
+        /**
+         * HousekeepingSettingsShape
+         * @description The settings as they hold; `version` is what the next edit sends as If-Match (0 = never edited).
+         */
         HousekeepingSettingsShape: {
-            /**
-             * Inspected Used
-             * @default true
-             */
-            inspected_used?: boolean;
-            inspection?: components["schemas"]["InspectionRulesShape"];
-            /**
-             * Learn By Attendant
-             * @default false
-             */
-            learn_by_attendant?: boolean;
-            /**
-             * Pickup Used
-             * @default true
-             */
-            pickup_used?: boolean;
-            /**
-             * Remind After Minutes
-             * @default 10
-             */
-            remind_after_minutes?: number;
+            /** Inspected Used */
+            inspected_used: boolean;
+            inspection: components["schemas"]["InspectionRulesHeld"];
+            /** Learn By Attendant */
+            learn_by_attendant: boolean;
+            /** Pickup Used */
+            pickup_used: boolean;
+            /** Remind After Minutes */
+            remind_after_minutes: number;
+            /** Small House */
+            small_house: boolean;
             /** Version */
             version: number;
-            /**
-             * Welfare Hours
-             * @default 24
-             */
-            welfare_hours?: number;
+            /** Welfare Hours */
+            welfare_hours: number;
         };
+        /**
+         * Impact
+         * @description What the fault does: somebody could be hurt, the room cannot be used, it is worse than it should
+         *     be, or it is a blemish.
+         * @enum {string}
+         */
+        Impact: "safety" | "outage" | "degraded" | "minor";
         /** ImportResult */
         ImportResult: {
             /** Imported */
@@ -3158,6 +3338,19 @@ export interface components {
             room: string | null;
             /** Task Id */
             task_id: string;
+        };
+        /** InspectionRulesHeld */
+        InspectionRulesHeld: {
+            /** Always */
+            always: boolean;
+            /** New Attendant Cleans */
+            new_attendant_cleans: number;
+            /** Sample Percent */
+            sample_percent: number;
+            /** Stayovers */
+            stayovers: boolean;
+            /** Vip */
+            vip: boolean;
         };
         /** InspectionRulesShape */
         InspectionRulesShape: {
@@ -3397,6 +3590,20 @@ export interface components {
             task: components["schemas"]["Task"];
         };
         /**
+         * LevelPolicy
+         * @description What a priority is owed; `stops`: holds that stop the repair clock.
+         */
+        LevelPolicy: {
+            /** Around The Clock */
+            around_the_clock: boolean;
+            /** Repair Minutes */
+            repair_minutes: number;
+            /** Response Minutes */
+            response_minutes: number;
+            /** Stops */
+            stops: components["schemas"]["HoldReason"][];
+        };
+        /**
          * ListsToMerge
          * @description The open tasks of `from_shift` go to `to_shift`. `seen_version`: the board's, as it was seen.
          */
@@ -3515,6 +3722,18 @@ export interface components {
             version: number;
             /** What */
             what: string;
+        };
+        /**
+         * MaintenanceLevels
+         * @description The property's service levels.
+         */
+        MaintenanceLevels: {
+            /** Policies */
+            policies: {
+                [key: string]: components["schemas"]["LevelPolicy"];
+            };
+            /** Week */
+            week: components["schemas"]["WorkingHours"][];
         };
         /** MeEdit */
         MeEdit: {
@@ -3668,6 +3887,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["PreferenceToPut"][];
         };
+        /**
+         * Priority
+         * @enum {string}
+         */
+        Priority: "critical" | "high" | "normal" | "low";
         /**
          * Problem
          * @description What went wrong. `code` is stable and what a screen translates; `detail` is one English sentence.
@@ -4219,6 +4443,11 @@ export interface components {
              * @default 10
              */
             remind_after_minutes?: number;
+            /**
+             * Small House
+             * @default false
+             */
+            small_house?: boolean;
             /**
              * Welfare Hours
              * @default 24
@@ -4977,7 +5206,7 @@ export interface components {
             /** Id */
             id: string;
             /** Items */
-            items: components["schemas"]["CheckItem"][];
+            items: components["schemas"]["housekeeping__tasks_schemas__CheckItem"][];
             /** Version */
             version: number;
         };
@@ -5200,6 +5429,311 @@ export interface components {
         ThisTabletAnswer: {
             tablet: components["schemas"]["ThisTablet"] | null;
         };
+        /**
+         * Ticket
+         * @description A ticket; `may` is what the caller may do to it now.
+         *
+         *     Title and `text`: a code that screens translate with its values, and what somebody wrote.
+         */
+        Ticket: {
+            /** Area */
+            area: string | null;
+            /** Ask */
+            ask: string | null;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Assigned To */
+            assigned_to: string | null;
+            /** Assigned To Id */
+            assigned_to_id: string | null;
+            /** At Risk */
+            at_risk: boolean;
+            /** Breached */
+            breached: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Checklist */
+            checklist: components["schemas"]["maintenance__tickets_schemas__CheckItem"][];
+            /** Costs */
+            costs: components["schemas"]["TicketCost"][];
+            /** Due Repair At */
+            due_repair_at: string | null;
+            /** Due Response At */
+            due_response_at: string | null;
+            /** Duplicate Of */
+            duplicate_of: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Entity */
+            entity: string | null;
+            /** Escalated */
+            escalated: string[];
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            }[];
+            /** Evidence Dropped */
+            evidence_dropped: number;
+            /** Fault */
+            fault: string | null;
+            /** Gone At */
+            gone_at: string | null;
+            /** Hold Reason */
+            hold_reason: string | null;
+            /** Holds */
+            holds: components["schemas"]["TicketHold"][];
+            /** Id */
+            id: string;
+            impact: components["schemas"]["Impact"];
+            /** Last Action */
+            last_action: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Likely End At */
+            likely_end_at: string | null;
+            /** May */
+            may: components["schemas"]["TicketAction"][];
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Photos */
+            photos: string[];
+            priority: components["schemas"]["Priority"];
+            /** Priority By Hand */
+            priority_by_hand: boolean;
+            /** Recurrences */
+            recurrences: number;
+            /** Reopened */
+            reopened: number;
+            reopened_from: components["schemas"]["TicketState"] | null;
+            repair: components["schemas"]["ClockState"] | null;
+            /** Repair Left Seconds */
+            repair_left_seconds: number | null;
+            /** Reported By */
+            reported_by: string;
+            /** Reports */
+            reports: components["schemas"]["TicketReport"][];
+            /** Responded At */
+            responded_at: string | null;
+            response: components["schemas"]["ClockState"] | null;
+            /** Room */
+            room: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            source: components["schemas"]["TicketSource"];
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TicketState"];
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+            /** Title Params */
+            title_params: {
+                [key: string]: unknown;
+            };
+            urgency: components["schemas"]["Urgency"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TicketAction
+         * @description `decline`: the work goes back to the list; `reject`: it was not repaired after all; `gone`: the fault
+         *     of a ticket that nobody accepted has gone by itself.
+         * @enum {string}
+         */
+        TicketAction: "triage" | "assign" | "accept" | "decline" | "start" | "hold" | "resume" | "resolve" | "verify" | "reject" | "close" | "cancel" | "duplicate" | "reopen" | "gone";
+        /**
+         * TicketActionToDo
+         * @description What is done to a ticket. `reason`: why, for what needs one; what it waits for, on a hold.
+         *     `assign_to`: id of who gets it; `duplicate_of`: number of the ticket that tells of the same.
+         */
+        TicketActionToDo: {
+            action: components["schemas"]["TicketAction"];
+            /** Assign To */
+            assign_to?: string | null;
+            /** Comment */
+            comment?: string | null;
+            /** Duplicate Of */
+            duplicate_of?: number | null;
+            /** Photos */
+            photos?: string[];
+            priority?: components["schemas"]["Priority"] | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * TicketComment
+         * @description A word, or photos, or both.
+         */
+        TicketComment: {
+            /** Photos */
+            photos?: string[];
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * TicketCost
+         * @description `quantity`: minutes of work, or pieces; `cost_cents`: hundredths of the hotel's currency, in all.
+         */
+        TicketCost: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Quantity */
+            quantity: number;
+            /** Taken Back */
+            taken_back: boolean;
+            /** What */
+            what: string | null;
+        };
+        /**
+         * TicketCostToAdd
+         * @description What the work took; `cost_cents` in all, hundredths of the hotel's currency.
+         */
+        TicketCostToAdd: {
+            /**
+             * Cost Cents
+             * @default 0
+             */
+            cost_cents?: number;
+            kind: components["schemas"]["CostKind"];
+            /** Quantity */
+            quantity: number;
+            /** What */
+            what?: string | null;
+        };
+        /**
+         * TicketEdit
+         * @description What is left out stays. `checklist`: the texts of its lines, in order.
+         */
+        TicketEdit: {
+            /** Ask */
+            ask?: string | null;
+            /** Checklist */
+            checklist?: string[] | null;
+            priority?: components["schemas"]["Priority"] | null;
+        };
+        /** TicketHistory */
+        TicketHistory: {
+            /** Items */
+            items: components["schemas"]["TicketStep"][];
+        };
+        /** TicketHold */
+        TicketHold: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Reason */
+            reason: string;
+            /** To */
+            to: string | null;
+        };
+        /** TicketList */
+        TicketList: {
+            /** Items */
+            items: components["schemas"]["Ticket"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TicketReport */
+        TicketReport: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Text */
+            text: string | null;
+            /** Unsafe */
+            unsafe: boolean;
+        };
+        /**
+         * TicketSource
+         * @enum {string}
+         */
+        TicketSource: "person" | "system";
+        /**
+         * TicketState
+         * @enum {string}
+         */
+        TicketState: "reported" | "triaged" | "assigned" | "accepted" | "in_progress" | "on_hold" | "resolved" | "verified" | "closed" | "cancelled" | "duplicate";
+        /**
+         * TicketStep
+         * @description One step of a ticket's history; `at` is when it happened, `received_at` when it was heard of.
+         */
+        TicketStep: {
+            /** Action */
+            action: string;
+            /** Assigned To */
+            assigned_to: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Comment */
+            comment: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+            previous: components["schemas"]["TicketState"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            state: components["schemas"]["TicketState"];
+        };
+        /** TicketTicks */
+        TicketTicks: {
+            /** Ticks */
+            ticks: {
+                [key: string]: boolean;
+            };
+        };
         /** TimelineEvent */
         TimelineEvent: {
             /**
@@ -5253,6 +5787,12 @@ export interface components {
             action: components["schemas"]["StayAction"];
         };
         /**
+         * Urgency
+         * @description Whom it meets: a guest who is in the room, one who arrives within hours, nobody soon.
+         * @enum {string}
+         */
+        Urgency: "now" | "soon" | "later";
+        /**
          * WantRequest
          * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
          */
@@ -5278,6 +5818,40 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * WorkingHours
+         * @description A stretch of a weekday (Monday = 0), in minutes of the local day.
+         */
+        WorkingHours: {
+            /** From Minute */
+            from_minute: number;
+            /** To Minute */
+            to_minute: number;
+            /** Weekday */
+            weekday: number;
+        };
+        /** CheckItem */
+        housekeeping__tasks_schemas__CheckItem: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /** CheckItem */
+        maintenance__tickets_schemas__CheckItem: {
+            /** At */
+            at?: string | null;
+            /** By */
+            by?: string | null;
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -7301,6 +7875,70 @@ export interface operations {
             };
         };
     };
+    show_levels_api_maintenance_levels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_levels_api_maintenance_levels_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLevels"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_me_api_me_patch: {
         parameters: {
             query?: never;
@@ -9246,6 +9884,336 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tickets_api_tickets_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["TicketState"][] | null;
+                open?: boolean;
+                room?: string | null;
+                assigned_to?: string | null;
+                priority?: components["schemas"]["Priority"][] | null;
+                source?: components["schemas"]["TicketSource"] | null;
+                fault?: string | null;
+                asset_id?: string | null;
+                below?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_ticket_api_tickets__ticket_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_ticket_api_tickets__ticket_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_ticket_api_tickets__ticket_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketActionToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_on_ticket_api_tickets__ticket_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_ticket_cost_api_tickets__ticket_id__costs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCostToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+                cost_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_history_api_tickets__ticket_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_ticket_api_tickets__ticket_id__ticks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketTicks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description What went wrong */
