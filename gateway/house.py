@@ -250,7 +250,7 @@ def build_house(
         housekeeping=housekeeping,
         tasks=tasks,
         rules=RuleService(database),
-        shifts=ShiftService(database),
+        shifts=ShiftService(database, tasks),
         boards=BoardService(database, clock, tasks, front_office, heavy or AtOnce(), watch.durations),
         task_day=task_day,
         watch=watch,

@@ -171,7 +171,7 @@ class DeskHouse:
         self.comfort = FakeComfort()
         self.tasks = TaskService(database, clock, self.housekeeping, wishes)
         self.rules = RuleService(database)
-        self.shifts = ShiftService(database)
+        self.shifts = ShiftService(database, self.tasks)
         work = FrontDeskWork(WorkingDay(database, self.office))
         self.watch = WatchService(database, clock, self.office, work, self.comfort, self.comfort)
         self.boards = BoardService(database, clock, self.tasks, self.office, AtOnce(), self.watch.durations)

@@ -116,6 +116,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/board/replan"): LEADERS,
     ("POST", "/api/board/move"): LEADERS,
     ("POST", "/api/board/lock"): LEADERS,
+    ("POST", "/api/board/merge"): LEADERS,
     ("GET", "/api/housekeeping/status"): HOUSEKEEPING,
     ("POST", "/api/rooms/{number}/found"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/discrepancies"): HOUSEKEEPING,
