@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Lists
+         * @description Make two lists one; every task can be moved back. What is begun or locked stays, with a reason.
+         */
+        post: operations["merge_lists_api_board_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/move": {
         parameters: {
             query?: never;
@@ -1727,7 +1747,8 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's).
+         * @description Tasks in the order of their ids; `attendant` is an id, `me` (with the list of whom the caller
+         *     works with as a pair) or `none` (nobody's).
          */
         get: operations["list_tasks_api_tasks_get"];
         put?: never;
@@ -3641,6 +3662,23 @@ export interface components {
             response_minutes: number;
             /** Stops */
             stops: components["schemas"]["HoldReason"][];
+        };
+        /**
+         * ListsToMerge
+         * @description The open tasks of `from_shift` go to `to_shift`. `seen_version`: the board's, as it was seen.
+         */
+        ListsToMerge: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** From Shift */
+            from_shift: string;
+            /** Seen Version */
+            seen_version?: number | null;
+            /** To Shift */
+            to_shift: string;
         };
         /**
          * LostItem
@@ -6138,6 +6176,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskToLock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_lists_api_board_merge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListsToMerge"];
             };
         };
         responses: {
