@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from typing import Any
 
 import orjson
@@ -90,16 +89,13 @@ def test_a_hundred_thousand_payloads_leave_the_loop_alive(clock: ManualClock) ->
     house.announce("sensor/honest", {"stat_t": "honest", "stat_cla": "measurement"})
     topics = sorted(house.wire._topics)
     assert len(house.book.known) > 50
-    slowest = 0.0
     for turn in range(PAYLOADS // BATCH):
         batch = [
             Incoming(rng.choice(topics), payload(rng), rng.random() < 0.1, clock.monotonic())
             for _ in range(BATCH)
         ]
         batch.append(Incoming("honest", str(turn).encode(), False, clock.monotonic()))
-        began = time.thread_time()
         house.wire.hear(batch)
-        slowest = max(slowest, time.thread_time() - began)
         assert house.book.value("sensor/honest", "value") == float(turn)
         house.book.reports.clear()
         clock.advance(0.1)
@@ -108,5 +104,3 @@ def test_a_hundred_thousand_payloads_leave_the_loop_alive(clock: ManualClock) ->
     assert counters["listener_failures"] == 0
     assert counters.get("refused_decoder_failed", 0) == 0
     assert len(house.wire.quarantine) == MOST_KEPT
-    # Two milliseconds a message would be far too slow already.
-    assert slowest < BATCH * 0.002
