@@ -87,6 +87,16 @@ class Vacated:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedStay:
+    """A stay that has a room, checked in (`in_house`) or still to arrive, with the hours that it needs it."""
+
+    stay_id: str
+    arrives_at: datetime
+    leaves_at: datetime
+    in_house: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedArrival:
     """When the next guest of a room comes: nine of ten between earliest and latest."""
 
@@ -212,16 +222,24 @@ class FrontOffice:
         with self._database.read() as session:
             return frozenset(str(room) for room in session.scalars(query))
 
-    def promised(self, room: str, start: datetime, until: datetime | None) -> list[str]:
-        """Active stays that need the room between the two moments (for good when `until` is None)."""
+    def promised(self, room: str, start: datetime, until: datetime | None) -> list[PromisedStay]:
+        """Active stays that need the room between the two moments (for good when `until` is None), the
+        first to arrive first."""
         with self._database.read() as session:
             day = self.day_in(session)
-            return [
-                stay.id
+            stays = [
+                PromisedStay(
+                    stay.id,
+                    day.eta_of(stay.eta, stay.arrival_date, stay.day_use),
+                    day.etd_of(stay.etd, stay.departure_date, stay.day_use),
+                    stay.state == StayState.CHECKED_IN,
+                )
                 for stay in store.claims_on(session, self._database.property_id, [room])
-                if day.etd_of(stay.etd, stay.departure_date, stay.day_use) > start
-                and (until is None or day.eta_of(stay.eta, stay.arrival_date, stay.day_use) < until)
             ]
+        needed = [
+            stay for stay in stays if stay.leaves_at > start and (until is None or stay.arrives_at < until)
+        ]
+        return sorted(needed, key=lambda stay: (stay.arrives_at, stay.stay_id))
 
     def vacated_since(self, since: datetime) -> list[Vacated]:
         """Rooms that guests left since then and that was not taken back, oldest first."""

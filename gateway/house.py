@@ -23,6 +23,7 @@ import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.retained
+import gateway.http.views.room_timeline
 import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.board_api
@@ -33,6 +34,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
 from controller.ports import Telemetry
@@ -52,6 +54,7 @@ from gateway.mqtt.wire import MqttWire
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
+from gateway.stays_for_maintenance import FrontDeskUses
 from gateway.workers import AtOnce
 from hotel.bus import Bus
 from hotel.clock import Clock
@@ -63,6 +66,7 @@ from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.ports import HeavyWork
+from housekeeping.room_past import RoomPast
 from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService
 from housekeeping.shifts_service import ShiftService
@@ -70,6 +74,9 @@ from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
 from maintenance.service import MaintenanceService
+from maintenance.tickets_desk import TicketDesk
+from maintenance.tickets_service import TicketService
+from maintenance.tickets_watch import TicketWatch
 
 # A new property rolls its business date at this hour; the hotel may set another.
 FIRST_AUDIT_HOUR = 4
@@ -99,6 +106,8 @@ class House:
     lost_and_found: LostAndFoundService
     counting: CountingService
     maintenance: MaintenanceService
+    tickets: TicketService
+    ticket_watch: TicketWatch
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -121,6 +130,7 @@ class House:
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
+            maintenance.tickets_api.routes(self.tickets),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
@@ -130,13 +140,15 @@ class House:
                 self.housekeeping,
                 self.controller,
                 requests=self.watch,
+                discrepancies=self.watch,
             ),
             views.exports.routes(
-                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
+                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
             ),
             views.arrivals.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
             ),
+            views.room_timeline.routes(self.database, self.tickets, RoomPast(self.database)),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry
             ),
@@ -227,6 +239,7 @@ def build_house(
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
+    ticket_desk = TicketDesk(FrontDeskUses(front_office))
     return House(
         database=database,
         clock=clock,
@@ -237,13 +250,15 @@ def build_house(
         housekeeping=housekeeping,
         tasks=tasks,
         rules=RuleService(database),
-        shifts=ShiftService(database),
+        shifts=ShiftService(database, tasks),
         boards=BoardService(database, clock, tasks, front_office, heavy or AtOnce(), watch.durations),
         task_day=task_day,
         watch=watch,
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
-        maintenance=MaintenanceService(database),
+        maintenance=MaintenanceService(database, ticket_desk),
+        tickets=TicketService(database, ticket_desk),
+        ticket_watch=TicketWatch(database, ticket_desk),
         controller=controller,
         telemetry=series,
     )

@@ -193,6 +193,23 @@ class FaultReported(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class TicketChanged(Message):
+    """A ticket of maintenance came to be, made a step, got a comment or evidence, or was given to somebody.
+
+    `change`: report, recurred, comment …, or the action that was done (accept, hold, resolve …).
+    """
+
+    kind = "ticket.changed"
+    ticket_id: str
+    change: str
+    state: str
+    priority: str
+    room: str | None = None
+    assigned_to_id: str | None = None
+    previous_assigned_to_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StaffChanged(Message):
     kind = "staff.changed"
     staff_id: str
@@ -235,6 +252,7 @@ KINDS: dict[str, type[Message]] = {
         LostItemChanged,
         StockCounted,
         FaultReported,
+        TicketChanged,
         StaffChanged,
         TabletChanged,
         LateOperationChanged,

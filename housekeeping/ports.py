@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from housekeeping.needs import DayStay, Leaving
-from housekeeping.status import PanelSince
+from housekeeping.status import PanelSince, RoomPromise
 
 Answer = TypeVar("Answer")
 
@@ -101,7 +101,7 @@ class FrontOffice(Protocol):
         """By room; rooms that no stay touches may be left out."""
         ...
 
-    def promised(self, room: str, start: datetime, until: datetime | None) -> list[str]:
+    def promised(self, room: str, start: datetime, until: datetime | None) -> Sequence[RoomPromise]:
         """Stays that need the room in this time (for good when `until` is None)."""
         ...
 

@@ -35,7 +35,7 @@ from housekeeping.status import (
     WorkMinutes,
     blockers,
     check_availability,
-    check_can_leave_inventory,
+    check_can_leave_sale,
     check_cleanliness,
     check_service,
     check_turndown,
@@ -218,10 +218,10 @@ class HousekeepingService:
     ) -> None:
         before = store.availability_of(row)
         after = check_availability(wanted, now, actor)
-        if after.state == AvailabilityState.OUT_OF_ORDER:
+        if after != SELLABLE:
             since = after.since or now
             stays = self._front_office.rooms([row.room]).get(row.room)
-            check_can_leave_inventory(
+            check_can_leave_sale(
                 occupied=stays is not None and stays.occupied,
                 promised=self._front_office.promised(row.room, since, after.until),
                 begins_now=since <= now,

@@ -7,16 +7,18 @@ makes it dirty) goes through the service and asks no role.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from hotel.actor import Actor, Role
 from hotel.errors import Conflict, Forbidden, Invalid
 
 LONGEST_REASON = 200
+# Of many stays that have a room, so many are named.
+MOST_NAMED = 20
 
 
 class Cleanliness(StrEnum):
@@ -36,6 +38,22 @@ class AvailabilityState(StrEnum):
     SELLABLE = "sellable"
     OUT_OF_ORDER = "out_of_order"
     OUT_OF_SERVICE = "out_of_service"
+
+
+class RoomPromise(Protocol):
+    """A stay that has a room, as far as hours go: checked in (`in_house`) or still to arrive."""
+
+    @property
+    def stay_id(self) -> str: ...
+
+    @property
+    def arrives_at(self) -> datetime: ...
+
+    @property
+    def leaves_at(self) -> datetime: ...
+
+    @property
+    def in_house(self) -> bool: ...
 
 
 class DayService(StrEnum):
@@ -193,19 +211,33 @@ def check_availability(wanted: Availability, now: datetime, actor: Actor) -> Ava
     return Availability(wanted.state, reason, since, wanted.until, wanted.return_status or Cleanliness.DIRTY)
 
 
-def check_can_leave_inventory(occupied: bool, promised: list[str], begins_now: bool) -> None:
-    """Whether a room may go out of order.
+def check_can_leave_sale(occupied: bool, promised: Sequence[RoomPromise], begins_now: bool) -> None:
+    """Whether a room may go out of order or out of service.
+
+    Args:
+        promised: the stays that need the room in that time.
 
     Raises:
-        Conflict: somebody lives there, or an arrival has the room (`stay_ids`).
+        Conflict: somebody lives there, or an arrival has the room: its times, and all such `stay_ids`.
+            No guest is named.
     """
-    if occupied and begins_now:
-        raise Conflict("room_occupied", "The room is occupied; move the guest first.")
+    if (occupied and begins_now) or any(stay.in_house for stay in promised):
+        leaves_at = max((stay.leaves_at for stay in promised if stay.in_house), default=None)
+        raise Conflict(
+            "room_occupied",
+            "The room is occupied; move the guest first.",
+            **({} if leaves_at is None else {"leaves_at": leaves_at.isoformat()}),
+        )
     if promised:
+        first = min(promised, key=lambda stay: (stay.arrives_at, stay.stay_id))
         raise Conflict(
             "room_promised",
-            "The room is given to a stay in this time; give that stay another room first.",
-            stay_ids=promised[:20],
+            f"The room is given to a stay that arrives at {first.arrives_at:%Y-%m-%d %H:%M} UTC; "
+            "give that stay another room first.",
+            stay_id=first.stay_id,
+            arrives_at=first.arrives_at.isoformat(),
+            leaves_at=first.leaves_at.isoformat(),
+            stay_ids=[stay.stay_id for stay in promised[:MOST_NAMED]],
         )
 
 

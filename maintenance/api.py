@@ -27,6 +27,7 @@ class FaultReport(BaseModel):
     photos: list[str]
     at: UtcMoment
     by: str
+    ticket_id: str
 
 
 class FaultReportList(BaseModel):
@@ -89,4 +90,5 @@ def _shape(row: FaultReportRow) -> FaultReport:
         photos=row.photos,
         at=row.at,
         by=row.by_name,
+        ticket_id=row.ticket_id,
     )

@@ -1,4 +1,4 @@
-"""Fault reports: check, save, announce."""
+"""Fault reports: check, save with the ticket that each becomes, announce."""
 
 from __future__ import annotations
 
@@ -14,13 +14,20 @@ from hotel.rooms import find_room
 from maintenance import store
 from maintenance.reports import Report
 from maintenance.store import FaultReportRow
+from maintenance.tickets import IMPACT_OF_KIND, Impact, TicketSource
+from maintenance.tickets_desk import TicketDesk
 
 
 class MaintenanceService:
-    """What people report as broken."""
+    """What people report as broken.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        desk: where a report becomes a ticket.
+    """
+
+    def __init__(self, database: Database, desk: TicketDesk) -> None:
         self.database = database
+        self._desk = desk
 
     def report(self, tx: Transaction, actor: Actor, report: Report, at: datetime | None = None) -> str:
         """Write a report down and return its id.
@@ -35,6 +42,20 @@ class MaintenanceService:
         if report.room is not None:
             find_room(tx.session, tx.property_id, report.room)
         now = tx.clock.now()
+        seen = min(at or now, now)
+        photos = check_photos(tx.session, tx.property_id, report.photos)
+        ticket = self._desk.make(
+            tx,
+            actor,
+            TicketSource.PERSON,
+            impact=Impact.SAFETY if report.unsafe else IMPACT_OF_KIND[report.kind],
+            at=seen,
+            room=report.room,
+            area=report.area,
+            title_code=f"report.{report.kind.value}",
+            text=report.text,
+            photos=photos,
+        )
         row = FaultReportRow(
             id=new_id(),
             property_id=tx.property_id,
@@ -44,10 +65,11 @@ class MaintenanceService:
             area=report.area,
             text=report.text,
             unsafe=report.unsafe,
-            photos=check_photos(tx.session, tx.property_id, report.photos),
-            at=min(at or now, now),
+            photos=photos,
+            at=seen,
             by=actor.id,
             by_name=actor.name,
+            ticket_id=ticket.id,
         )
         tx.session.add(row)
         tx.session.flush()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hotel.ids import new_id
 from hotel.metadata import Base
+from maintenance.tickets_store import TicketRow
 
 
 class FaultReportRow(Base):
@@ -19,6 +20,7 @@ class FaultReportRow(Base):
     __table_args__ = (
         UniqueConstraint("property_id", "number"),
         Index("ix_fault_reports_room", "property_id", "room", "at"),
+        Index("ix_fault_reports_ticket", "property_id", "ticket_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -33,6 +35,7 @@ class FaultReportRow(Base):
     at: Mapped[datetime]
     by: Mapped[str]
     by_name: Mapped[str]
+    ticket_id: Mapped[str] = mapped_column(ForeignKey(TicketRow.id))
 
 
 def next_number(session: Session, property_id: str) -> int:
@@ -58,3 +61,14 @@ def reports(
     if below is not None:
         query = query.where(FaultReportRow.number < below)
     return list(session.scalars(query.order_by(FaultReportRow.number.desc()).limit(limit)))
+
+
+def reports_of(session: Session, property_id: str, ticket_id: str) -> list[FaultReportRow]:
+    """What was reported that this ticket is about, oldest first."""
+    return list(
+        session.scalars(
+            select(FaultReportRow)
+            .where(FaultReportRow.property_id == property_id, FaultReportRow.ticket_id == ticket_id)
+            .order_by(FaultReportRow.number)
+        )
+    )

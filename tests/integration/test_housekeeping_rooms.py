@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -76,22 +76,32 @@ def test_where_rooms_are_inspected_clean_is_not_ready(house: DeskHouse) -> None:
     assert house.housekeeping.blocked_by(["412"]) == {"412": ["not_inspected"]}
 
 
-def test_out_of_order_needs_a_room_that_nobody_has_or_is_promised(house: DeskHouse) -> None:
+@pytest.mark.parametrize("state", ["out_of_order", "out_of_service"])
+def test_no_room_leaves_the_sale_that_somebody_has_or_is_promised(house: DeskHouse, state: str) -> None:
     engineer = house.client(ENGINEER)
-    out = {"state": "out_of_order", "reason": "leak"}
-    house.check_in(house.expect("411"))
+    out = {"state": state, "reason": "leak"}
+    house.check_in(house.expect("411", nights=2))
     assert patch(engineer, "411", 1, availability=out)[1]["code"] == "room_occupied"
-    stay = house.expect("412", day=TODAY + timedelta(days=2))
-    assert patch(engineer, "412", 1, availability=out)[1]["values"] == {"stay_ids": [stay.id]}
+    tomorrow = {**out, "from": local(9, day=TODAY + timedelta(days=1)).isoformat()}
+    assert patch(engineer, "411", 1, availability=tomorrow)[1]["code"] == "room_occupied"
+    arrival = local(15, day=TODAY + timedelta(days=2))
+    stay = house.expect("412", day=TODAY + timedelta(days=2), at=arrival)
+    status, refusal = patch(engineer, "412", 1, availability=out)
+    assert (status, refusal["code"]) == (409, "room_promised")
+    assert refusal["values"]["stay_ids"] == [stay.id]  # type: ignore[index]
+    assert datetime.fromisoformat(refusal["values"]["arrives_at"]) == arrival  # type: ignore[index]
+    assert "Chen" not in str(refusal)
     too_long = {**out, "until": local(16, day=TODAY + timedelta(days=2)).isoformat()}
     assert patch(engineer, "412", 1, availability=too_long)[1]["code"] == "room_promised"
     # Mended by noon, the guest at three finds the room.
     until_then = {**out, "until": local(12, day=TODAY + timedelta(days=2)).isoformat()}
     status, room = patch(engineer, "412", 1, availability=until_then)
-    assert (status, room["blocked_by"]) == (200, ["out_of_order"])
-    # Out of service stays in the inventory: a promise does not hinder it.
-    assert patch(engineer, "412", 2, availability={**out, "state": "out_of_service"})[0] == 200
-    assert patch(engineer, "413", 1, availability={"state": "out_of_order"})[1]["code"] == "reason_needed"
+    assert (status, room["blocked_by"]) == (200, [state])
+    assert patch(engineer, "412", 2, availability=too_long)[1]["code"] == "room_promised"
+    # The stay moved away, the room is free to be mended.
+    house.move(stay, "413")
+    assert patch(engineer, "412", 2, availability=too_long)[0] == 200
+    assert patch(engineer, "414", 1, availability={"state": state})[1]["code"] == "reason_needed"
 
 
 def test_a_period_ends_by_itself_with_its_return_status(house: DeskHouse) -> None:

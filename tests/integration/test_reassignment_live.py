@@ -32,7 +32,7 @@ class NoStays:
     def rooms(self, rooms: Any = None) -> dict[str, Any]:
         return {}
 
-    def promised(self, *_: Any) -> list[str]:
+    def promised(self, *_: Any) -> list[Any]:
         return []
 
     def vacated_since(self, *_: Any) -> list[Any]:

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from frontdesk.front_office import PromisedStay
 from hotel.actor import Actor, ActorKind, Role
 from hotel.errors import Conflict, Forbidden, Invalid
 from housekeeping.status import (
@@ -22,7 +23,7 @@ from housekeeping.status import (
     WorkMinutes,
     blockers,
     check_availability,
-    check_can_leave_inventory,
+    check_can_leave_sale,
     check_cleanliness,
     check_service,
     check_turndown,
@@ -139,14 +140,29 @@ def test_a_room_leaves_the_inventory_with_a_reason_and_a_sensible_end() -> None:
 
 
 def test_no_room_is_taken_from_under_a_guest() -> None:
-    check_can_leave_inventory(occupied=False, promised=[], begins_now=True)
-    check_can_leave_inventory(occupied=True, promised=[], begins_now=False)
+    check_can_leave_sale(occupied=False, promised=[], begins_now=True)
+    check_can_leave_sale(occupied=True, promised=[], begins_now=False)
     with pytest.raises(Conflict) as occupied:
-        check_can_leave_inventory(occupied=True, promised=[], begins_now=True)
+        check_can_leave_sale(occupied=True, promised=[], begins_now=True)
     assert occupied.value.code == "room_occupied"
+    living = PromisedStay("s0", NOW - HOUR, NOW + 20 * HOUR, in_house=True)
+    later = PromisedStay("s2", NOW + 30 * HOUR, NOW + 50 * HOUR, in_house=False)
+    sooner = PromisedStay("s1", NOW + 22 * HOUR, NOW + 26 * HOUR, in_house=False)
+    with pytest.raises(Conflict) as stays_on:
+        check_can_leave_sale(occupied=True, promised=[living, sooner], begins_now=False)
+    assert (stays_on.value.code, stays_on.value.values["leaves_at"]) == (
+        "room_occupied",
+        living.leaves_at.isoformat(),
+    )
     with pytest.raises(Conflict) as promised:
-        check_can_leave_inventory(occupied=False, promised=["s1"], begins_now=True)
-    assert (promised.value.code, promised.value.values["stay_ids"]) == ("room_promised", ["s1"])
+        check_can_leave_sale(occupied=False, promised=[later, sooner], begins_now=True)
+    assert promised.value.code == "room_promised"
+    assert promised.value.values == {
+        "stay_id": "s1",
+        "arrives_at": sooner.arrives_at.isoformat(),
+        "leaves_at": sooner.leaves_at.isoformat(),
+        "stay_ids": ["s2", "s1"],
+    }
 
 
 def test_only_who_lives_there_declines_the_service() -> None:

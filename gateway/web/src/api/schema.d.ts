@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Lists
+         * @description Make two lists one; every task can be moved back. What is begun or locked stays, with a reason.
+         */
+        post: operations["merge_lists_api_board_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/move": {
         parameters: {
             query?: never;
@@ -907,6 +927,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Levels
+         * @description What each priority is owed, and the working hours.
+         */
+        get: operations["show_levels_api_maintenance_levels_get"];
+        /**
+         * Put Levels
+         * @description If-Match "0" makes the first. The clocks of open tickets follow.
+         */
+        put: operations["put_levels_api_maintenance_levels_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -939,6 +983,26 @@ export interface paths {
          * @description The hotel's name, and in the demo its sign-ins.
          */
         get: operations["public_api_public_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/qr/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Codes
+         * @description The codes of all rooms, or of a floor's, to be printed.
+         */
+        get: operations["room_codes_api_qr_rooms_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1111,6 +1175,46 @@ export interface paths {
         head?: never;
         /** Change Status */
         patch: operations["change_status_api_rooms__number__status_patch"];
+        trace?: never;
+    };
+    "/api/rooms/{number}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Timeline
+         * @description What happened in the room, all trades together.
+         */
+        get: operations["room_timeline_api_rooms__number__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan/{kind}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scanned
+         * @description What a scanned code stands on; 404 `unknown_code` when this house has no such thing.
+         */
+        get: operations["scanned_api_scan__kind___key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/session": {
@@ -1643,7 +1747,8 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's).
+         * @description Tasks in the order of their ids; `attendant` is an id, `me` (with the list of whom the caller
+         *     works with as a pair) or `none` (nobody's).
          */
         get: operations["list_tasks_api_tasks_get"];
         put?: never;
@@ -1707,6 +1812,156 @@ export interface paths {
         get: operations["task_history_api_tasks__task_id__history_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tickets
+         * @description Tickets, newest first; `assigned_to` is an id, `me` or `none` (nobody's). Reports, costs and
+         *     evidence are with the single ticket only.
+         */
+        get: operations["list_tickets_api_tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Ticket */
+        get: operations["show_ticket_api_tickets__ticket_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Ticket */
+        patch: operations["edit_ticket_api_tickets__ticket_id__patch"];
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Ticket
+         * @description Triage, accept, hold, resolve … `Operation-Age-Seconds` says how old the tap is.
+         */
+        post: operations["act_on_ticket_api_tickets__ticket_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment On Ticket */
+        post: operations["comment_on_ticket_api_tickets__ticket_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Ticket Cost
+         * @description Minutes of work, parts, other expenses; never below zero.
+         */
+        post: operations["add_ticket_cost_api_tickets__ticket_id__costs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/costs/{cost_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take Back Ticket Cost */
+        delete: operations["take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ticket History */
+        get: operations["ticket_history_api_tickets__ticket_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tick Ticket
+         * @description Tick lines of the checklist, by their keys.
+         */
+        post: operations["tick_ticket_api_tickets__ticket_id__ticks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2265,15 +2520,6 @@ export interface components {
             /** Unready Reason */
             unready_reason?: string | null;
         };
-        /** CheckItem */
-        CheckItem: {
-            /** Done */
-            done: boolean;
-            /** Key */
-            key: string;
-            /** Text */
-            text: string;
-        };
         /**
          * ChecklistConflict
          * @description Ticks were made on another version than the task goes by; what both know was taken over.
@@ -2366,6 +2612,11 @@ export interface components {
             window_open: boolean | null;
         };
         /**
+         * ClockState
+         * @enum {string}
+         */
+        ClockState: "running" | "stopped" | "met" | "breached";
+        /**
          * Command
          * @description One request to a device and how it ended.
          */
@@ -2445,6 +2696,12 @@ export interface components {
             /** Value */
             value: boolean | number | string;
         };
+        /**
+         * CostKind
+         * @description `work` is counted in minutes, a part in pieces; `other`: a vendor's bill, a taxi.
+         * @enum {string}
+         */
+        CostKind: "work" | "part" | "other";
         /**
          * CountLine
          * @description How many of one good: by "consumed" and "expired" (minibar), "clean", "soiled", "discarded" (linen).
@@ -2728,6 +2985,8 @@ export interface components {
             room: string | null;
             /** Text */
             text: string | null;
+            /** Ticket Id */
+            ticket_id: string;
             /** Unsafe */
             unsafe: boolean;
         };
@@ -3030,6 +3289,11 @@ export interface components {
             next?: string | null;
         };
         /**
+         * HoldReason
+         * @enum {string}
+         */
+        HoldReason: "parts" | "room_access" | "vendor" | "approval" | "other";
+        /**
          * HousekeepingRule
          * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
          */
@@ -3081,37 +3345,34 @@ export interface components {
              */
             vip_only?: boolean;
         };
-        /** HousekeepingSettingsShape */
+        /**
+         * HousekeepingSettingsShape
+         * @description The settings as they hold; `version` is what the next edit sends as If-Match (0 = never edited).
+         */
         HousekeepingSettingsShape: {
-            /**
-             * Inspected Used
-             * @default true
-             */
-            inspected_used?: boolean;
-            inspection?: components["schemas"]["InspectionRulesShape"];
-            /**
-             * Learn By Attendant
-             * @default false
-             */
-            learn_by_attendant?: boolean;
-            /**
-             * Pickup Used
-             * @default true
-             */
-            pickup_used?: boolean;
-            /**
-             * Remind After Minutes
-             * @default 10
-             */
-            remind_after_minutes?: number;
+            /** Inspected Used */
+            inspected_used: boolean;
+            inspection: components["schemas"]["InspectionRulesHeld"];
+            /** Learn By Attendant */
+            learn_by_attendant: boolean;
+            /** Pickup Used */
+            pickup_used: boolean;
+            /** Remind After Minutes */
+            remind_after_minutes: number;
+            /** Small House */
+            small_house: boolean;
             /** Version */
             version: number;
-            /**
-             * Welfare Hours
-             * @default 24
-             */
-            welfare_hours?: number;
+            /** Welfare Hours */
+            welfare_hours: number;
         };
+        /**
+         * Impact
+         * @description What the fault does: somebody could be hurt, the room cannot be used, it is worse than it should
+         *     be, or it is a blemish.
+         * @enum {string}
+         */
+        Impact: "safety" | "outage" | "degraded" | "minor";
         /** ImportResult */
         ImportResult: {
             /** Imported */
@@ -3137,6 +3398,19 @@ export interface components {
             room: string | null;
             /** Task Id */
             task_id: string;
+        };
+        /** InspectionRulesHeld */
+        InspectionRulesHeld: {
+            /** Always */
+            always: boolean;
+            /** New Attendant Cleans */
+            new_attendant_cleans: number;
+            /** Sample Percent */
+            sample_percent: number;
+            /** Stayovers */
+            stayovers: boolean;
+            /** Vip */
+            vip: boolean;
         };
         /** InspectionRulesShape */
         InspectionRulesShape: {
@@ -3376,6 +3650,37 @@ export interface components {
             task: components["schemas"]["Task"];
         };
         /**
+         * LevelPolicy
+         * @description What a priority is owed; `stops`: holds that stop the repair clock.
+         */
+        LevelPolicy: {
+            /** Around The Clock */
+            around_the_clock: boolean;
+            /** Repair Minutes */
+            repair_minutes: number;
+            /** Response Minutes */
+            response_minutes: number;
+            /** Stops */
+            stops: components["schemas"]["HoldReason"][];
+        };
+        /**
+         * ListsToMerge
+         * @description The open tasks of `from_shift` go to `to_shift`. `seen_version`: the board's, as it was seen.
+         */
+        ListsToMerge: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** From Shift */
+            from_shift: string;
+            /** Seen Version */
+            seen_version?: number | null;
+            /** To Shift */
+            to_shift: string;
+        };
+        /**
          * LostItem
          * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
          */
@@ -3478,6 +3783,18 @@ export interface components {
             /** What */
             what: string;
         };
+        /**
+         * MaintenanceLevels
+         * @description The property's service levels.
+         */
+        MaintenanceLevels: {
+            /** Policies */
+            policies: {
+                [key: string]: components["schemas"]["LevelPolicy"];
+            };
+            /** Week */
+            week: components["schemas"]["WorkingHours"][];
+        };
         /** MeEdit */
         MeEdit: {
             /** Language */
@@ -3507,6 +3824,19 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /** OpenTicket */
+        OpenTicket: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+        };
         /**
          * Panel
          * @description What the guest asks for, by the door's panel or through somebody of the house.
@@ -3630,6 +3960,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["PreferenceToPut"][];
         };
+        /**
+         * Priority
+         * @enum {string}
+         */
+        Priority: "critical" | "high" | "normal" | "low";
         /**
          * Problem
          * @description What went wrong. `code` is stable and what a screen translates; `detail` is one English sentence.
@@ -3908,6 +4243,25 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * RoomCode
+         * @description `qr` is an image (a data URL of an SVG) for a label; it leads to `url`.
+         */
+        RoomCode: {
+            /** Qr */
+            qr: string;
+            /** Room */
+            room: string;
+            /** Url */
+            url: string;
+        };
+        /** RoomCodeList */
+        RoomCodeList: {
+            /** Items */
+            items: components["schemas"]["RoomCode"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomDetail */
         RoomDetail: {
             /** Area Square Metres */
@@ -4046,6 +4400,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["RoomStatusThen"][];
         };
+        /**
+         * RoomTimeline
+         * @description Newest first; `next` is where an older page begins.
+         */
+        RoomTimeline: {
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomType */
         RoomType: {
             /** Code */
@@ -4115,6 +4479,18 @@ export interface components {
              */
             vip_only?: boolean;
         };
+        /**
+         * Scanned
+         * @description What a code stands on, and what is open there already.
+         */
+        Scanned: {
+            /** Kind */
+            kind: string;
+            /** Room */
+            room: string;
+            /** Tickets */
+            tickets: components["schemas"]["OpenTicket"][];
+        };
         /** SecretEdit */
         SecretEdit: {
             /** Password */
@@ -4181,6 +4557,11 @@ export interface components {
              * @default 10
              */
             remind_after_minutes?: number;
+            /**
+             * Small House
+             * @default false
+             */
+            small_house?: boolean;
             /**
              * Welfare Hours
              * @default 24
@@ -4685,7 +5066,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -4939,7 +5320,7 @@ export interface components {
             /** Id */
             id: string;
             /** Items */
-            items: components["schemas"]["CheckItem"][];
+            items: components["schemas"]["housekeeping__tasks_schemas__CheckItem"][];
             /** Version */
             version: number;
         };
@@ -5162,6 +5543,338 @@ export interface components {
         ThisTabletAnswer: {
             tablet: components["schemas"]["ThisTablet"] | null;
         };
+        /**
+         * Ticket
+         * @description A ticket; `may` is what the caller may do to it now.
+         *
+         *     Title and `text`: a code that screens translate with its values, and what somebody wrote.
+         */
+        Ticket: {
+            /** Area */
+            area: string | null;
+            /** Ask */
+            ask: string | null;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Assigned To */
+            assigned_to: string | null;
+            /** Assigned To Id */
+            assigned_to_id: string | null;
+            /** At Risk */
+            at_risk: boolean;
+            /** Breached */
+            breached: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Checklist */
+            checklist: components["schemas"]["maintenance__tickets_schemas__CheckItem"][];
+            /** Costs */
+            costs: components["schemas"]["TicketCost"][];
+            /** Due Repair At */
+            due_repair_at: string | null;
+            /** Due Response At */
+            due_response_at: string | null;
+            /** Duplicate Of */
+            duplicate_of: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Entity */
+            entity: string | null;
+            /** Escalated */
+            escalated: string[];
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            }[];
+            /** Evidence Dropped */
+            evidence_dropped: number;
+            /** Fault */
+            fault: string | null;
+            /** Gone At */
+            gone_at: string | null;
+            /** Hold Reason */
+            hold_reason: string | null;
+            /** Holds */
+            holds: components["schemas"]["TicketHold"][];
+            /** Id */
+            id: string;
+            impact: components["schemas"]["Impact"];
+            /** Last Action */
+            last_action: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last By */
+            last_by: string;
+            /** Likely End At */
+            likely_end_at: string | null;
+            /** May */
+            may: components["schemas"]["TicketAction"][];
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Photos */
+            photos: string[];
+            priority: components["schemas"]["Priority"];
+            /** Priority By Hand */
+            priority_by_hand: boolean;
+            /** Recurrences */
+            recurrences: number;
+            /** Reopened */
+            reopened: number;
+            reopened_from: components["schemas"]["TicketState"] | null;
+            repair: components["schemas"]["ClockState"] | null;
+            /** Repair Left Seconds */
+            repair_left_seconds: number | null;
+            /** Reported By */
+            reported_by: string;
+            /** Reports */
+            reports: components["schemas"]["TicketReport"][];
+            /** Responded At */
+            responded_at: string | null;
+            response: components["schemas"]["ClockState"] | null;
+            /** Room */
+            room: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            source: components["schemas"]["TicketSource"];
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TicketState"];
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+            /** Title Params */
+            title_params: {
+                [key: string]: unknown;
+            };
+            urgency: components["schemas"]["Urgency"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TicketAction
+         * @description `decline`: the work goes back to the list; `reject`: it was not repaired after all; `gone`: the fault
+         *     of a ticket that nobody accepted has gone by itself.
+         * @enum {string}
+         */
+        TicketAction: "triage" | "assign" | "accept" | "decline" | "start" | "hold" | "resume" | "resolve" | "verify" | "reject" | "close" | "cancel" | "duplicate" | "reopen" | "gone";
+        /**
+         * TicketActionToDo
+         * @description What is done to a ticket. `reason`: why, for what needs one; what it waits for, on a hold.
+         *     `assign_to`: id of who gets it; `duplicate_of`: number of the ticket that tells of the same.
+         */
+        TicketActionToDo: {
+            action: components["schemas"]["TicketAction"];
+            /** Assign To */
+            assign_to?: string | null;
+            /** Comment */
+            comment?: string | null;
+            /** Duplicate Of */
+            duplicate_of?: number | null;
+            /** Photos */
+            photos?: string[];
+            priority?: components["schemas"]["Priority"] | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * TicketComment
+         * @description A word, or photos, or both.
+         */
+        TicketComment: {
+            /** Photos */
+            photos?: string[];
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * TicketCost
+         * @description `quantity`: minutes of work, or pieces; `cost_cents`: hundredths of the hotel's currency, in all.
+         */
+        TicketCost: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Quantity */
+            quantity: number;
+            /** Taken Back */
+            taken_back: boolean;
+            /** What */
+            what: string | null;
+        };
+        /**
+         * TicketCostToAdd
+         * @description What the work took; `cost_cents` in all, hundredths of the hotel's currency.
+         */
+        TicketCostToAdd: {
+            /**
+             * Cost Cents
+             * @default 0
+             */
+            cost_cents?: number;
+            kind: components["schemas"]["CostKind"];
+            /** Quantity */
+            quantity: number;
+            /** What */
+            what?: string | null;
+        };
+        /**
+         * TicketEdit
+         * @description What is left out stays. `checklist`: the texts of its lines, in order.
+         */
+        TicketEdit: {
+            /** Ask */
+            ask?: string | null;
+            /** Checklist */
+            checklist?: string[] | null;
+            priority?: components["schemas"]["Priority"] | null;
+        };
+        /** TicketHistory */
+        TicketHistory: {
+            /** Items */
+            items: components["schemas"]["TicketStep"][];
+        };
+        /** TicketHold */
+        TicketHold: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Reason */
+            reason: string;
+            /** To */
+            to: string | null;
+        };
+        /** TicketList */
+        TicketList: {
+            /** Items */
+            items: components["schemas"]["Ticket"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** TicketReport */
+        TicketReport: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: number;
+            /** Photos */
+            photos: string[];
+            /** Text */
+            text: string | null;
+            /** Unsafe */
+            unsafe: boolean;
+        };
+        /**
+         * TicketSource
+         * @enum {string}
+         */
+        TicketSource: "person" | "system";
+        /**
+         * TicketState
+         * @enum {string}
+         */
+        TicketState: "reported" | "triaged" | "assigned" | "accepted" | "in_progress" | "on_hold" | "resolved" | "verified" | "closed" | "cancelled" | "duplicate";
+        /**
+         * TicketStep
+         * @description One step of a ticket's history; `at` is when it happened, `received_at` when it was heard of.
+         */
+        TicketStep: {
+            /** Action */
+            action: string;
+            /** Assigned To */
+            assigned_to: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Comment */
+            comment: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+            previous: components["schemas"]["TicketState"] | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            state: components["schemas"]["TicketState"];
+        };
+        /** TicketTicks */
+        TicketTicks: {
+            /** Ticks */
+            ticks: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened. `code`: a step of a ticket, of a task, a cleanliness, an availability;
+         *     `values` are what its sentence speaks of.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ticket" | "task" | "cleanliness" | "availability";
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
         /** TimelineEvent */
         TimelineEvent: {
             /**
@@ -5215,6 +5928,12 @@ export interface components {
             action: components["schemas"]["StayAction"];
         };
         /**
+         * Urgency
+         * @description Whom it meets: a guest who is in the room, one who arrives within hours, nobody soon.
+         * @enum {string}
+         */
+        Urgency: "now" | "soon" | "later";
+        /**
          * WantRequest
          * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
          */
@@ -5240,6 +5959,40 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * WorkingHours
+         * @description A stretch of a weekday (Monday = 0), in minutes of the local day.
+         */
+        WorkingHours: {
+            /** From Minute */
+            from_minute: number;
+            /** To Minute */
+            to_minute: number;
+            /** Weekday */
+            weekday: number;
+        };
+        /** CheckItem */
+        housekeeping__tasks_schemas__CheckItem: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /** CheckItem */
+        maintenance__tickets_schemas__CheckItem: {
+            /** At */
+            at?: string | null;
+            /** By */
+            by?: string | null;
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -5423,6 +6176,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskToLock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_lists_api_board_merge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListsToMerge"];
             };
         };
         responses: {
@@ -7228,6 +8016,70 @@ export interface operations {
             };
         };
     };
+    show_levels_api_maintenance_levels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_levels_api_maintenance_levels_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLevels"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_me_api_me_patch: {
         parameters: {
             query?: never;
@@ -7277,6 +8129,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_codes_api_qr_rooms_get: {
+        parameters: {
+            query?: {
+                floor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomCodeList"];
                 };
             };
             /** @description What went wrong */
@@ -7628,6 +8511,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomStatus"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_timeline_api_rooms__number__timeline_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomTimeline"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scanned_api_scan__kind___key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanned"];
                 };
             };
             /** @description What went wrong */
@@ -9173,6 +10122,336 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tickets_api_tickets_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["TicketState"][] | null;
+                open?: boolean;
+                room?: string | null;
+                assigned_to?: string | null;
+                priority?: components["schemas"]["Priority"][] | null;
+                source?: components["schemas"]["TicketSource"] | null;
+                fault?: string | null;
+                asset_id?: string | null;
+                below?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_ticket_api_tickets__ticket_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_ticket_api_tickets__ticket_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_ticket_api_tickets__ticket_id__actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketActionToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_on_ticket_api_tickets__ticket_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_ticket_cost_api_tickets__ticket_id__costs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCostToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+                cost_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_history_api_tickets__ticket_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_ticket_api_tickets__ticket_id__ticks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketTicks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description What went wrong */
