@@ -48,10 +48,10 @@ def _room(**said: float) -> RoomSample:
         "call_kelvin_per_hour": np.nan,
     }
     flags = {"mode": OFF, "running": 0, "window_open": 0, "let": 0, "present": 0, "cleaning": 0}
-    return RoomSample(
-        **{name: np.array([said.get(name, value)]) for name, value in numbers.items()},
-        **{name: np.array([said.get(name, value)], dtype=np.int8) for name, value in flags.items()},
-    )
+    arrays: dict[str, Any] = {name: np.array([said.get(name, value)]) for name, value in numbers.items()}
+    for name, value in flags.items():
+        arrays[name] = np.array([said.get(name, value)], dtype=np.int8)
+    return RoomSample(**arrays)
 
 
 class Lived:

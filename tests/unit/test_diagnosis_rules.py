@@ -39,7 +39,8 @@ def ramps(lived: Lived, count: int, speed: float) -> Lived:
 
 def asked(device: str, **how: Any) -> Life:
     said: dict[str, Any] = {"asked": 1, "tries": 3, "value": 0.0, **how}
-    return lambda lived: lived.live(30).live(20, **{device: said})
+    devices: dict[str, Any] = {device: said}
+    return lambda lived: lived.live(30).live(20, **devices)
 
 
 def batteries(levels: list[float]) -> Life:
