@@ -81,6 +81,14 @@ class InspectionRulesShape(BaseModel):
     stayovers: bool = False
 
 
+class InspectionRulesHeld(BaseModel):
+    always: bool
+    sample_percent: float
+    vip: bool
+    new_attendant_cleans: int
+    stayovers: bool
+
+
 class SettingsToPut(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -90,13 +98,23 @@ class SettingsToPut(BaseModel):
     welfare_hours: float = 24.0
     remind_after_minutes: float = 10.0
     learn_by_attendant: bool = False
+    small_house: bool = False
 
     def settings(self) -> HousekeepingSettings:
         values = self.model_dump(exclude={"inspection"})
         return HousekeepingSettings(inspection=InspectionRules(**self.inspection.model_dump()), **values)
 
 
-class HousekeepingSettingsShape(SettingsToPut):
+class HousekeepingSettingsShape(BaseModel):
+    """The settings as they hold; `version` is what the next edit sends as If-Match (0 = never edited)."""
+
+    pickup_used: bool
+    inspected_used: bool
+    inspection: InspectionRulesHeld
+    welfare_hours: float
+    remind_after_minutes: float
+    learn_by_attendant: bool
+    small_house: bool
     version: int
 
 

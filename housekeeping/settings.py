@@ -18,6 +18,7 @@ class HousekeepingSettings:
     remind_after_minutes: how long past its time a task is before its attendant is reminded, and
         again how long before the supervisor is.
     learn_by_attendant: whether durations are learned of each attendant.
+    small_house: one person keeps the house: one list for all, no board, no inspection.
     """
 
     pickup_used: bool = True
@@ -26,6 +27,7 @@ class HousekeepingSettings:
     welfare_hours: float = 24.0
     remind_after_minutes: float = 10.0
     learn_by_attendant: bool = False
+    small_house: bool = False
 
 
 def check_settings(settings: HousekeepingSettings) -> HousekeepingSettings:
@@ -36,6 +38,12 @@ def check_settings(settings: HousekeepingSettings) -> HousekeepingSettings:
             "inspected_not_used",
             "Where there is no status inspected, nothing is inspected.",
             field="inspection",
+        )
+    if settings.small_house and (settings.inspected_used or settings.inspection.any):
+        raise Invalid(
+            "small_house_inspects",
+            "In a small house nobody inspects: switch off the status inspected and its rules as well.",
+            field="small_house",
         )
     for name, low, high in (("welfare_hours", 1, 168), ("remind_after_minutes", 1, 240)):
         if not low <= getattr(settings, name) <= high:

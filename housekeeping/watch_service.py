@@ -230,6 +230,12 @@ class WatchService:
         with self.database.read() as session:
             return watch_store.discrepancies(session, self.database.property_id, only_open, limit)
 
+    def open_by_room(self) -> dict[str, Discrepancy]:
+        """By room, the newest contradiction that nobody has settled."""
+        with self.database.read() as session:
+            rows = watch_store.open_discrepancies(session, self.database.property_id)
+        return {row.room: Discrepancy(row.kind) for row in rows}
+
     def resolve(self, tx: Transaction, actor: Actor, discrepancy_id: str, resolution: str) -> DiscrepancyRow:
         """The desk or the supervisor has looked into it and says what it was.
 

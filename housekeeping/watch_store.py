@@ -248,6 +248,14 @@ def discrepancies(session: Session, property_id: str, only_open: bool, limit: in
     return list(session.scalars(query.order_by(DiscrepancyRow.since.desc(), DiscrepancyRow.id).limit(limit)))
 
 
+def open_discrepancies(session: Session, property_id: str) -> list[DiscrepancyRow]:
+    """What nobody has settled, oldest first."""
+    query = select(DiscrepancyRow).where(
+        DiscrepancyRow.property_id == property_id, DiscrepancyRow.resolved_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(DiscrepancyRow.since, DiscrepancyRow.id)))
+
+
 def discrepancy_for_edit(session: Session, property_id: str, discrepancy_id: str) -> DiscrepancyRow | None:
     return session.scalar(
         select(DiscrepancyRow)

@@ -206,6 +206,23 @@ def test_a_rule_is_edited_by_a_supervisor_who_saw_it(house: DeskHouse) -> None:
     assert (made["public_area"]["area"], made["public_area"]["room"]) == ("Lobby", None)
 
 
+def test_a_small_house_has_no_inspection(house: DeskHouse) -> None:
+    sue = house.client(SUPERVISOR)
+    path = "/api/housekeeping/settings"
+    assert sue.get(path).json()["small_house"] is False
+    half = sue.put(path, json={"small_house": True}, headers={"If-Match": '"0"'})
+    assert half.json()["code"] == "small_house_inspects"
+    whole = {"small_house": True, "inspected_used": False}
+    assert sue.put(path, json=whole, headers={"If-Match": '"0"'}).json()["small_house"] is True
+    house.mark("414", Cleanliness.DIRTY)
+    house.deliver()
+    do(house, "414", "departure", "start", "finish")
+    assert house.cleanliness("414") == "clean"
+    # Whoever keeps the house may take any task that nobody else has begun.
+    (done,) = sue.get("/api/tasks", params={"kind": "departure", "state": "finished"}).json()["items"]
+    assert done["inspection"] is None
+
+
 def test_settings_switch_statuses_off_and_inspections_on(house: DeskHouse) -> None:
     sue = house.client(SUPERVISOR)
     path = "/api/housekeeping/settings"

@@ -15,7 +15,7 @@ from gateway.http.views.history import open_stretches
 from hotel.clock import ManualClock
 from hotel.database import Database
 from housekeeping.status import Cleanliness
-from tests.desk_house import ATTENDANT, COOL, DESK, TODAY, DeskHouse, FakeEvent, local
+from tests.desk_house import ATTENDANT, COOL, DESK, SUPERVISOR, TODAY, DeskHouse, FakeEvent, local
 
 
 @pytest.fixture
@@ -91,9 +91,25 @@ def test_a_guest_who_should_have_left_an_empty_room_is_a_skip(house: DeskHouse) 
     house.check_in(house.expect("412"))
     house.comfort.present["412"] = "empty"
     client = house.client(ATTENDANT)
+    house.watch.compare()
     assert client.get("/api/rooms/412").json()["discrepancy"] == "none"
     house.night()
+    house.watch.compare()
     assert client.get("/api/rooms/412").json()["discrepancy"] == "skip"
+    assert [room["discrepancy"] for room in client.get("/api/rooms?q=412").json()["items"]] == ["skip"]
+
+
+def test_a_settled_discrepancy_is_off_the_room(house: DeskHouse) -> None:
+    """What somebody looked into does not stand on the tile any more, though the sensors still say it."""
+    house.comfort.present["413"] = "asleep"
+    house.watch.compare()
+    client = house.client(SUPERVISOR)
+    assert client.get("/api/rooms/413").json()["discrepancy"] == "sleep"
+    (found,) = client.get("/api/discrepancies").json()["items"]
+    path = f"/api/discrepancies/{found['id']}/resolve"
+    assert client.post(path, json={"resolution": "sensor_wrong"}).status_code == 200
+    house.watch.compare()
+    assert client.get("/api/rooms/413").json()["discrepancy"] == "none"
 
 
 def test_who_is_in_comes_before_who_comes(house: DeskHouse) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
+from housekeeping.status import Discrepancy
 
 
 class RoomEvent(Protocol):
@@ -34,6 +35,14 @@ class GuestsRequests(Protocol):
 
     def panels(self) -> Mapping[str, tuple[Panel, datetime | None]]:
         """By room, and since when."""
+        ...
+
+
+class OpenDiscrepancies(Protocol):
+    """What nobody has settled yet of where front office, reports and sensors contradict each other."""
+
+    def open_by_room(self) -> Mapping[str, Discrepancy]:
+        """Rooms where all agree are left out."""
         ...
 
 

@@ -14,7 +14,7 @@ from frontdesk.front_office import EMPTY_ROOM, RoomFrontOffice
 from frontdesk.schemas import Undo
 from frontdesk.service import FrontDeskService
 from frontdesk.stay_records import StayRecord
-from gateway.http.views.ports import GuestsRequests, OpenTickets, RoomsComfort
+from gateway.http.views.ports import GuestsRequests, OpenDiscrepancies, OpenTickets, RoomsComfort
 from gateway.http.views.shapes import (
     NO_CLIMATE,
     NextArrival,
@@ -31,7 +31,7 @@ from hotel.rooms import Room as HotelRoom
 from hotel.rooms import all_rooms, connecting_to, find_room
 from housekeeping.schemas import availability_shape
 from housekeeping.service import HousekeepingService, RoomStatus
-from housekeeping.status import discrepancy
+from housekeeping.status import Discrepancy
 
 
 def routes(
@@ -41,9 +41,10 @@ def routes(
     comfort: RoomsComfort,
     tickets: OpenTickets | None = None,
     requests: GuestsRequests | None = None,
+    discrepancies: OpenDiscrepancies | None = None,
 ) -> APIRouter:
     """`GET /api/rooms` and `GET /api/rooms/{number}`. Without `tickets` no room has an open one;
-    without `requests` guests ask through the doors' panels alone."""
+    without `requests` guests ask through the doors' panels alone; without `discrepancies` there are none."""
     router = APIRouter(tags=["rooms"])
     asked_for = requests or comfort
 
@@ -68,6 +69,7 @@ def routes(
         presences = comfort.presences()
         hands_off = comfort.hands_off()
         open_tickets = tickets.open_by_room() if tickets else {}
+        contradicted = discrepancies.open_by_room() if discrepancies else {}
         return RoomList(
             items=[
                 _room(
@@ -79,6 +81,7 @@ def routes(
                     presences,
                     hands_off,
                     open_tickets,
+                    contradicted,
                 )
                 for room in wanted
             ]
@@ -101,6 +104,7 @@ def routes(
             comfort.presences(),
             comfort.hands_off(),
             tickets.open_by_room() if tickets else {},
+            discrepancies.open_by_room() if discrepancies else {},
         )
         response.headers["ETag"] = etag(status.version)
         return RoomDetail(
@@ -124,6 +128,7 @@ def _room(
     presences: Mapping[str, Presence],
     hands_off: Mapping[str, Sequence[HandsOff]],
     open_tickets: Mapping[str, int],
+    discrepancies: Mapping[str, Discrepancy],
 ) -> Room:
     panel, panel_since = panels.get(room.number, ("none", None))
     presence = presences.get(room.number, "unknown")
@@ -144,7 +149,7 @@ def _room(
         turndown=status.turndown,
         availability=availability_shape(status),
         queue_since=stays.queue_since,
-        discrepancy=discrepancy(stays.occupied, presence, stays.overdue),
+        discrepancy=discrepancies.get(room.number, Discrepancy.NONE),
         presence=presence,
         ready=status.ready,
         blocked_by=status.blocked_by,

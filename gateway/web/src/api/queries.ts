@@ -6,6 +6,7 @@ import { readOf, readThrough, useOperation, useSnapshot, useTablet } from "../op
 import { roomAfter, roomsAfter } from "../oplog/overlay";
 import { isUnreachable, tablet } from "../oplog/tablet";
 import { setHotelTime } from "../time/clock";
+import type { components } from "./schema";
 import { api, ask, askVersioned, OFFLINE, once, Problem, randomKey, seen } from "./client";
 import type {
   ActionRequest,
@@ -297,19 +298,49 @@ export function usePrecondition(number: string) {
   });
 }
 
-/** Sets a room's cleanliness through the tablet's log: it holds from the tap on, with and without network. */
-export function useSetCleanliness(room: Room) {
+export interface RoomStep {
+  cleanliness?: Cleanliness;
+  turndown?: Room["turndown"];
+  service?: Room["service"];
+  panel?: Room["panel"];
+}
+
+/** Sets a room's status through the tablet's log: it holds from the tap on, with and without network. */
+export function useSetStatus(room: Room) {
   const act = useOperation();
-  return (cleanliness: Cleanliness) =>
-    act({
+  return (step: RoomStep) => {
+    const [axis = "cleanliness", value = ""] = Object.entries(step)[0] ?? [];
+    return act({
       method: "PATCH",
       path: `/api/rooms/${encodeURIComponent(room.number)}/status`,
-      body: { cleanliness },
+      body: { ...step },
       seenVersion: room.version,
       subject: `room:${room.number}`,
-      label: { key: "oplog.labels.cleanliness", values: { room: room.number, cleanliness } },
-      effect: { room: room.number, cleanliness },
+      label: { key: `oplog.labels.${axis}`, values: { room: room.number, [axis]: value } },
+      effect: { room: room.number, ...step },
     });
+  };
+}
+
+export type AvailabilityToSet = NonNullable<components["schemas"]["StatusToSet"]["availability"]>;
+
+/** Takes a room out of sale or puts it back; the service says at once whether that can be. */
+export function useSetAvailability(room: Room) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (availability: AvailabilityToSet) =>
+      ask(
+        api.PATCH("/api/rooms/{number}/status", {
+          params: { path: { number: room.number }, header: seen(room.version) },
+          body: { availability },
+        }),
+      ),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: keys.room(room.number) });
+      void queries.invalidateQueries({ queryKey: keys.rooms });
+      void queries.invalidateQueries({ queryKey: keys.arrivals });
+    },
+  });
 }
 
 export function useEditStay() {

@@ -13,6 +13,9 @@ export type Deed =
   | "approve"
   | "try_out"
   | "ask_housekeeping"
+  | "resolve"
+  | "off_sale"
+  | "lead"
   | "keep_found"
   | "keep_goods"
   | "see_staff"
@@ -39,6 +42,9 @@ const deedRoles: Record<Deed, Role[]> = {
   approve: ["engineer", "manager", "administrator"],
   try_out: ["engineer", "administrator"],
   ask_housekeeping: ["front_desk", "supervisor", "manager"],
+  off_sale: ["front_desk", "supervisor", "engineer", "manager"],
+  lead: ["supervisor", "manager"],
+  resolve: ["front_desk", "supervisor", "manager"],
   keep_found: ["front_desk", "supervisor", "manager"],
   keep_goods: ["supervisor", "manager"],
   see_staff: ["supervisor", "manager", "administrator"],

@@ -75,6 +75,12 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/mine/MinePage")).MinePage }),
               },
               {
+                path: "discrepancies",
+                lazy: async () => ({
+                  Component: (await import("../pages/housekeeping/discrepancies/DiscrepanciesPage")).DiscrepanciesPage,
+                }),
+              },
+              {
                 path: "found",
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/found/FoundPage")).FoundPage }),
               },

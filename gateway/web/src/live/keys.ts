@@ -20,6 +20,10 @@ export const keys = {
   staff: ["staff"] as const,
   tasks: ["tasks"] as const,
   board: ["board"] as const,
+  housekeepingSettings: ["housekeeping-settings"] as const,
+  rules: ["housekeeping-rules"] as const,
+  checklists: ["checklists"] as const,
+  discrepancies: ["discrepancies"] as const,
   found: ["found"] as const,
   stock: ["stock"] as const,
   tls: ["tls"] as const,
@@ -50,7 +54,7 @@ export function isFrequent(kind: string): boolean {
 export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
   switch (kind) {
     case "rooms.changed":
-      return [keys.rooms, keys.roomOrder, everyRoom, keys.arrivals];
+      return [keys.rooms, keys.roomOrder, everyRoom, keys.arrivals, keys.rules, keys.housekeepingSettings];
     case "stay.changed":
       return [
         keys.arrivals,
@@ -78,6 +82,8 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
         ...(typeof body.device_id === "string" ? [keys.device(body.device_id)] : []),
         ...roomKeys(body.room),
       ];
+    case "discrepancy.changed":
+      return [keys.discrepancies, keys.rooms, ...roomKeys(body.room)];
     case "lost_item.changed":
       return [keys.found];
     case "stock.counted":
@@ -136,7 +142,7 @@ export const everything: Key[] = [
   ["device"],
   keys.tasks,
   keys.board,
+  keys.discrepancies,
   keys.found,
   keys.stock,
-  keys.tasks,
 ];

@@ -21,14 +21,20 @@ export function overlaid<T>(data: T, operations: readonly Operation[], reducer: 
 interface RoomLike {
   number: string;
   cleanliness: string;
+  turndown?: string;
+  service?: string;
+  panel?: string;
   version: number;
 }
 
-/** `effect` {room, cleanliness}: an edit of a room's status, on one room. */
+const AXES = ["cleanliness", "turndown", "service", "panel"] as const;
+
+/** `effect` {room, cleanliness?, turndown?, service?, panel?}: an edit of a room's status, on one room. */
 export function roomAfter<T extends RoomLike>(room: T, operation: Operation): T {
   const { effect } = operation;
-  if (effect === null || effect.room !== room.number || typeof effect.cleanliness !== "string") return room;
-  return { ...room, cleanliness: effect.cleanliness };
+  if (effect === null || effect.room !== room.number) return room;
+  const set = Object.fromEntries(AXES.filter((axis) => typeof effect[axis] === "string").map((axis) => [axis, effect[axis]]));
+  return Object.keys(set).length === 0 ? room : { ...room, ...set };
 }
 
 /** The same on a list of rooms. */

@@ -10,11 +10,13 @@ import { availabilityLook, cleanlinessLook, discrepancyLook, frontOfficeLook, Ma
 import { flashFacts, stripeOf } from "./roomFacts";
 import classes from "./RoomTile.module.css";
 import { useFlash } from "./useFlash";
+import { useWaiting } from "./useWaiting";
 
 /** The atom of every page: one room, every state in colour, glyph and word. `still`: it leads nowhere. */
 export const RoomTile = memo(function RoomTile({ room, still = false }: { room: Room; still?: boolean }) {
   const { t } = useTranslation();
-  const { dayTime, time } = useFormats();
+  const { dayTime } = useFormats();
+  const waiting = useWaiting();
   const now = useHotelNow();
   const element = useFlash<HTMLAnchorElement>(flashFacts(room));
   const onSale = room.availability.state === "sellable";
@@ -69,7 +71,7 @@ export const RoomTile = memo(function RoomTile({ room, still = false }: { room: 
             title={t(`axes.panel.${room.panel}`)}
           />
         ) : room.queue_since !== null ? (
-          <Mark look={{ icon: IconHourglass, tone: "wrong" }} word={t("tile.queue", { time: time(room.queue_since) })} />
+          <Mark look={{ icon: IconHourglass, tone: "wrong" }} word={waiting(room.queue_since)} title={t("do.queue")} />
         ) : isStill ? (
           <Mark look={phaseLook.hands_off} word={t("hands_off.tile")} title={room.hands_off[0]?.reason} />
         ) : (

@@ -35,6 +35,7 @@ export type RoomFilter =
   | "due_out"
   | "preparing"
   | "panel"
+  | "discrepancy"
   | "off_sale"
   | "offline";
 
@@ -49,6 +50,7 @@ export const roomFilters: RoomFilter[] = [
   "vacant",
   "occupied",
   "panel",
+  "discrepancy",
   "off_sale",
   "offline",
 ];
@@ -73,6 +75,8 @@ export function matches(room: Room, filter: RoomFilter): boolean {
       return room.climate.phase === "preconditioning";
     case "panel":
       return room.panel !== "none";
+    case "discrepancy":
+      return room.discrepancy !== "none";
     case "off_sale":
       return room.availability.state !== "sellable";
     case "offline":

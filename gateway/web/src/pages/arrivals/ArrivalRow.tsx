@@ -18,12 +18,13 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type StayAct, useActOnStay } from "../../api/queries";
 import type { Arrival } from "../../api/types";
-import { useFormats, useMe } from "../../frame/me";
+import { useMe } from "../../frame/me";
 import { ClimateLine } from "../../parts/ClimateLine";
 import { BlockerMarks, Mark } from "../../parts/marks";
 import { PromiseLine } from "../../parts/PromiseLine";
 import { useTell } from "../../parts/tell";
 import { useFlash } from "../../parts/useFlash";
+import { useWaiting } from "../../parts/useWaiting";
 import { useHotelNow } from "../../time/clock";
 import { stripeOfArrival } from "./arrivalFacts";
 import classes from "./Arrivals.module.css";
@@ -54,7 +55,7 @@ export const ArrivalRow = memo(function ArrivalRow({
   onOpen: (stay: string) => void;
 }) {
   const { t } = useTranslation();
-  const { time } = useFormats();
+  const waiting = useWaiting();
   const { may } = useMe();
   const now = useHotelNow();
   const element = useFlash<HTMLLIElement>(flashFacts(arrival));
@@ -128,7 +129,7 @@ export const ArrivalRow = memo(function ArrivalRow({
         ) : (
           <>
             {arrival.queue_since !== null && (
-              <Mark boxed look={{ icon: IconHourglass, tone: "wrong" }} word={t("tile.queue", { time: time(arrival.queue_since) })} />
+              <Mark boxed look={{ icon: IconHourglass, tone: "wrong" }} word={waiting(arrival.queue_since)} />
             )}
             {arrival.room !== null && arrival.ready && arrival.blocked_by.length === 0 && (
               <Mark boxed look={{ icon: IconCheck, tone: "done" }} word={t("arrivals.room_ready")} />

@@ -1,13 +1,14 @@
 /** Which of housekeeping's tabs a role has, in their order. Pure. */
 import type { Role } from "../../api/types";
 
-export type Tab = "board" | "tasks" | "round" | "mine" | "found" | "counts";
+export type Tab = "board" | "tasks" | "round" | "mine" | "discrepancies" | "found" | "counts";
 
 const tabRoles: Record<Tab, Role[]> = {
   board: ["supervisor", "manager"],
   tasks: ["supervisor", "manager", "front_desk"],
   round: ["supervisor", "manager"],
   mine: ["attendant", "supervisor", "manager"],
+  discrepancies: ["front_desk", "supervisor", "manager"],
   found: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
   counts: ["attendant", "supervisor", "front_desk", "manager"],
 };

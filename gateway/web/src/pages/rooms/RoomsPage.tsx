@@ -14,6 +14,7 @@ import { HandsOffBanner, HandsOffDialog } from "../../parts/HandsOff";
 import {
   blockerLook,
   cleanlinessLook,
+  discrepancyLook,
   frontOfficeLook,
   type Look,
   offlineLook,
@@ -37,6 +38,7 @@ const looks: Record<RoomFilter, Look> = {
   vacant: frontOfficeLook.vacant,
   occupied: frontOfficeLook.occupied,
   panel: panelLook.do_not_disturb,
+  discrepancy: discrepancyLook,
   off_sale: blockerLook.out_of_order,
   offline: offlineLook,
 };
