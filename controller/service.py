@@ -18,6 +18,7 @@ from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
+from controller.observing import Observing
 from controller.ports import ConfigReading, StaysForComfort, Telemetry
 from controller.requests import Requests
 from controller.rounds import Rounds
@@ -55,6 +56,7 @@ class ControllerService:
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
         device_telling = DeviceTelling(core)
+        self.observing = Observing(core)
 
         # Life
         self.load = actions.load
