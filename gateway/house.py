@@ -60,7 +60,14 @@ from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.keyring import load_keyring
-from hotel.messages import CleanlinessChanged, PanelChanged, RoomsChanged, StayChanged
+from hotel.messages import (
+    AvailabilityChanged,
+    CleanlinessChanged,
+    PanelChanged,
+    RoomsChanged,
+    StayChanged,
+    TaskChanged,
+)
 from hotel.rooms import ensure_property
 from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
@@ -230,7 +237,15 @@ def build_house(
         ),
     )
     wire.listener = controller
-    bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
+    bus.follow(
+        "controller",
+        controller.handle,
+        StayChanged,
+        CleanlinessChanged,
+        RoomsChanged,
+        TaskChanged,
+        AvailabilityChanged,
+    )
     wishes = StayWishes(database, lambda: load_keyring(settings.key_file))
     tasks = TaskService(database, clock, housekeeping, wishes)
     work = FrontDeskWork(WorkingDay(database, front_office))
