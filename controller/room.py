@@ -17,6 +17,7 @@ from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
 from controller.entities import Value
 from controller.hands_off import HandsOff
 from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
+from controller.outlook import Outlook
 from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
 from controller.precondition import LivePlan
@@ -86,6 +87,8 @@ class RoomState:
 
         self.memory = ComfortMemory()
         self.plan: LivePlan | None = None
+        # What the model says of the hours ahead; None until it has spoken.
+        self.outlook: Outlook | None = None
         self.target: ClimateTarget | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
