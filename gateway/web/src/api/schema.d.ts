@@ -991,6 +991,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/qr/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Codes
+         * @description The codes of all rooms, or of a floor's, to be printed.
+         */
+        get: operations["room_codes_api_qr_rooms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms": {
         parameters: {
             query?: never;
@@ -1155,6 +1175,46 @@ export interface paths {
         head?: never;
         /** Change Status */
         patch: operations["change_status_api_rooms__number__status_patch"];
+        trace?: never;
+    };
+    "/api/rooms/{number}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Timeline
+         * @description What happened in the room, all trades together.
+         */
+        get: operations["room_timeline_api_rooms__number__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan/{kind}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scanned
+         * @description What a scanned code stands on; 404 `unknown_code` when this house has no such thing.
+         */
+        get: operations["scanned_api_scan__kind___key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/session": {
@@ -3764,6 +3824,19 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /** OpenTicket */
+        OpenTicket: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+        };
         /**
          * Panel
          * @description What the guest asks for, by the door's panel or through somebody of the house.
@@ -4170,6 +4243,25 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * RoomCode
+         * @description `qr` is an image (a data URL of an SVG) for a label; it leads to `url`.
+         */
+        RoomCode: {
+            /** Qr */
+            qr: string;
+            /** Room */
+            room: string;
+            /** Url */
+            url: string;
+        };
+        /** RoomCodeList */
+        RoomCodeList: {
+            /** Items */
+            items: components["schemas"]["RoomCode"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomDetail */
         RoomDetail: {
             /** Area Square Metres */
@@ -4308,6 +4400,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["RoomStatusThen"][];
         };
+        /**
+         * RoomTimeline
+         * @description Newest first; `next` is where an older page begins.
+         */
+        RoomTimeline: {
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomType */
         RoomType: {
             /** Code */
@@ -4376,6 +4478,18 @@ export interface components {
              * @default false
              */
             vip_only?: boolean;
+        };
+        /**
+         * Scanned
+         * @description What a code stands on, and what is open there already.
+         */
+        Scanned: {
+            /** Kind */
+            kind: string;
+            /** Room */
+            room: string;
+            /** Tickets */
+            tickets: components["schemas"]["OpenTicket"][];
         };
         /** SecretEdit */
         SecretEdit: {
@@ -4952,7 +5066,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -5732,6 +5846,33 @@ export interface components {
             /** Ticks */
             ticks: {
                 [key: string]: boolean;
+            };
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened. `code`: a step of a ticket, of a task, a cleanliness, an availability;
+         *     `values` are what its sentence speaks of.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ticket" | "task" | "cleanliness" | "availability";
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
             };
         };
         /** TimelineEvent */
@@ -8001,6 +8142,37 @@ export interface operations {
             };
         };
     };
+    room_codes_api_qr_rooms_get: {
+        parameters: {
+            query?: {
+                floor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomCodeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rooms_api_rooms_get: {
         parameters: {
             query?: {
@@ -8339,6 +8511,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomStatus"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_timeline_api_rooms__number__timeline_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomTimeline"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scanned_api_scan__kind___key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanned"];
                 };
             };
             /** @description What went wrong */
