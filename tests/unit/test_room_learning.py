@@ -58,8 +58,8 @@ def test_what_was_learned_is_read_back() -> None:
     np.testing.assert_allclose(mine.cooling_watts_at_35, theirs.cooling_watts_at_35, rtol=1e-5)
     np.testing.assert_allclose(mine.gain_watts, theirs.gain_watts, rtol=1e-4, atol=1e-3)
     np.testing.assert_allclose(mine.sensor_seconds, theirs.sensor_seconds, rtol=1e-5)
-    doubts = [one.states.covariance[:, 3:, 3:] for one in (learner, other)]
-    np.testing.assert_allclose(*doubts, rtol=1e-4, atol=1e-9)
+    mine_doubts, their_doubts = (one.states.covariance[:, 3:, 3:] for one in (learner, other))
+    np.testing.assert_allclose(mine_doubts, their_doubts, rtol=1e-4, atol=1e-9)
     assert not other.restore("412", {**kept["412"], "version": 99})
     assert not other.restore("412", {**kept["412"], "corrections": [float("nan")] * 10})
 

@@ -3848,13 +3848,22 @@ export interface components {
          * @description When a room starts to be made ready for an arrival, and why then.
          */
         Plan: {
+            alert?: components["schemas"]["PlanAlert"] | null;
+            /** Chance Percent */
+            chance_percent?: number | null;
             /**
              * Eta
              * Format: date-time
              */
             eta: string;
+            /** Eta Early */
+            eta_early?: string | null;
+            /** Eta Late */
+            eta_late?: string | null;
             /** Eta Source */
             eta_source: string;
+            /** Finish At */
+            finish_at?: string | null;
             /** Lead Minutes */
             lead_minutes: number;
             /** Predicted Ready At */
@@ -3864,6 +3873,10 @@ export interface components {
              * Format: date-time
              */
             ready_by: string;
+            /** Ready Early */
+            ready_early?: string | null;
+            /** Ready Late */
+            ready_late?: string | null;
             /** Reason */
             reason: string;
             /** Reason Code */
@@ -3883,9 +3896,32 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "running" | "ready" | "done" | "dropped";
+            state: "waiting" | "holding" | "running" | "ready" | "done" | "dropped";
             /** Stay Id */
             stay_id: string | null;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+        };
+        /**
+         * PlanAlert
+         * @description An arrival that cannot be met. `late_minutes` None: not within eight hours.
+         */
+        PlanAlert: {
+            /** Celsius At Door */
+            celsius_at_door: number;
+            /** Code */
+            code: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Helps */
+            helps: ("another_room" | "close_curtains" | "earlier_departure")[];
+            /** Late Minutes */
+            late_minutes: number | null;
+            /** Reason */
+            reason: string;
             /** Wanted Celsius */
             wanted_celsius: number;
         };
