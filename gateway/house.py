@@ -24,6 +24,7 @@ import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.retained
 import gateway.http.views.rooms
+import gateway.http.views.suggestions
 import housekeeping.api
 import housekeeping.board_api
 import housekeeping.counting_api
@@ -144,6 +145,9 @@ class House:
                 self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
             ),
             views.arrivals.routes(
+                self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
+            ),
+            views.suggestions.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
             ),
             views.history.routes(

@@ -36,7 +36,7 @@ from frontdesk.service import FrontDeskService, NewStay
 from frontdesk.stay_records import StayRecord
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
-from gateway.http.views import arrivals, exports, history, rooms
+from gateway.http.views import arrivals, exports, history, rooms, suggestions
 from gateway.stays_for_housekeeping import FrontDeskWork
 from gateway.stays_for_maintenance import FrontDeskUses
 from gateway.workers import AtOnce
@@ -341,6 +341,11 @@ class DeskHouse:
         )
         app.include_router(
             arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises)
+        )
+        app.include_router(
+            suggestions.routes(
+                self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises
+            )
         )
         app.include_router(
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
