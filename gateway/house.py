@@ -23,6 +23,7 @@ import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.retained
+import gateway.http.views.room_timeline
 import gateway.http.views.rooms
 import gateway.http.views.suggestions
 import housekeeping.api
@@ -66,6 +67,7 @@ from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.ports import HeavyWork
+from housekeeping.room_past import RoomPast
 from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService
 from housekeeping.shifts_service import ShiftService
@@ -142,7 +144,7 @@ class House:
                 discrepancies=self.watch,
             ),
             views.exports.routes(
-                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
+                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
             ),
             views.arrivals.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
@@ -150,6 +152,7 @@ class House:
             views.suggestions.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
             ),
+            views.room_timeline.routes(self.database, self.tickets, RoomPast(self.database)),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry
             ),

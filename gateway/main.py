@@ -22,7 +22,7 @@ import housekeeping.jobs
 import maintenance.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
-from gateway.http import files_api
+from gateway.http import files_api, qr_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -132,7 +132,11 @@ class Service:
                 settings=settings,
                 staff=self.staff,
                 feed=self.feed,
-                routers=[*self.house.routers(), files_api.routes(self.database, workers)],
+                routers=[
+                    *self.house.routers(),
+                    files_api.routes(self.database, workers),
+                    qr_api.routes(self.database, settings, self.house.tickets),
+                ],
                 metrics=self._metrics(),
                 checks={"broker": self.link.trouble, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,

@@ -308,6 +308,16 @@ class TicketService:
                 raise unknown_ticket(ticket_id)
             return tickets_store.steps_of(session, self.database.property_id, ticket_id)
 
+    def steps_in_room(self, room: str, before: datetime, limit: int) -> list[tuple[TicketStepRow, TicketRow]]:
+        """Steps of the room's tickets before a moment, newest first."""
+        with self.database.read() as session:
+            return tickets_store.steps_in_room(session, self.database.property_id, room, before, limit)
+
+    def costs(self, ticket_ids: Sequence[str]) -> list[TicketCostRow]:
+        """What the work on these tickets took; what was taken back too."""
+        with self.database.read() as session:
+            return tickets_store.costs_of(session, self.database.property_id, ticket_ids)
+
     def _likely_ends(self, session: Session, rows: Sequence[TicketRow]) -> dict[str, datetime]:
         """When the repairs that are running are likely done."""
         now = self.database.clock.now()

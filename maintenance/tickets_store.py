@@ -340,6 +340,20 @@ def steps_of(session: Session, property_id: str, ticket_id: str) -> list[TicketS
     )
 
 
+def steps_in_room(
+    session: Session, property_id: str, room: str, before: datetime, limit: int
+) -> list[tuple[TicketStepRow, TicketRow]]:
+    """Steps of the room's tickets before a moment, newest first."""
+    rows = session.execute(
+        select(TicketStepRow, TicketRow)
+        .join(TicketRow, TicketRow.id == TicketStepRow.ticket_id)
+        .where(TicketRow.property_id == property_id, TicketRow.room == room, TicketStepRow.at < before)
+        .order_by(TicketStepRow.at.desc(), TicketStepRow.number.desc())
+        .limit(limit)
+    )
+    return [(step, row) for step, row in rows]
+
+
 def costs_of(session: Session, property_id: str, ticket_ids: Collection[str]) -> list[TicketCostRow]:
     """What the work on these tickets took, in the order of its entering; what was taken back too."""
     return list(

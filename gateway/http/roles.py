@@ -96,6 +96,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/rooms/{number}/release"): ROOM_CONTROL,
     ("POST", "/api/rooms/{number}/precondition"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
+    ("GET", "/api/rooms/{number}/timeline"): FLOOR,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/tasks"): HOUSEKEEPING,
@@ -197,6 +198,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/tickets/{ticket_id}/costs"): TICKETS,
     ("DELETE", "/api/tickets/{ticket_id}/costs/{cost_id}"): TICKETS,
     ("GET", "/api/maintenance/levels"): FLOOR,
+    ("GET", "/api/qr/rooms"): only(SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/scan/{kind}/{key}"): FLOOR,
     ("PUT", "/api/maintenance/levels"): only(MANAGER),
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }

@@ -17,6 +17,7 @@ from hotel.files import Photo, put_photo
 from hotel.messages import TicketChanged
 from hotel.metadata import UtcDateTime
 from hotel.staff_store import StaffRow
+from housekeeping.status import Cleanliness
 from maintenance.ports import RoomUse
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -437,3 +438,58 @@ def test_the_property_sets_what_each_priority_is_owed(house: DeskHouse) -> None:
     )
     stale = manager.put("/api/maintenance/levels", json=saved.json(), headers={"If-Match": "0"})
     assert stale.status_code == 412
+
+
+def test_a_room_has_one_timeline_of_tickets_cleans_and_times_off_sale(house: DeskHouse) -> None:
+    house.mark("412", Cleanliness.DIRTY)
+    house.pass_time(1)
+    ticket = report(house)
+    house.pass_time(1)
+    act(house, ticket, "accept")
+    house.pass_time(1)
+    seen = house.housekeeping.room_status("412").version
+    body = {"availability": {"state": "out_of_order", "reason": "Leak"}}
+    off = house.client(DESK).patch("/api/rooms/412/status", json=body, headers={"If-Match": str(seen)})
+    assert off.status_code == 200, off.text
+    client = house.client(ENGINEER)
+    timeline = client.get("/api/rooms/412/timeline").json()["items"]
+    assert [(one["kind"], one["code"]) for one in timeline[:4]] == [
+        ("availability", "out_of_order"),
+        ("ticket", "accept"),
+        ("ticket", "report"),
+        ("cleanliness", "dirty"),
+    ]
+    page = client.get("/api/rooms/412/timeline", params={"limit": 2}).json()
+    assert len(page["items"]) == 2
+    older = client.get("/api/rooms/412/timeline", params={"limit": 2, "before": page["next"]}).json()
+    assert [one["code"] for one in older["items"]][:1] == ["report"]
+    assert client.get("/api/rooms/999/timeline").status_code == 404
+
+
+def test_a_code_on_the_door_leads_to_the_room_and_its_open_tickets(house: DeskHouse) -> None:
+    ticket = report(house)
+    client = house.client(ENGINEER)
+    codes = client.get("/api/qr/rooms").json()["items"]
+    mine = next(code for code in codes if code["room"] == "412")
+    assert mine["url"].endswith("/scan/room/412")
+    assert mine["qr"].startswith("data:image/svg+xml")
+    scanned = house.client(ATTENDANT).get("/api/scan/room/412").json()
+    assert [(one["id"], one["number"]) for one in scanned["tickets"]] == [(ticket, 1)]
+    for unknown in ("room/999", "toaster/1"):
+        answer = client.get(f"/api/scan/{unknown}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_code")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_tickets_can_be_had_as_a_file(house: DeskHouse, form: str) -> None:
+    ticket = report(house)
+    costs = f"/api/tickets/{ticket}/costs"
+    engineer = house.client(ENGINEER)
+    engineer.post(costs, json={"kind": "work", "quantity": 45})
+    engineer.post(costs, json={"kind": "part", "what": "Fan", "quantity": 1, "cost_cents": 9950})
+    answer = engineer.get("/api/exports/tickets", params={"format": form})
+    assert answer.status_code == 200
+    if form == "csv":
+        (line,) = answer.text.splitlines()[1:]
+        assert line.startswith("1,reported,normal,report.air_conditioning,Warm,412,,,person")
+        assert line.endswith(",45.0,99.5")

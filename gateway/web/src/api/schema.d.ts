@@ -991,6 +991,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/qr/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Codes
+         * @description The codes of all rooms, or of a floor's, to be printed.
+         */
+        get: operations["room_codes_api_qr_rooms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms": {
         parameters: {
             query?: never;
@@ -1155,6 +1175,46 @@ export interface paths {
         head?: never;
         /** Change Status */
         patch: operations["change_status_api_rooms__number__status_patch"];
+        trace?: never;
+    };
+    "/api/rooms/{number}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Timeline
+         * @description What happened in the room, all trades together.
+         */
+        get: operations["room_timeline_api_rooms__number__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan/{kind}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scanned
+         * @description What a scanned code stands on; 404 `unknown_code` when this house has no such thing.
+         */
+        get: operations["scanned_api_scan__kind___key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/session": {
@@ -3784,6 +3844,19 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /** OpenTicket */
+        OpenTicket: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+        };
         /**
          * Panel
          * @description What the guest asks for, by the door's panel or through somebody of the house.
@@ -3795,13 +3868,22 @@ export interface components {
          * @description When a room starts to be made ready for an arrival, and why then.
          */
         Plan: {
+            alert?: components["schemas"]["PlanAlert"] | null;
+            /** Chance Percent */
+            chance_percent?: number | null;
             /**
              * Eta
              * Format: date-time
              */
             eta: string;
+            /** Eta Early */
+            eta_early?: string | null;
+            /** Eta Late */
+            eta_late?: string | null;
             /** Eta Source */
             eta_source: string;
+            /** Finish At */
+            finish_at?: string | null;
             /** Lead Minutes */
             lead_minutes: number;
             /** Predicted Ready At */
@@ -3811,6 +3893,10 @@ export interface components {
              * Format: date-time
              */
             ready_by: string;
+            /** Ready Early */
+            ready_early?: string | null;
+            /** Ready Late */
+            ready_late?: string | null;
             /** Reason */
             reason: string;
             /** Reason Code */
@@ -3830,9 +3916,32 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "running" | "ready" | "done" | "dropped";
+            state: "waiting" | "holding" | "running" | "ready" | "done" | "dropped";
             /** Stay Id */
             stay_id: string | null;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+        };
+        /**
+         * PlanAlert
+         * @description An arrival that cannot be met. `late_minutes` None: not within eight hours.
+         */
+        PlanAlert: {
+            /** Celsius At Door */
+            celsius_at_door: number;
+            /** Code */
+            code: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Helps */
+            helps: ("another_room" | "close_curtains" | "earlier_departure")[];
+            /** Late Minutes */
+            late_minutes: number | null;
+            /** Reason */
+            reason: string;
             /** Wanted Celsius */
             wanted_celsius: number;
         };
@@ -4190,6 +4299,25 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * RoomCode
+         * @description `qr` is an image (a data URL of an SVG) for a label; it leads to `url`.
+         */
+        RoomCode: {
+            /** Qr */
+            qr: string;
+            /** Room */
+            room: string;
+            /** Url */
+            url: string;
+        };
+        /** RoomCodeList */
+        RoomCodeList: {
+            /** Items */
+            items: components["schemas"]["RoomCode"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomDetail */
         RoomDetail: {
             /** Area Square Metres */
@@ -4361,6 +4489,16 @@ export interface components {
             /** Stay Id */
             stay_id: string;
         };
+        /**
+         * RoomTimeline
+         * @description Newest first; `next` is where an older page begins.
+         */
+        RoomTimeline: {
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomType */
         RoomType: {
             /** Code */
@@ -4429,6 +4567,18 @@ export interface components {
              * @default false
              */
             vip_only?: boolean;
+        };
+        /**
+         * Scanned
+         * @description What a code stands on, and what is open there already.
+         */
+        Scanned: {
+            /** Kind */
+            kind: string;
+            /** Room */
+            room: string;
+            /** Tickets */
+            tickets: components["schemas"]["OpenTicket"][];
         };
         /** SecretEdit */
         SecretEdit: {
@@ -5017,7 +5167,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -5797,6 +5947,33 @@ export interface components {
             /** Ticks */
             ticks: {
                 [key: string]: boolean;
+            };
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened. `code`: a step of a ticket, of a task, a cleanliness, an availability;
+         *     `values` are what its sentence speaks of.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ticket" | "task" | "cleanliness" | "availability";
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
             };
         };
         /** TimelineEvent */
@@ -8066,6 +8243,37 @@ export interface operations {
             };
         };
     };
+    room_codes_api_qr_rooms_get: {
+        parameters: {
+            query?: {
+                floor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomCodeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rooms_api_rooms_get: {
         parameters: {
             query?: {
@@ -8404,6 +8612,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomStatus"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_timeline_api_rooms__number__timeline_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomTimeline"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scanned_api_scan__kind___key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanned"];
                 };
             };
             /** @description What went wrong */

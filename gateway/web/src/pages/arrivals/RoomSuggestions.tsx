@@ -47,7 +47,7 @@ export function RoomSuggestions({
   const { items, free } = found.data;
   return (
     <section aria-label={t("suggestions.title")}>
-      <Text size="sm" fw={500} mb={6}>
+      <Text size="sm" fw={600} mb={6}>
         {t("suggestions.title")}
       </Text>
       {items.length === 0 ? (
