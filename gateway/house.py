@@ -25,6 +25,7 @@ import gateway.http.views.refused
 import gateway.http.views.retained
 import gateway.http.views.room_timeline
 import gateway.http.views.rooms
+import gateway.http.views.suggestions
 import housekeeping.api
 import housekeeping.board_api
 import housekeeping.counting_api
@@ -153,6 +154,9 @@ class House:
                 self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
             ),
             views.arrivals.routes(
+                self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
+            ),
+            views.suggestions.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
             ),
             views.room_timeline.routes(self.database, self.tickets, RoomPast(self.database)),
