@@ -1,181 +1,146 @@
-"""What is observed of rooms and apparatuses just now, for whoever diagnoses them; decides nothing.
+"""What a room shows to its model: sensors, unit, people, window, curtain, in the terms of the physics.
 
-An apparatus is the thing on the wall: several entities may be parts of it. It is spoken of by the id of
-its main part, the one that can be commanded.
+Pure. When in doubt it says "unknown": a unit that modulates, a guest of whom no sensor tells. Unknown
+teaches nothing; a wrong guess would teach wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 
-from controller.core import Core
-from controller.entities import Component
-from controller.learning import Fit
-from controller.reconcile import Effort
+from controller.comfort import setback_limits
+from controller.equipment import Equipment
+from controller.learner import OutlookWish, RoomObservation
+from controller.policy import ClimatePolicy
 from controller.room import RoomState
 from controller.twin import Twin
 
-# Older readings say nothing about now; what reports on change repeats itself within the hour.
-FRESH = timedelta(minutes=60)
-# A room's drift counts once so many hours of it have been seen.
-LEAST_DRIFTS = 3
-# What is asked of an apparatus of each component, for "does it obey".
-_ASKED = {
-    Component.CLIMATE: "setpoint_celsius",
-    Component.COVER: "position_percent",
-    Component.LIGHT: "on",
-    Component.SWITCH: "on",
-}
+# A unit this far from its setpoint works at full power; nearer it slows down, as its maker likes.
+FULL_CALL_KELVIN = 1.0
+# Of the most that its meter has ever shown: above it works at full power, below it rests.
+FULL_POWER_SHARE, REST_POWER_SHARE = 0.9, 0.05
+LEAST_FULL_WATTS = 250.0
+CURTAIN_FULLY_OPEN_PERCENT = 100.0
+SENSOR_STEP_KELVIN, UNIT_STEP_KELVIN = 0.1, 0.5
+_FAN_FULL = frozenset({"auto", "high", "max", "turbo", "strong", "powerful"})
+_SHARES: Mapping[str, float] = {"cooling": -1.0, "heating": 1.0, "off": 0.0, "idle": 0.0, "fan": 0.0}
 
 
-@dataclass(frozen=True, slots=True)
-class RoomObserved:
-    """One room now; None is unknown. `drift_*`: K/h of the air with the unit off, learned, and its
-    standard deviation."""
+def observe(room: RoomState, now: datetime, most_watts: float | None) -> RoomObservation:
+    """What the room shows now.
 
-    number: str
-    floor: str
-    air_celsius: float | None
-    unit_celsius: float | None
-    setpoint_celsius: float | None
-    watts: float | None
-    outdoor_celsius: float | None
-    mode: str | None
-    action: str | None
-    window_open: bool | None
-    checked_in: bool
-    present: bool | None
-    drift_kelvin_per_hour: float | None
-    drift_deviation: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ApparatusObserved:
-    """One apparatus now. `parts`: keys of its entities; `via`: what it hangs on.
-
-    `asked` and `tries`: something is desired that it does not report, and how often that was sent.
+    Args:
+        most_watts: the most that the unit's meter has ever shown; None = it has none.
     """
-
-    id: str
-    name: str
-    kind: str
-    room: str
-    via: str | None
-    parts: tuple[str, ...]
-    heard_at: datetime | None
-    available: bool | None
-    asked: bool
-    tries: int
-    value: float | None
-    battery_percent: float | None
-    wet_since: datetime | None
-
-
-class Observing:
-    """Reads the controller's memory."""
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self._register = core.register
-
-    @property
-    def linked(self) -> bool:
-        return self._register.linked
-
-    def observed(self) -> tuple[list[RoomObserved], list[ApparatusObserved]]:
-        """Every room, and every approved apparatus of a room."""
-        self._core.load()
-        now = self._core.clock.now()
-        outdoor = self._core.house.outdoor_celsius
-        rooms: list[RoomObserved] = []
-        things: list[ApparatusObserved] = []
-        with self._core.lock:
-            for room in self._register.rooms.values():
-                rooms.append(_room(room, now, outdoor))
-                parts: dict[str, list[Twin]] = {}
-                for twin in room.twins:
-                    if twin.approved and not twin.withdrawn:
-                        parts.setdefault(twin.description.device.key, []).append(twin)
-                things += [_apparatus(room, twins) for twins in parts.values()]
-        return rooms, things
+    sensed = room.sensed_celsius(now)
+    celsius = sensed if sensed is not None else room.device_celsius(now)
+    share, running = _heat_share(room, now, celsius, most_watts)
+    inside = room.presence in ("present", "asleep")
+    unknown_guest = room.presence == "unknown" and room.tenancy == "arrived"
+    plan = room.plan
+    goal = None
+    if plan is not None and plan.state == "running":
+        goal = plan.expected.wanted_celsius
+    heating = room.memory.season == "heating" if plan is None else plan.expected.season == "heating"
+    return RoomObservation(
+        celsius=celsius,
+        step_kelvin=SENSOR_STEP_KELVIN if sensed is not None else UNIT_STEP_KELVIN,
+        heat_share=share,
+        running=running,
+        people=1.0 if inside or unknown_guest else 0.0,
+        window_open=bool(room.any_on("window")),
+        curtain_closed=curtain_closed(room),
+        goal_celsius=goal,
+        heating=heating,
+    )
 
 
-def _room(room: RoomState, now: datetime, outdoor: float | None) -> RoomObserved:
+def _heat_share(
+    room: RoomState, now: datetime, celsius: float | None, most_watts: float | None
+) -> tuple[float | None, bool]:
+    """(what the unit gives of its full power or None, whether it works at all)."""
     unit = room.air_conditioner
-    heard = unit is not None and unit.last_seen is not None and now - unit.last_seen <= FRESH
-    drift, deviation = _drift(room.drift, room.temperature_celsius(now), outdoor)
-    mode, action = (unit.value("mode"), unit.value("action")) if unit is not None and heard else (None, None)
-    return RoomObserved(
-        number=room.number,
-        floor=room.floor,
-        air_celsius=_fresh(room.of("room_temperature"), "value", now),
-        unit_celsius=unit.number("current_celsius") if unit is not None and heard else None,
-        setpoint_celsius=unit.number("setpoint_celsius") if unit is not None and heard else None,
-        watts=_fresh(room.of("power"), "value", now),
-        outdoor_celsius=outdoor,
-        mode=mode if isinstance(mode, str) else None,
-        action=action if isinstance(action, str) else None,
-        window_open=room.any_on("window"),
-        checked_in=room.stay is not None,
-        present={"unknown": None, "empty": False}.get(room.presence, True),
-        drift_kelvin_per_hour=drift,
-        drift_deviation=deviation,
-    )
+    if unit is None:
+        return 0.0, False
+    if unit.available is False:
+        return None, False
+    mode, action = unit.value("mode"), unit.value("action")
+    if mode in ("off", "fan_only"):
+        return 0.0, False
+    side = _side(unit, mode, action, celsius)
+    if side is None:
+        return None, True
+    if side == 0.0:
+        return 0.0, False
+    watts = power_watts(room)
+    if watts is not None and most_watts is not None and most_watts >= LEAST_FULL_WATTS:
+        if watts >= FULL_POWER_SHARE * most_watts:
+            return side, True
+        return (0.0, False) if watts <= REST_POWER_SHARE * most_watts else (None, True)
+    fan = unit.value("fan_mode")
+    if isinstance(fan, str) and fan.lower() not in _FAN_FULL:
+        return None, True
+    setpoint = unit.number("setpoint_celsius")
+    felt = room.device_celsius(now)
+    felt = celsius if felt is None else felt
+    if setpoint is None or felt is None:
+        return None, True
+    short = (setpoint - felt) * side
+    return (side if short >= FULL_CALL_KELVIN else None), True
 
 
-def _drift(fit: Fit, celsius: float | None, outdoor: float | None) -> tuple[float | None, float | None]:
-    """What the room's learned drift says of the next hour."""
-    if celsius is None or outdoor is None or fit.count < LEAST_DRIFTS:
-        return None, None
-    rate, gain = fit.parameters
-    return rate * (outdoor - celsius) + gain, max(0.2, fit.spread)
-
-
-def _fresh(twins: Sequence[Twin], name: str, now: datetime) -> float | None:
-    for twin in twins:
-        facet = twin.facets.get(name)
-        if facet is None or facet.reported_at is None or now - facet.reported_at > FRESH:
-            continue
-        number = twin.number(name)
-        if number is not None:
-            return number
-    return None
-
-
-def _apparatus(room: RoomState, twins: list[Twin]) -> ApparatusObserved:
-    twins = sorted(twins, key=lambda twin: (not twin.acts, twin.purpose == "other", twin.key))
-    main = twins[0]
-    heard = [twin.last_seen for twin in twins if twin.last_seen is not None]
-    told = [twin.available for twin in twins if twin.available is not None]
-    name = _ASKED.get(main.description.component)
-    effort = room.efforts.get((main.id, name), Effort()) if name is not None else Effort()
-    leak = next((twin for twin in twins if twin.description.device_class == "moisture"), None)
-    wet = leak.facets.get("on") if leak is not None and leak.flag("on") else None
-    battery = next((twin for twin in twins if twin.description.device_class == "battery"), None)
-    return ApparatusObserved(
-        id=main.id,
-        name=main.description.device.name,
-        kind="leak" if leak is not None else main.purpose,
-        room=room.number,
-        via=main.description.device.via,
-        parts=tuple(twin.key for twin in twins),
-        heard_at=max(heard, default=None),
-        available=any(told) if told else None,
-        asked=effort.tries > 0 or effort.gave_up,
-        tries=effort.tries,
-        value=_value(main, name),
-        battery_percent=battery.number("value") if battery is not None else None,
-        wet_since=wet.changed_at if wet is not None else None,
-    )
-
-
-def _value(twin: Twin, name: str | None) -> float | None:
-    """What is asked of it, as it reports it; a switch as 0 or 1."""
-    if name is None:
+def _side(unit: Twin, mode: object, action: object, celsius: float | None) -> float | None:
+    """1 heating, −1 cooling, 0 resting, None unknown."""
+    if isinstance(action, str):
+        return _SHARES.get(action)  # drying: something between
+    setpoint = unit.number("setpoint_celsius")
+    if setpoint is None or celsius is None or mode not in ("cool", "heat"):
         return None
-    if name == "on":
-        flag = twin.flag("on")
-        return None if flag is None else float(flag)
-    return twin.number(name)
+    side = 1.0 if mode == "heat" else -1.0
+    short = (setpoint - celsius) * side
+    if short <= -FULL_CALL_KELVIN:
+        return 0.0
+    return side
+
+
+def power_watts(room: RoomState) -> float | None:
+    """What the room's power meter shows; None when it has none or more than one."""
+    meters = [number for twin in room.of("power") if (number := twin.number("value")) is not None]
+    return meters[0] if len(meters) == 1 else None
+
+
+def curtain_closed(room: RoomState) -> float:
+    """How far the curtains are drawn, 0 … 1; open when nothing tells."""
+    open_percents = [
+        percent for twin in room.of("curtain") if (percent := twin.number("position_percent")) is not None
+    ]
+    if not open_percents:
+        return 0.0
+    mean = sum(open_percents) / len(open_percents)
+    return min(1.0, max(0.0, 1 - mean / CURTAIN_FULLY_OPEN_PERCENT))
+
+
+def outlook_wish(
+    room: RoomState, equipment: Equipment, policy: ClimatePolicy, outdoor_celsius: float | None
+) -> OutlookWish:
+    """What the room's decisions ask of its model: whom it is made ready for, within which limits."""
+    plan = room.plan
+    if plan is not None and plan.state not in ("done", "dropped"):
+        season, target = plan.expected.season, plan.expected.wanted_celsius
+    else:
+        season = room.memory.season or "cooling"
+        target = policy.heating_celsius if season == "heating" else policy.cooling_celsius
+    known = room.outlook
+    depth = known.recoverable_kelvin(policy.recover_minutes) if known is not None else None
+    low, high = setback_limits(depth, season, policy)
+    return OutlookWish(
+        target_celsius=target,
+        heating=season == "heating",
+        ready_within_kelvin=policy.ready_within_kelvin,
+        setback_low_celsius=low,
+        setback_high_celsius=high,
+        cooling_efficiency=equipment.cooling_efficiency(outdoor_celsius),
+        heating_efficiency=equipment.heating_efficiency(outdoor_celsius),
+        curtain_closed=curtain_closed(room),
+    )

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from controller.observing import ApparatusObserved, RoomObserved
+from controller.conditions import ApparatusObserved, RoomObserved
 from hotel.database import Database
 from housekeeping import tasks_store
 from housekeeping.tasks import TaskState
@@ -24,7 +24,7 @@ _WORKS = frozenset({"cooling", "heating", "drying", "preheating", "defrosting"})
 
 
 class Observations(Protocol):
-    """The controller's memory, as `controller.observing.Observing` reads it."""
+    """The controller's memory, as `controller.conditions.Conditions` reads it."""
 
     @property
     def linked(self) -> bool: ...
