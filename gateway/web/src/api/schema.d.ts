@@ -1714,6 +1714,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stays/{stay_id}/room-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Rooms
+         * @description Free rooms for a stay, by type, readiness, wishes and connecting doors.
+         */
+        get: operations["suggest_rooms_api_stays__stay_id__room_suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stays/{stay_id}/undo": {
         parameters: {
             query?: never;
@@ -4712,6 +4732,39 @@ export interface components {
             items: components["schemas"]["RoomStatusThen"][];
         };
         /**
+         * RoomSuggestion
+         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides.
+         */
+        RoomSuggestion: {
+            /** Blocked By */
+            blocked_by: components["schemas"]["Blocker"][];
+            climate: components["schemas"]["Climate"] | null;
+            /** Floor */
+            floor: string;
+            /** Predicted Ready At */
+            predicted_ready_at: string | null;
+            /** Ready */
+            ready: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["SuggestionReason"][];
+            /** Room */
+            room: string;
+            /** Room Type */
+            room_type: string;
+        };
+        /**
+         * RoomSuggestionList
+         * @description Best first; `free` counts all rooms that the stay could have.
+         */
+        RoomSuggestionList: {
+            /** Free */
+            free: number;
+            /** Items */
+            items: components["schemas"]["RoomSuggestion"][];
+            /** Stay Id */
+            stay_id: string;
+        };
+        /**
          * RoomTimeline
          * @description Newest first; `next` is where an older page begins.
          */
@@ -5379,6 +5432,18 @@ export interface components {
             items: components["schemas"]["StockGood"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * SuggestionReason
+         * @description A code that a screen translates, with its values; see `frontdesk.suggestions.Reason`.
+         */
+        SuggestionReason: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
         };
         /** Supply */
         Supply: {
@@ -10177,6 +10242,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stay"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_rooms_api_stays__stay_id__room_suggestions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                stay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSuggestionList"];
                 };
             };
             /** @description What went wrong */
