@@ -1,7 +1,7 @@
 /** Which of housekeeping's tabs a role has, in their order. Pure. */
 import type { Role } from "../../api/types";
 
-export type Tab = "board" | "tasks" | "round" | "mine" | "discrepancies" | "found" | "counts";
+export type Tab = "board" | "tasks" | "round" | "mine" | "discrepancies" | "found" | "counts" | "setup";
 
 const tabRoles: Record<Tab, Role[]> = {
   board: ["supervisor", "manager"],
@@ -11,6 +11,7 @@ const tabRoles: Record<Tab, Role[]> = {
   discrepancies: ["front_desk", "supervisor", "manager"],
   found: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
   counts: ["attendant", "supervisor", "front_desk", "manager"],
+  setup: ["supervisor", "manager"],
 };
 
 export function tabsFor(roles: Role[]): Tab[] {

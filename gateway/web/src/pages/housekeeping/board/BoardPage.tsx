@@ -96,7 +96,7 @@ export function BoardPage() {
           ))}
         </div>
       )}
-      {adding && <AddShift taken={lanes.map((lane) => lane.shift)} onClose={() => setAdding(false)} />}
+      {adding && <AddShift others={lanes.map((lane) => lane.shift)} onClose={() => setAdding(false)} />}
     </div>
   );
 }
