@@ -8,7 +8,7 @@ door, the wind, doors.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -24,8 +24,18 @@ from controller.outlook import (
     OutlookSource,
     WeakReason,
 )
-from controller.room_beliefs import AIR, COOLING, HEATING, LEARNED_MINUTES, MASS, SIZE, WEAK, RoomStates
-from controller.room_model import Flags, RoomParameters, forces, stepper
+from controller.room_beliefs import (
+    AIR,
+    AIR_CAPACITY,
+    COOLING,
+    HEATING,
+    LEARNED_MINUTES,
+    MASS,
+    SIZE,
+    WEAK,
+    RoomStates,
+)
+from controller.room_model import UNIT_SECONDS, Flags, RoomParameters, forces, stepper
 
 _SECONDS = STEP_MINUTES * 60
 # Starts are tried each quarter of an hour; what lies between is interpolated.
@@ -38,6 +48,11 @@ LONGEST_MINUTES = HORIZON_STEPS * STEP_MINUTES
 WANDER_KELVIN_PER_ROOT_HOUR = 0.12
 LEAST_DEVIATION_MINUTES, RAMP_DEVIATION_SHARE = 0.8, 0.06
 NINE_OF_TEN = 1.2816
+# Ramps that a room's mean error looks back on, and how many ramps the house's mean weighs against them.
+RAMPS_REMEMBERED, RAMPS_SHRUNK = 12.0, 2.0
+# A ramp whose time was doubted by this much counts half.
+RAMP_DOUBT_MINUTES = 2.0
+RAMP_LEAST_KELVIN, RAMP_LEAST_MINUTES = 0.7, 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +70,37 @@ class Asked:
     cooling_efficiency: Numbers
     heating_efficiency: Numbers
     curtain_closed: Numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Goal:
+    """Where rooms are being brought; arrays over rooms.
+
+    Attributes:
+        target_celsius: NaN where a room goes nowhere.
+        full: the unit works at full power towards it; running: it works at all.
+        disturbed: a window is open, somebody is in, or the room is not believed just now.
+    """
+
+    target_celsius: Numbers
+    heating: Flags
+    ready_within_kelvin: Numbers
+    full: Flags
+    running: Flags
+    disturbed: Flags
+
+    def asked(self, rows: NDArray[np.intp]) -> Asked:
+        full = np.ones(len(rows))
+        return Asked(
+            self.target_celsius[rows],
+            self.heating[rows],
+            self.ready_within_kelvin[rows],
+            full * -np.inf,
+            full * np.inf,
+            full,
+            full,
+            full * 0.0,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +156,7 @@ def outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: d
     ready = _ready(parameters, drift.air[starts].T, drift.mass[starts].T, starts, asked, weather)
     minutes = _between(ready, starts)
     drift_deviation, ready_deviation = _doubts(states, asked, weather, drift, ready, known)
+    minutes, ready_deviation = _corrected(states, asked, minutes, ready_deviation)
     recover = _recover(states, parameters, asked, weather)
     ramp_watts = _electric(parameters, asked, weather, starts)
     hold = _hold_watts(parameters, asked, weather)
@@ -136,6 +183,104 @@ def outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: d
             )
         )
     return found
+
+
+def _corrected(
+    states: RoomStates, asked: Asked, minutes: Numbers, deviation: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Time to be ready with what the model leaves out: the unit coming to power, and the errors of past
+    ramps. A way of seconds needs less of it than a whole ramp."""
+    sign = np.where(asked.heating, 1.0, -1.0)
+    running = np.clip(sign * states.unit_share, 0.0, 1.0)
+    late = np.full(minutes.shape, UNIT_SECONDS / 60)
+    late[:, 0] *= 1 - running
+    late += ramp_error_minutes(states)[:, None]
+    way = np.clip(np.where(np.isfinite(minutes), minutes, 60.0) / 5.0, 0.0, 1.0)
+    corrected = np.maximum(minutes + late * way, 0.3 * minutes)
+    return np.where(minutes > 0, corrected, 0.0), deviation * ramp_spread(states)[:, None]
+
+
+def ramp_error_minutes(states: RoomStates) -> Numbers:
+    """What to add to the model's time: a room's own mean error, shrunk to that of all rooms.
+
+    The shrinkage is that of a random-effects mean (Robinson, "That BLUP is a good thing", 1991) with the
+    weight of two ramps for the house.
+    """
+    seen = np.minimum(states.ramps, RAMPS_REMEMBERED)
+    house = float(np.sum(seen * states.ramp_error_minutes) / (np.sum(seen) + 3.0))
+    mean: Numbers = (seen * states.ramp_error_minutes + RAMPS_SHRUNK * house) / (seen + RAMPS_SHRUNK)
+    return mean
+
+
+def ramp_spread(states: RoomStates) -> Numbers:
+    """What to multiply the said deviation by, from how ramps fell out until now; 1 = as said."""
+    seen = np.minimum(states.ramps, RAMPS_REMEMBERED)
+    house = float((np.sum(seen * states.ramp_square) + 5.0) / (np.sum(seen) + 5.0))
+    square = (seen * states.ramp_square + 2 * RAMPS_SHRUNK * house) / (seen + 2 * RAMPS_SHRUNK)
+    spread: Numbers = np.clip(np.sqrt(square), 0.5, 3.0)
+    return spread
+
+
+def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minutes: float) -> RoomStates:
+    """Follow rooms that are brought to their target at full power, and learn what they took.
+
+    A ramp begins when a unit goes to full power a way off its goal, and counts when it arrives. It is
+    given up when a window opens, the goal moves or the unit stops.
+
+    Args:
+        goal: where rooms go; call after `room_filter.update`.
+        minutes: since the last call.
+    """
+    sign = np.where(goal.heating, 1.0, -1.0)
+    edge = goal.target_celsius - sign * goal.ready_within_kelvin
+    missing = sign * (edge - states.air_celsius)
+    under_way = np.isfinite(states.ramp_goal_celsius)
+    same = under_way & (np.abs(states.ramp_goal_celsius - edge) < 0.05)
+    goes_on = same & goal.running & ~goal.disturbed & (states.ramp_minutes < LONGEST_MINUTES)
+    lasted = states.ramp_minutes + minutes
+    arrived = goes_on & (missing <= 0)
+    fell = np.maximum(states.ramp_missing_kelvin - missing, 1e-6)
+    took = lasted - np.clip(-missing / fell, 0.0, 1.0) * minutes
+    counts = arrived & (states.ramp_predicted_minutes >= RAMP_LEAST_MINUTES)
+    error = np.where(counts, np.clip(took - states.ramp_predicted_minutes, -40.0, 40.0), 0.0)
+    # What a room took that is hardly known yet tells of the room, and that the filter has learned already.
+    power = np.where(goal.heating, HEATING, COOLING)
+    doubt = np.hypot(_deviation(states, power), _deviation(states, np.full(len(states), AIR_CAPACITY)))
+    weight = np.where(
+        counts, 1 / (1 + (doubt * states.ramp_predicted_minutes / RAMP_DOUBT_MINUTES) ** 2), 0.0
+    )
+    share = weight / np.minimum(states.ramps + 1.0, RAMPS_REMEMBERED)
+    said = np.hypot(LEAST_DEVIATION_MINUTES, RAMP_DEVIATION_SHARE * states.ramp_predicted_minutes)
+    left = np.clip((error - ramp_error_minutes(states)) / np.maximum(said, 1.5), -3.0, 3.0) ** 2
+    states = replace(
+        states,
+        ramps=states.ramps + weight,
+        ramp_error_minutes=states.ramp_error_minutes + share * (error - states.ramp_error_minutes),
+        ramp_square=states.ramp_square + share * (left - states.ramp_square),
+        ramp_minutes=np.where(goes_on & ~arrived, lasted, 0.0),
+        ramp_missing_kelvin=missing,
+        ramp_goal_celsius=np.where(goes_on & ~arrived, states.ramp_goal_celsius, np.nan),
+    )
+    begins = ~under_way & goal.full & ~goal.disturbed & states.heard & (missing > RAMP_LEAST_KELVIN)
+    if not np.any(begins):
+        return states
+    rows = np.nonzero(begins)[0]
+    chosen = states.take(rows)
+    weather = WeatherAhead(
+        np.array([float(np.mean(outdoor_celsius[rows]))]), np.zeros(1), np.zeros(1), np.zeros(1)
+    )
+    minutes_said = _ready(
+        chosen.parameters(),
+        chosen.air_celsius[:, None],
+        chosen.mass_celsius[:, None],
+        np.zeros(1, dtype=np.intp),
+        goal.asked(rows),
+        weather,
+    )[:, 0] + UNIT_SECONDS / 60 * (1 - np.clip(np.abs(chosen.unit_share), 0, 1))
+    predicted, edges = states.ramp_predicted_minutes.copy(), states.ramp_goal_celsius.copy()
+    predicted[rows] = minutes_said
+    edges[rows] = np.where(np.isfinite(minutes_said), edge[rows], np.nan)
+    return replace(states, ramp_predicted_minutes=predicted, ramp_goal_celsius=edges)
 
 
 def _sun(parameters: RoomParameters, asked: Asked, weather: WeatherAhead, step: int) -> Numbers:
@@ -254,6 +399,13 @@ def _doubts(
     )
 
 
+def _deviation(states: RoomStates, column: NDArray[np.int64]) -> Numbers:
+    """Deviation of one number of each room's belief."""
+    variance = states.covariance[np.arange(len(states)), column, column]
+    deviation: Numbers = np.sqrt(np.maximum(variance, 0.0))
+    return deviation
+
+
 def _roots(covariance: Numbers) -> Numbers:
     """Principal directions of each room's doubt, scaled by their deviations; safe for a bad matrix."""
     values, vectors = np.linalg.eigh((covariance + covariance.transpose(0, 2, 1)) / 2)
@@ -269,8 +421,7 @@ def _recover(states: RoomStates, parameters: RoomParameters, asked: Asked, weath
     sign = np.where(asked.heating, 1.0, -1.0)[:, None]
     air = asked.target_celsius[:, None] - sign * np.arange(DEPTHS) * DEPTH_STEP_KELVIN
     minutes = _ready(parameters, air, air, np.zeros(DEPTHS, dtype=np.intp), asked, weather)
-    column = np.where(asked.heating, HEATING, COOLING)
-    power_doubt = np.sqrt(np.maximum(states.covariance[np.arange(len(states)), column, column], 0.0))
+    power_doubt = _deviation(states, np.where(asked.heating, HEATING, COOLING))
     doubt = np.hypot(power_doubt, RAMP_DEVIATION_SHARE)[:, None]
     sure = minutes * (1 + NINE_OF_TEN * doubt) + NINE_OF_TEN * LEAST_DEVIATION_MINUTES
     return np.where(minutes > 0, sure, 0.0)

@@ -22,7 +22,7 @@ FIRST_PARAMETER = 3
 FACTORS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("air_capacity_joules_per_kelvin",), 0.35),
     (("mass_capacity_joules_per_kelvin",), 0.35),
-    (("coupling_watts_per_kelvin",), 0.25),
+    (("coupling_watts_per_kelvin",), 0.3),
     (("air_conductance_watts_per_kelvin", "mass_conductance_watts_per_kelvin"), 0.45),
     (("cooling_watts_at_35",), 0.25),
     (("heating_watts_at_7",), 0.25),
@@ -69,8 +69,17 @@ class RoomStates:
         innovation_kelvin: slow mean of measured − predicted.
         last_sensor_celsius, same_minutes, moved_kelvin: for how long the sensor has said the same, and how
             far the model has moved meanwhile.
-        strange_minutes: for how long the room has done what no closed room does.
+        leaning: short mean of the innovation in its own deviations.
+        strange_minutes: for how long yet it counts as doing what no closed room does.
         silent_minutes: since when nothing was measured.
+        unit_share: what the unit gives of its full power, after its own minutes to come to it.
+        ramp_goal_celsius: where the ramp under way goes (edge of the ready band); NaN = there is none.
+        ramp_minutes, ramp_predicted_minutes, ramp_missing_kelvin: how long it lasts, how long it was said
+            to, how far it has to go.
+        ramps: how many were seen to their end.
+        ramp_error_minutes: mean of what ramps took more than the model alone said; a unit slows down before
+            it arrives.
+        ramp_square: mean square of what was then still wrong, in the deviations said (1 = rightly sure).
     """
 
     base: RoomParameters
@@ -83,8 +92,17 @@ class RoomStates:
     last_sensor_celsius: Numbers
     same_minutes: Numbers
     moved_kelvin: Numbers
+    leaning: Numbers
     strange_minutes: Numbers
     silent_minutes: Numbers
+    unit_share: Numbers
+    ramp_goal_celsius: Numbers
+    ramp_minutes: Numbers
+    ramp_predicted_minutes: Numbers
+    ramp_missing_kelvin: Numbers
+    ramps: Numbers
+    ramp_error_minutes: Numbers
+    ramp_square: Numbers
 
     def __len__(self) -> int:
         return len(self.mean)
@@ -148,8 +166,17 @@ def start(
         last_sensor_celsius=np.full(rooms, np.nan),
         same_minutes=np.zeros(rooms),
         moved_kelvin=np.zeros(rooms),
+        leaning=np.zeros(rooms),
         strange_minutes=np.zeros(rooms),
         silent_minutes=np.zeros(rooms),
+        unit_share=np.zeros(rooms),
+        ramp_goal_celsius=np.full(rooms, np.nan),
+        ramp_minutes=np.zeros(rooms),
+        ramp_predicted_minutes=np.zeros(rooms),
+        ramp_missing_kelvin=np.zeros(rooms),
+        ramps=np.zeros(rooms),
+        ramp_error_minutes=np.zeros(rooms),
+        ramp_square=np.ones(rooms),
     )
 
 

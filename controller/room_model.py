@@ -35,6 +35,8 @@ SUN_TO_AIR = 0.35
 CURTAIN_SHARE = 0.5
 # Sensible heat of a person at rest and of what they have switched on.
 PERSON_WATTS = 110.0
+# A compressor or a valve comes to its power with this time constant.
+UNIT_SECONDS = 120.0
 # Of the whole conductance to outdoors: windows and leaks touch the air, the rest the mass.
 AIR_SHARE = 0.6
 
@@ -98,7 +100,7 @@ def _spread(values: Numbers, like: Numbers) -> Numbers:
 BOUNDS: dict[str, tuple[float, float, float]] = {
     "air_capacity_joules_per_kelvin": (0.2e6, 0.55e6, 1.4e6),
     "mass_capacity_joules_per_kelvin": (2.0e6, 5.5e6, 14.0e6),
-    "coupling_watts_per_kelvin": (150.0, 430.0, 900.0),
+    "coupling_watts_per_kelvin": (150.0, 360.0, 900.0),
     "air_conductance_watts_per_kelvin": (3.0, 22.0, 80.0),
     "mass_conductance_watts_per_kelvin": (1.0, 14.0, 60.0),
     "gain_watts": (-200.0, 50.0, 500.0),

@@ -23,6 +23,7 @@ import gateway.http.views.exports
 import gateway.http.views.history
 import gateway.http.views.refused
 import gateway.http.views.retained
+import gateway.http.views.room_timeline
 import gateway.http.views.rooms
 import housekeeping.api
 import housekeeping.board_api
@@ -65,6 +66,7 @@ from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.ports import HeavyWork
+from housekeeping.room_past import RoomPast
 from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService
 from housekeeping.shifts_service import ShiftService
@@ -74,6 +76,7 @@ from housekeeping.watch_service import WatchService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
+from maintenance.tickets_watch import TicketWatch
 
 # A new property rolls its business date at this hour; the hotel may set another.
 FIRST_AUDIT_HOUR = 4
@@ -104,6 +107,7 @@ class House:
     counting: CountingService
     maintenance: MaintenanceService
     tickets: TicketService
+    ticket_watch: TicketWatch
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -139,11 +143,12 @@ class House:
                 discrepancies=self.watch,
             ),
             views.exports.routes(
-                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks
+                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
             ),
             views.arrivals.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
             ),
+            views.room_timeline.routes(self.database, self.tickets, RoomPast(self.database)),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry
             ),
@@ -245,7 +250,7 @@ def build_house(
         housekeeping=housekeeping,
         tasks=tasks,
         rules=RuleService(database),
-        shifts=ShiftService(database),
+        shifts=ShiftService(database, tasks),
         boards=BoardService(database, clock, tasks, front_office, heavy or AtOnce(), watch.durations),
         task_day=task_day,
         watch=watch,
@@ -253,6 +258,7 @@ def build_house(
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk),
+        ticket_watch=TicketWatch(database, ticket_desk),
         controller=controller,
         telemetry=series,
     )

@@ -19,9 +19,10 @@ from types import FrameType
 import controller.jobs
 import frontdesk.jobs
 import housekeeping.jobs
+import maintenance.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
-from gateway.http import files_api
+from gateway.http import files_api, qr_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -131,7 +132,11 @@ class Service:
                 settings=settings,
                 staff=self.staff,
                 feed=self.feed,
-                routers=[*self.house.routers(), files_api.routes(self.database, workers)],
+                routers=[
+                    *self.house.routers(),
+                    files_api.routes(self.database, workers),
+                    qr_api.routes(self.database, settings, self.house.tickets),
+                ],
                 metrics=self._metrics(),
                 checks={"broker": self.link.trouble, "lease": self._lease_check},
                 static_dir=STATIC_DIR if (STATIC_DIR / "index.html").exists() else None,
@@ -234,6 +239,9 @@ class Service:
             "housekeeping.board",
             max(20.0, hotel_minute),
             housekeeping.jobs.keep_board(self.house.boards),
+        )
+        self._heartbeats.every(
+            "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
         )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)

@@ -12,7 +12,8 @@ The rules that every board keeps:
 
 - a work has at most one attendant (or pair), starts no sooner than its room is vacated
   (`released_at`), and lies within that attendant's hours, outside breaks, with the walk before it;
-- a started work stays with whoever started it, a locked one with whom it is locked to;
+- a started work stays with whoever started it, a locked one with whom it is locked to (and in its
+  place among what else is left of that list, unless that would overtake);
 - skills, and per attendant the limits on minutes, credits and area;
 - **no overtaking** on one attendant's list: no work begins while a work that goes before it waits
   ready (vacated) on the same list. Queue rooms go before all others, VIPs before what nobody waits
@@ -111,7 +112,9 @@ class Work:
 
     `minutes` is what it takes someone with a factor of 1, from its beginning (also when started).
     `released_at` None: can be done now. `due_at`: when it must be finished. `previous` is the shift
-    that had it on the board before. Finished work is not part of a problem.
+    that had it on the board before, `held_place` its number on that list. `keeps_place`: a person put it
+    there; on that list it stays behind what stood before it and before what stood behind it, as far as
+    nothing is overtaken that must not be. Finished work is not part of a problem.
     """
 
     id: str
@@ -130,6 +133,8 @@ class Work:
     started_by: str | None = None
     started_at: datetime | None = None
     previous: str | None = None
+    held_place: int | None = None
+    keeps_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

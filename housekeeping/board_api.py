@@ -118,6 +118,15 @@ class TaskToMove(_Body):
     seen_shift_id: Id | None = None
 
 
+class ListsToMerge(_Body):
+    """The open tasks of `from_shift` go to `to_shift`. `seen_version`: the board's, as it was seen."""
+
+    date: date
+    from_shift: Id
+    to_shift: Id
+    seen_version: Annotated[int, Field(ge=0)] | None = None
+
+
 class TaskToLock(_Body):
     task_id: Id
     locked: bool
@@ -148,12 +157,18 @@ def routes(service: BoardService) -> APIRouter:
 
     @router.post("/api/board/move")
     def move_task(actor: CurrentActor, body: TaskToMove, key: OnceKey) -> BoardShape:
-        day = service.move(actor, body.task_id, body.shift_id, body.before, body.seen_shift_id, key)
+        day = service.by_hand.move(actor, body.task_id, body.shift_id, body.before, body.seen_shift_id, key)
         return board_shape(service.show(day), actor)
 
     @router.post("/api/board/lock")
     def lock_task(actor: CurrentActor, body: TaskToLock, key: OnceKey) -> BoardShape:
-        day = service.lock(actor, body.task_id, body.locked, key)
+        day = service.by_hand.lock(actor, body.task_id, body.locked, key)
+        return board_shape(service.show(day), actor)
+
+    @router.post("/api/board/merge")
+    def merge_lists(actor: CurrentActor, body: ListsToMerge, key: OnceKey) -> BoardShape:
+        """Make two lists one; every task can be moved back. What is begun or locked stays, with a reason."""
+        day = service.by_hand.merge(actor, body.date, body.from_shift, body.to_shift, body.seen_version, key)
         return board_shape(service.show(day), actor)
 
     return router
@@ -206,8 +221,7 @@ def board_shape(view: BoardView, actor: Actor) -> BoardShape:
             LeftOut(
                 task=task,
                 reason=reasons.get(one),
-                # Where the guest stays on, no more hands would help.
-                help=_help(advice.get(one, ()) if reasons.get(one) != "released_too_late" else ()),
+                help=_help(advice.get(one, ())),
             )
             for one, task in shown.items()
             if task.state in OPEN_STATES and one not in stands.holders

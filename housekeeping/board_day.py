@@ -119,12 +119,15 @@ def standing(
             section=room.section if room else None,
             locked_to=held if task.locked or open_work else None,
             previous=held,
+            held_place=task.sequence if held is not None else None,
+            keeps_place=task.locked and held is not None and not open_work,
         )
         if task.state == TaskState.STARTED and held is not None and held not in begun:
             begun.add(held)
             started_at = now - timedelta(seconds=task.worked_seconds)
             work = replace(work, locked_to=None, started_by=held, started_at=started_at, released_at=None)
-        elif open_work:
+        elif task.worked_seconds > 0:
+            # Paused, or begun by somebody who went home: what is left of it.
             work = replace(work, minutes=max(1.0, task.minutes - task.worked_seconds / 60))
         works.append(work)
     works.sort(key=lambda one: one.id)
@@ -275,6 +278,8 @@ def broken_by(
         was = seen.get(work.id)
         if was is None or was.priority == work.priority.value or work.started_by is not None:
             continue
+        if (was.priority, work.priority) == (Priority.NORMAL.value, Priority.ARRIVAL):
+            continue  # somebody comes: only whether it is in time counts
         named = {Priority.QUEUE: "queue_room", Priority.LAST: "dnd"}
         return named.get(work.priority, "priority")
     fresh = troubles(stands.problem, stands.board) - known_troubles

@@ -23,6 +23,7 @@ from housekeeping.board import (
 )
 from housekeeping.board_lanes import Lanes
 
+TOO_LATE_VACATED = "released_too_late"
 # Longer overtime than this is no advice.
 _MOST_OVERTIME_SECONDS = 3 * 3600
 
@@ -106,8 +107,9 @@ def name_troubles(
                 late.append(Late(lanes.works[work].id, due_at, (end - due) / 60, _help(lanes, orders, work)))
     for work in lanes.left_out(orders):
         which = lanes.works[work]
-        advice = _help(lanes, orders, work)
-        left_out.append(Unassigned(which.id, _reason(lanes, work), advice))
+        reason = _reason(lanes, work)
+        advice = _vacated_too_late(lanes, work) if reason == TOO_LATE_VACATED else _help(lanes, orders, work)
+        left_out.append(Unassigned(which.id, reason, advice))
         if which.due_at is not None:
             late.append(Late(which.id, which.due_at, None, advice))
     late.sort(key=lambda entry: (entry.due_at, entry.work_id))
@@ -125,8 +127,25 @@ def _reason(lanes: Lanes, work: int) -> str:
         return "locked_shift_full"
     alone = [k for k in able if lanes.fits_hours(k, lanes.walk_through(k, [*lanes.started[k], work]))]
     if not alone and lanes.released[work] > 0:
-        return "released_too_late"
+        return TOO_LATE_VACATED
     return "no_time_left"
+
+
+def _vacated_too_late(lanes: Lanes, work: int) -> tuple[Advice, ...]:
+    """What helps a room that its guest leaves too late for anybody's hours: more hands do not."""
+    seconds = []
+    for k, crew in enumerate(lanes.crews):
+        if lanes.may[k][work]:
+            last_start = lanes.ends[k] - lanes.walk[work + 1][0] - lanes.service[k][work]
+            seconds.append((lanes.released[work] - last_start, crew.shift_ids[0]))
+    over, shift_id = min(seconds)
+    minutes = math.ceil(max(0, over) / 60)
+    found = [Advice("earlier_vacate", {"minutes": minutes})]
+    if over <= _MOST_OVERTIME_SECONDS:
+        found.append(Advice("overtime", {"shift": shift_id, "minutes": minutes}))
+    if lanes.due[work] is not None:
+        found.append(Advice("other_room"))
+    return tuple(found)
 
 
 def _help(lanes: Lanes, orders: Sequence[Sequence[int]], work: int) -> tuple[Advice, ...]:

@@ -25,6 +25,7 @@ from housekeeping.board import (
     available_seconds,
     crews,
 )
+from housekeeping.board_places import KeptPlaces
 
 # What counts how much, in seconds of walking. A missed arrival is worse than any walk or imbalance.
 COST_MISSED = 2_000_000
@@ -102,6 +103,8 @@ class Lanes:
         self.started = [self._started(k) for k in range(len(self.crews))]
         self._started_set = {work for prefix in self.started for work in prefix}
         self._rank = [_rank(work.priority, work.due_at is None) for work in works]
+        crew_of = {shift_id: k for k, crew in enumerate(self.crews) for shift_id in crew.shift_ids}
+        self._places = KeptPlaces(works, crew_of, len(self.crews))
         self.caps: list[int] | None = None
         self._cost_overload = COST_OVERLOAD_PER_SECOND
         # In the day: who had a work and as their how-manieth; None for what is free to go anywhere.
@@ -129,9 +132,14 @@ class Lanes:
     # -- order ---------------------------------------------------------------------------------
 
     def in_order(self, k: int, order: Sequence[int]) -> list[int]:
-        """The same works with nothing overtaken: what goes before is pulled forward, the rest stays."""
+        """The same works with nothing overtaken: what goes before is pulled forward, the rest stays.
+
+        What a person put in its place is there first, as far as nothing overtakes by it.
+        """
         prefix = [work for work in self.started[k] if work in order] if self.started[k] else []
         rest = [work for work in order if work not in prefix] if prefix else list(order)
+        if self._places.any_on(k):
+            rest = self._places.in_place(k, rest)
         if not _may_overtake([self._rank[work] for work in rest]):
             return prefix + rest
         done = prefix

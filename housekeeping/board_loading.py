@@ -68,12 +68,18 @@ def load_day(database: Database, front_office: FrontOffice, now: datetime, day: 
 
 
 def as_before(loaded: Loaded) -> Board:
-    """The lists that people hold, those of people who are gone as well: their works lost nobody else."""
+    """The lists that people hold, those of people who are gone as well: their works lost nobody else.
+
+    What somebody who went home had begun is nobody's by now; it was on their list.
+    """
     there = {route.shift_id for route in loaded.stands.board.routes}
+    known = {row.id for row in loaded.shifts}
     gone: dict[str, list[str]] = {}
-    for task_id, shift_id in loaded.stands.holders.items():
-        if shift_id not in there:
-            gone.setdefault(shift_id, []).append(task_id)
+    for work in loaded.stands.problem.works:
+        was = loaded.seen[work.id].shift if work.id in loaded.seen else None
+        shift_id = loaded.stands.holders.get(work.id) or (was if was in known else None)
+        if shift_id is not None and shift_id not in there:
+            gone.setdefault(shift_id, []).append(work.id)
     return replace(
         loaded.stands.board,
         routes=(
@@ -83,8 +89,8 @@ def as_before(loaded: Loaded) -> Board:
     )
 
 
-def with_given(loaded: Loaded, given: Sequence[Assignment], task_id: str, shift_id: str | None) -> Standing:
-    """How the day stands once these are given."""
+def with_given(loaded: Loaded, given: Sequence[Assignment], shifts: Mapping[str, str | None]) -> Standing:
+    """How the day stands once these are given. `shifts`: by task that changes hands, whose it becomes."""
     new = {one.task_id: one for one in given}
     facts = [
         replace(
@@ -97,8 +103,16 @@ def with_given(loaded: Loaded, given: Sequence[Assignment], task_id: str, shift_
         else fact
         for fact in loaded.facts
     ]
-    was = loaded.seen.get(task_id) or Seen(None, loaded.tasks[task_id].priority, loaded.tasks[task_id].due_at)
-    seen = {**loaded.seen, task_id: replace(was, shift=shift_id)}
+    seen = {
+        **loaded.seen,
+        **{
+            one: replace(
+                loaded.seen.get(one) or Seen(None, loaded.tasks[one].priority, loaded.tasks[one].due_at),
+                shift=shift_id,
+            )
+            for one, shift_id in shifts.items()
+        },
+    }
     return standing(loaded.now, facts, [shift_of(row) for row in loaded.shifts], loaded.rooms, seen)
 
 

@@ -8,32 +8,31 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from hotel.actor import SYSTEM, Actor
 from hotel.clock import Clock
 from hotel.database import Database, Transaction
-from hotel.errors import Conflict, Forbidden, NotFound
 from hotel.idempotency import Once, act_once
-from hotel.messages import BoardChanged
 from hotel.rooms import find_property
 from housekeeping import board_store, rules_store, tasks_store
 from housekeeping.board import MOST_WORKS, Board, Measures, Work, measure
-from housekeeping.board_day import Standing, broken_by, sequences, troubles
+from housekeeping.board_by_hand import BoardByHand
+from housekeeping.board_day import broken_by, sequences
 from housekeeping.board_explain import explain
-from housekeeping.board_loading import Loaded, as_before, load_day, with_given
+from housekeeping.board_loading import Loaded, as_before, load_day
 from housekeeping.board_planner import greedy_board, plan_board
+from housekeeping.board_record import check_leads, plain, record
 from housekeeping.board_replan import Change, Replanned, replan_board
-from housekeeping.board_store import BoardRow
 from housekeeping.durations import Durations
 from housekeeping.ports import FrontOffice, HeavyWork
 from housekeeping.promises import promises
 from housekeeping.shifts_store import shift_of
 from housekeeping.status import WorkMinutes
-from housekeeping.tasks import CLEANS, LEADS, TaskKind, TaskState
+from housekeeping.tasks import CLEANS, TaskKind
 from housekeeping.tasks_service import Assignment, TaskService, TaskView
 from housekeeping.tasks_store import TaskFilter, TaskRow
 
@@ -67,6 +66,8 @@ class BoardService:
         front_office: who is still in a room.
         heavy: where boards are solved.
         durations: what was learned of how long work takes; only promises need it.
+
+    `by_hand` is what a supervisor does to the board.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class BoardService:
         # The board that they were made from, when, and the promises.
         self._promised: tuple[str, datetime, Mapping[str, datetime]] | None = None
         self._one_at_a_time = threading.RLock()
+        self.by_hand = BoardByHand(database, tasks, self._load, self._one_at_a_time)
 
     # -- reading
 
@@ -143,7 +145,7 @@ class BoardService:
         Raises:
             Forbidden: not a supervisor.
         """
-        _check_leads(actor)
+        check_leads(actor)
         with self._one_at_a_time:
             loaded = self._load(day)
             problem = loaded.stands.problem
@@ -171,7 +173,7 @@ class BoardService:
             Forbidden: neither a supervisor nor the house itself.
         """
         if actor is not SYSTEM:
-            _check_leads(actor)
+            check_leads(actor)
         with self._one_at_a_time:
             loaded = self._load(day)
             if loaded.row is None:
@@ -196,11 +198,12 @@ class BoardService:
     def _keep(
         self, actor: Actor, loaded: Loaded, found: Replanned, cause: str, once: Once | None
     ) -> dict[str, Any]:
+        changes = [_handed_back(change, loaded) for change in found.changes]
         return act_once(
             self.database,
             actor,
             once,
-            lambda tx: self._apply(tx, actor, loaded, found.board, cause, found.changes, found.moved_share),
+            lambda tx: self._apply(tx, actor, loaded, found.board, cause, changes, found.moved_share),
         )
 
     def keep_in_step(self) -> str | None:
@@ -214,125 +217,6 @@ class BoardService:
             if cause is not None:
                 self.replan(SYSTEM, loaded.day, cause)
             return cause
-
-    # -- by hand
-
-    def move(
-        self,
-        actor: Actor,
-        task_id: str,
-        shift_id: str | None,
-        before: str | None,
-        seen_shift_id: str | None,
-        once: Once | None = None,
-    ) -> date:
-        """Put a task on somebody's list before another (None: at its end) and lock it there.
-
-        Args:
-            shift_id: None takes it off every list.
-            seen_shift_id: whose list the supervisor saw it on; "" = nobody's, None = did not say.
-
-        Raises:
-            NotFound: no such task or shift.
-            Conflict: it has begun or ended, the shift is over, or somebody moved it meanwhile.
-        """
-        _check_leads(actor)
-        with self._one_at_a_time:
-            loaded = self._load(self._day_of(task_id))
-            row, held_by = self._movable(loaded, task_id)
-            if seen_shift_id is not None and (seen_shift_id or None) != held_by:
-                raise Conflict(
-                    "changed_meanwhile", "Somebody gave this task to another list meanwhile.", task_id=task_id
-                )
-            change = Change(task_id, held_by, shift_id, "by_hand")
-            if shift_id is None:
-                given = [Assignment(task_id, None, None, None, locked=False)]
-            else:
-                given = self._placed(loaded, task_id, shift_id, before)
-            after = with_given(loaded, given, task_id, shift_id)
-            act_once(
-                self.database,
-                actor,
-                once,
-                lambda tx: self._by_hand(tx, actor, loaded, after, given, change, row),
-            )
-            return loaded.day
-
-    def lock(self, actor: Actor, task_id: str, locked: bool, once: Once | None = None) -> date:
-        """Fix a task to whoever has it, or free it again. Raises as `move`."""
-        _check_leads(actor)
-        with self._one_at_a_time:
-            loaded = self._load(self._day_of(task_id))
-            row, held_by = self._movable(loaded, task_id)
-            if held_by is None and locked:
-                raise Conflict("on_no_list", "This task is on nobody's list.", task_id=task_id)
-            given = [Assignment(task_id, row.attendant_id, row.attendant, row.sequence, locked=locked)]
-            change = Change(task_id, held_by, held_by, "locked_by_hand" if locked else "freed_by_hand")
-            after = with_given(loaded, given, task_id, held_by)
-            act_once(
-                self.database,
-                actor,
-                once,
-                lambda tx: self._by_hand(tx, actor, loaded, after, given, change, row),
-            )
-            return loaded.day
-
-    def _day_of(self, task_id: str) -> date:
-        return self._tasks.show(task_id).row.business_date
-
-    def _movable(self, loaded: Loaded, task_id: str) -> tuple[TaskRow, str | None]:
-        row = loaded.tasks.get(task_id)
-        if row is None:
-            raise NotFound("unknown_task", "There is no such task.", task_id=task_id)
-        if row.state != TaskState.PLANNED.value:
-            raise Conflict(
-                "task_begun", "This task has begun or ended: it stays where it is.", task_id=task_id
-            )
-        return row, loaded.stands.holders.get(task_id)
-
-    def _placed(self, loaded: Loaded, task_id: str, shift_id: str, before: str | None) -> list[Assignment]:
-        there = {shift.id for shift in loaded.stands.problem.shifts}
-        if shift_id not in {row.id for row in loaded.shifts}:
-            raise NotFound("unknown_shift", "There is no such shift on that day.", shift_id=shift_id)
-        if shift_id not in there:
-            raise Conflict("shift_over", "Who has this shift is not at work any more.", shift_id=shift_id)
-        shift = next(shift_of(row) for row in loaded.shifts if row.id == shift_id)
-        order = [
-            visit.work_id for visit in loaded.stands.board.route(shift_id).visits if visit.work_id != task_id
-        ]
-        order.insert(order.index(before) if before in order else len(order), task_id)
-        held = {one: loaded.tasks[one].sequence if one != task_id else None for one in order}
-        numbers = sequences(order, held)
-        return [
-            Assignment(
-                one,
-                shift.attendant_id,
-                shift.name,
-                numbers[one],
-                why_code="locked" if one == task_id else None,
-                locked=True if one == task_id else None,
-            )
-            for one in order
-        ]
-
-    def _by_hand(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        loaded: Loaded,
-        after: Standing,
-        given: Sequence[Assignment],
-        change: Change,
-        row: TaskRow,
-    ) -> dict[str, Any]:
-        now = tasks_store.task_for_edit(tx.session, tx.property_id, row.id)
-        if now is None or now.version != row.version:
-            raise Conflict("changed_meanwhile", "Somebody changed this task meanwhile.", task_id=row.id)
-        self._tasks.assign(tx, actor, given, "board")
-        tx.audit(actor, f"board.{change.code}", f"task:{row.id}", room=row.room, shift=change.to_shift)
-        return self._record(
-            tx, actor, loaded, after.board, change.code, [change], after.board.holders(), solver="by_hand"
-        )
 
     # -- writing
 
@@ -366,7 +250,7 @@ class BoardService:
                         shift.name,
                         numbers[row.id],
                         reason.code,
-                        _plain(reason.params),
+                        plain(reason.params),
                         # Of a lock, only its holder's absence makes it void.
                         locked=row.locked and loaded.stands.holders.get(row.id) == shift.id,
                     )
@@ -383,76 +267,19 @@ class BoardService:
         same = [one for one in given if _unchanged(current.get(one.task_id), loaded.tasks[one.task_id])]
         self._tasks.assign(tx, actor, same, "board")
         tx.audit(actor, "board.plan", f"board:{loaded.day}", cause=cause, solver=board.made_by)
-        return self._record(
+        return record(
             tx, actor, loaded, board, cause, changes, holders, solver=board.made_by, moved_share=moved_share
         )
 
-    def _record(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        loaded: Loaded,
-        board: Board,
-        cause: str,
-        changes: Iterable[Change],
-        holders: Mapping[str, str],
-        *,
-        solver: str,
-        moved_share: float = 0.0,
-    ) -> dict[str, Any]:
-        """The row of this plan, and word of it."""
-        problem = loaded.stands.problem
-        names = {row.id: row.name for row in loaded.shifts}
-        people = {row.id: shift_of(row).attendant_id for row in loaded.shifts}
-        newest = board_store.newest_board(tx.session, tx.property_id, loaded.day)
-        number = (newest.number if newest else 0) + 1
-        changed = list(changes)
-        tx.session.add(
-            BoardRow(
-                property_id=tx.property_id,
-                business_date=loaded.day,
-                number=number,
-                made_at=loaded.now,
-                made_by=actor.name,
-                cause=cause,
-                solver=solver,
-                fallback=board.fallback,
-                quality={**asdict(measure(problem, board)), "moved_share": moved_share},
-                seen={
-                    work.id: {
-                        "shift": holders.get(work.id),
-                        "priority": work.priority.value,
-                        "due_at": work.due_at.isoformat() if work.due_at else None,
-                    }
-                    for work in problem.works
-                },
-                troubles=sorted(troubles(problem, board)),
-                left_out={entry.work_id: entry.reason for entry in board.unassigned},
-                changes=[
-                    {
-                        "task_id": change.work_id,
-                        "room": (task := loaded.tasks[change.work_id]).room or task.area,
-                        "from_shift": change.from_shift,
-                        "from_name": names.get(change.from_shift or ""),
-                        "to_shift": change.to_shift,
-                        "to_name": names.get(change.to_shift or ""),
-                        "code": change.code,
-                        "params": _plain(change.params),
-                    }
-                    for change in changed
-                ],
-            )
-        )
-        board_store.forget_old(tx.session, tx.property_id, loaded.day, number)
-        touched = {shift for change in changed for shift in (change.from_shift, change.to_shift) if shift}
-        if loaded.row is None:
-            touched = set(holders.values())
-        tx.announce(
-            BoardChanged(
-                loaded.day.isoformat(), tuple(sorted(people[one] for one in touched if one in people))
-            )
-        )
-        return {"number": number}
+
+def _handed_back(change: Change, loaded: Loaded) -> Change:
+    """What its attendant had begun before they went home says how far it is."""
+    worked_minutes = round(loaded.tasks[change.work_id].worked_seconds / 60)
+    if change.code != "attendant_gone" or not worked_minutes:
+        return change
+    return replace(
+        change, code="begun_handed_back", params={**change.params, "worked_minutes": worked_minutes}
+    )
 
 
 def _moved(before: Board, after: Board) -> tuple[Change, ...]:
@@ -471,16 +298,3 @@ def _unchanged(now: TaskRow | None, before: TaskRow) -> bool:
         before.locked,
         before.state,
     )
-
-
-def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in params.items()
-        if value is not None
-    }
-
-
-def _check_leads(actor: Actor) -> None:
-    if not actor.has(*LEADS):
-        raise Forbidden("not_for_role", "Only a supervisor plans the board.")

@@ -19,13 +19,19 @@ from housekeeping import shifts_store
 from housekeeping.shifts import MOST_SHIFTS_OF_A_DAY, DayShift, ShiftState, check_shift
 from housekeeping.shifts_store import ShiftRow
 from housekeeping.tasks import LEADS
+from housekeeping.tasks_book import TaskBook
 
 
 class ShiftService:
-    """The shifts of the property."""
+    """The shifts of the property.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        tasks: where the begun work of somebody who goes home is handed back.
+    """
+
+    def __init__(self, database: Database, tasks: TaskBook) -> None:
         self.database = database
+        self._tasks = tasks
 
     def of_day(self, day: date | None) -> list[ShiftRow]:
         """The shifts of a business date (None: today's), by their beginning."""
@@ -71,6 +77,8 @@ class ShiftService:
         check_version("The shift", seen, row.version)
         changed = replace(shift, name=self._name(tx, shift))
         check_shift(changed, self._others(tx, changed), self._noon(tx, changed.business_date))
+        if changed.state == ShiftState.SICK and row.state != ShiftState.SICK.value:
+            self._hand_back(tx, actor, row)
         shifts_store.put_shift(row, changed)
         self._pair(tx, changed)
         tx.session.flush()
@@ -87,9 +95,14 @@ class ShiftService:
         tx.announce(BoardChanged(row.business_date.isoformat()))
 
     def call_in_sick(self, tx: Transaction, actor: Actor, shift_id: str) -> date:
-        """Who has this shift does not come, or goes home; returns the business date to plan anew."""
+        """Who has this shift does not come, or goes home; returns the business date to plan anew.
+
+        What they have begun is nobody's again (or their partner's, who goes on with it), with the work
+        done so far.
+        """
         _check_leads(actor)
         row = self._row(tx, shift_id)
+        self._hand_back(tx, actor, row)
         row.state = ShiftState.SICK.value
         self._pair(tx, replace(shifts_store.shift_of(row), pair_with=None))
         row.pair_with = None
@@ -97,6 +110,12 @@ class ShiftService:
         tx.audit(actor, "shift.sick", f"shift:{row.id}", name=row.name)
         tx.announce(BoardChanged(row.business_date.isoformat()))
         return row.business_date
+
+    def _hand_back(self, tx: Transaction, actor: Actor, row: ShiftRow) -> None:
+        attendant_id = shifts_store.shift_of(row).attendant_id
+        handed = self._tasks.hand_back(tx, actor, attendant_id, row.business_date, "sick")
+        if handed:
+            tx.audit(actor, "shift.handed_back", f"shift:{row.id}", tasks=handed)
 
     def _row(self, tx: Transaction, shift_id: str) -> ShiftRow:
         row = shifts_store.shift_for_edit(tx.session, tx.property_id, shift_id)

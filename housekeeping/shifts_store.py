@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from hotel.ids import new_id
 from hotel.metadata import Base
 from housekeeping.shifts import DayShift, ShiftBreak, ShiftState
+
+# Somebody's list of all days is looked at for so many days of working in a pair.
+MOST_PAIRED_DAYS = 60
 
 
 class ShiftRow(Base):
@@ -91,6 +95,51 @@ def shifts_of_day(session: Session, property_id: str, day: date) -> list[ShiftRo
             .order_by(ShiftRow.starts_at, ShiftRow.id)
         )
     )
+
+
+def partners(session: Session, property_id: str, days: Collection[date]) -> dict[tuple[date, str], str]:
+    """By (day, attendant) who works as a pair: the attendant id of the other one."""
+    mine, other = aliased(ShiftRow), aliased(ShiftRow)
+    rows = session.execute(
+        select(mine.business_date, mine.staff_id, mine.id, other.staff_id, other.id)
+        .join(other, other.id == mine.pair_with)
+        .where(mine.property_id == property_id, mine.business_date.in_(list(days)))
+    )
+    return {
+        (day, person or shift): their_person or theirs for day, person, shift, their_person, theirs in rows
+    }
+
+
+def attendant_name(session: Session, property_id: str, day: date, attendant_id: str) -> str:
+    """The name of somebody who has a shift on that day; "" for nobody."""
+    found = session.scalar(
+        select(ShiftRow.name).where(
+            ShiftRow.property_id == property_id,
+            ShiftRow.business_date == day,
+            or_(ShiftRow.staff_id == attendant_id, ShiftRow.id == attendant_id),
+        )
+    )
+    return found or ""
+
+
+def paired_days(
+    session: Session, property_id: str, attendant_id: str, day: date | None
+) -> list[tuple[date, str]]:
+    """The newest days (or only `day`) on which somebody works as a pair, each with whom."""
+    mine, other = aliased(ShiftRow), aliased(ShiftRow)
+    query = (
+        select(mine.business_date, other.staff_id, other.id)
+        .join(other, other.id == mine.pair_with)
+        .where(
+            mine.property_id == property_id,
+            or_(mine.staff_id == attendant_id, mine.id == attendant_id),
+        )
+        .order_by(mine.business_date.desc())
+        .limit(MOST_PAIRED_DAYS)
+    )
+    if day is not None:
+        query = query.where(mine.business_date == day)
+    return [(when, person or shift) for when, person, shift in session.execute(query)]
 
 
 def shift_for_edit(session: Session, property_id: str, shift_id: str) -> ShiftRow | None:

@@ -89,6 +89,8 @@ CLEANS = frozenset({TaskKind.DEPARTURE, TaskKind.STAYOVER, TaskKind.PICKUP, Task
 DESK_KINDS = frozenset({TaskKind.GUEST_REQUEST, TaskKind.SPECIAL})
 OPEN_STATES = frozenset({TaskState.PLANNED, TaskState.STARTED, TaskState.PAUSED})
 ENDS = frozenset(TaskState) - OPEN_STATES
+# Somebody is at it, or was and will be again.
+BEGUN = frozenset({TaskState.STARTED, TaskState.PAUSED})
 
 LEADS = frozenset({Role.SUPERVISOR, Role.MANAGER})
 HANDS = LEADS | {Role.ATTENDANT}
@@ -196,6 +198,7 @@ class Tap:
         reason: why, for what needs one.
         attendant: (id, name) of who gets the task on a take-over; the actor when None.
         demanded: whether the end of this clean is to be inspected.
+        partners: ids of those who work in the same rooms as the actor on the task's day.
     """
 
     action: TaskAction
@@ -204,6 +207,7 @@ class Tap:
     reason: str | None = None
     attendant: tuple[str, str] | None = None
     demanded: bool = False
+    partners: frozenset[str] = frozenset()
 
 
 def transitions_of(kind: TaskKind) -> Mapping[tuple[TaskState, TaskAction], Move]:
@@ -229,7 +233,7 @@ def advance(progress: Progress, tap: Tap) -> Progress:
         Forbidden: the actor's roles may not.
         Invalid: a reason is missing or unknown.
     """
-    check_may(progress, tap.action, tap.actor)
+    check_may(progress, tap.action, tap.actor, tap.partners)
     move = transitions_of(progress.kind)[(progress.state, tap.action)]
     after = replace(progress, state=move.to)
     actor_id, name = tap.actor.id, tap.actor.name
@@ -289,8 +293,13 @@ def advance(progress: Progress, tap: Tap) -> Progress:
     return after
 
 
-def check_may(progress: Progress, action: TaskAction, actor: Actor) -> None:
+def check_may(
+    progress: Progress, action: TaskAction, actor: Actor, partners: frozenset[str] = frozenset()
+) -> None:
     """
+    Args:
+        partners: ids of those who work in the same rooms as the actor: what is theirs is the actor's.
+
     Raises:
         ImpossibleNow: the table has no such step, or somebody else has the task.
         Forbidden: the actor's roles may not.
@@ -312,25 +321,41 @@ def check_may(progress: Progress, action: TaskAction, actor: Actor) -> None:
             f"Your role may not {what} this task.",
             allowed=sorted(role.value for role in move.roles),
         )
-    others = progress.attendant_id is not None and progress.attendant_id != actor.id
+    others = progress.attendant_id is not None and progress.attendant_id not in {actor.id, *partners}
     if not others or actor.has(*LEADS):
         # A lead takes a running task over by name, never by a second start.
         return
     raise ImpossibleNow(f"{progress.attendant} has this task.", progress.state, action, "another_attendant")
 
 
-def may_now(progress: Progress, actor: Actor) -> list[TaskAction]:
-    """What the actor may do to the task now, undo aside, in the order of `TaskAction`."""
+def may_now(progress: Progress, actor: Actor, partners: frozenset[str] = frozenset()) -> list[TaskAction]:
+    """What the actor may do to the task now, undo aside, in the order of `TaskAction`. `partners`: see
+    `check_may`."""
     found = []
     for action in TaskAction:
         try:
-            check_may(progress, action, actor)
+            check_may(progress, action, actor, partners)
         except (Conflict, Forbidden):
             continue
         found.append(action)
     if actor.has(*LEADS):
         found.append(TaskAction.CORRECT)
     return found
+
+
+def hand_back(progress: Progress, at: datetime) -> Progress:
+    """A begun task whose attendant went home: nobody's again, with the work done so far on its account.
+
+    Raises:
+        ImpossibleNow: nobody has begun it, or it is at its end.
+    """
+    if progress.state not in BEGUN:
+        raise ImpossibleNow(
+            "Only a task that has begun is handed back.", progress.state, TaskAction.TAKE_OVER, "state"
+        )
+    return replace(
+        _stopped(progress, at), state=TaskState.PLANNED, paused_at=None, attendant_id=None, attendant=None
+    )
 
 
 def check_undo(

@@ -63,11 +63,13 @@ def routes(service: TaskService) -> APIRouter:
         after: Short = None,
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = DEFAULT_PAGE,
     ) -> TaskList:
-        """Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's)."""
+        """Tasks in the order of their ids; `attendant` is an id, `me` (with the list of whom the caller
+        works with as a pair) or `none` (nobody's)."""
         holder = {"me": actor.id, "none": "", None: None}.get(attendant, attendant)
         wanted = TaskFilter(
             day=day,
             attendant_id=holder,
+            shared=service.shared_lists(actor.id, day) if attendant == "me" else (),
             states=tuple(one.value for one in state) if state else None,
             room=room,
             kind=kind.value if kind else None,

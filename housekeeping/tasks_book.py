@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from hotel.actor import SYSTEM, Actor, Role
@@ -17,7 +17,7 @@ from hotel.ids import new_id
 from hotel.messages import TaskChanged
 from hotel.rooms import find_property
 from hotel.staff_store import person_name
-from housekeeping import tasks_store
+from housekeeping import shifts_store, tasks_store
 from housekeeping.checklists import (
     Checklist,
     checklist_for,
@@ -25,6 +25,7 @@ from housekeeping.checklists import (
 from housekeeping.service import HousekeepingService
 from housekeeping.status import Turndown
 from housekeeping.tasks import (
+    BEGUN,
     LONGEST_NOTE,
     Progress,
     Tap,
@@ -33,6 +34,7 @@ from housekeeping.tasks import (
     TaskPriority,
     TaskState,
     advance,
+    hand_back,
     progress_to_json,
 )
 from housekeeping.tasks_store import TaskRow, TaskStepRow
@@ -116,6 +118,28 @@ class TaskBook:
         self.step(tx, row, before, cause.action.value, by, at, reason, reason=reason)
         if row.kind == TaskKind.TURNDOWN.value and row.room is not None:
             self.rooms.set_turndown(tx, row.room, Turndown.NOT_REQUIRED, by.name)
+
+    def hand_back(self, tx: Transaction, actor: Actor, attendant_id: str, day: date, cause: str) -> list[str]:
+        """Make what somebody has begun of a business date nobody's again, or their partner's who goes on
+        with it; the work done so far stays on its account. Returns the ids."""
+        partner_id = shifts_store.partners(tx.session, tx.property_id, [day]).get((day, attendant_id))
+        handed = []
+        for found in tasks_store.begun_by(tx.session, tx.property_id, attendant_id, day):
+            row = self.for_edit(tx, found.id)
+            before = tasks_store.progress_of(row)
+            if before.attendant_id != attendant_id or before.state not in BEGUN:
+                continue
+            at = max(tx.clock.now(), row.last_at)
+            if partner_id is not None and before.state == TaskState.STARTED:
+                name = shifts_store.attendant_name(tx.session, tx.property_id, day, partner_id)
+                after = advance(before, Tap(TaskAction.TAKE_OVER, actor, at, attendant=(partner_id, name)))
+            else:
+                after = hand_back(before, at)
+                row.locked, row.sequence = False, None
+            tasks_store.put_progress(row, after)
+            self.step(tx, row, before, "handed_back", actor, at, cause, previous_attendant=attendant_id)
+            handed.append(row.id)
+        return handed
 
     def reopen(self, tx: Transaction, row: TaskRow, cause: str) -> None:
         """Plan a task again that the house itself had closed and that is needed after all."""

@@ -263,7 +263,8 @@ class ChecklistList(BaseModel):
 def task_shape(view: TaskView, actor: Actor, now: datetime) -> Task:
     """A task as `actor` sees it."""
     row, progress = view.row, view.progress
-    may = may_now(progress, actor)
+    holder = frozenset({row.attendant_id} if view.partner_id == actor.id and row.attendant_id else ())
+    may = may_now(progress, actor, holder)
     if _may_undo(view, actor, now):
         may.append(TaskAction.UNDO)
     return Task(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hotel.actor import Actor, Role
@@ -17,7 +17,7 @@ from hotel.database import Database, Transaction
 from hotel.errors import Forbidden, Invalid
 from hotel.requests import check_version
 from hotel.rooms import find_room
-from housekeeping import rules_store, tasks_store
+from housekeeping import rules_store, shifts_store, tasks_store
 from housekeeping.checklists import (
     Checklist,
     checklist_id,
@@ -111,6 +111,8 @@ class TaskView:
     progress: Progress
     checklist: Checklist | None
     wish: str | None = None
+    # Who works in the same rooms as the one who has it.
+    partner_id: str | None = None
 
 
 class TaskService(TaskBook):
@@ -144,6 +146,11 @@ class TaskService(TaskBook):
             rows = tasks_store.tasks(session, self.database.property_id, wanted, limit + 1)
         return self._views(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None
 
+    def shared_lists(self, attendant_id: str, day: date | None) -> tuple[tuple[date, str], ...]:
+        """The lists of others, as (day, attendant), whom somebody works with as a pair."""
+        with self.database.read() as session:
+            return tuple(shifts_store.paired_days(session, self.database.property_id, attendant_id, day))
+
     def history(self, task_id: str) -> Sequence[TaskStepRow]:
         """The steps of a task, oldest first. Raises NotFound."""
         with self.database.read() as session:
@@ -162,6 +169,8 @@ class TaskService(TaskBook):
                 and one.version != row.checklist_version
             }
             older = tasks_store.checklists_at(session, self.database.property_id, sorted(pinned))
+            days = {row.business_date for row in rows if row.attendant_id is not None}
+            partners = shifts_store.partners(session, self.database.property_id, days) if days else {}
         wished = {str(row.stay_id) for row in rows if row.wish_ref and row.stay_id}
         texts = self._wishes.texts(wished) if self._wishes is not None and wished else {}
         return [
@@ -170,6 +179,7 @@ class TaskService(TaskBook):
                 tasks_store.progress_of(row),
                 _shown(row, newest, older),
                 texts.get((row.stay_id or "", row.wish_ref or "")),
+                partners.get((row.business_date, row.attendant_id or "")),
             )
             for row in rows
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -152,10 +152,12 @@ class ChecklistRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """What a list of tasks is narrowed to; None does not narrow. `attendant_id` "" = nobody's."""
+    """What a list of tasks is narrowed to; None does not narrow. `attendant_id` "" = nobody's; `shared`
+    are lists of others, as (day, attendant), that are the attendant's as well."""
 
     day: date | None = None
     attendant_id: str | None = None
+    shared: tuple[tuple[date, str], ...] = ()
     states: tuple[str, ...] | None = None
     room: str | None = None
     kind: str | None = None
@@ -222,7 +224,12 @@ def tasks(session: Session, property_id: str, wanted: TaskFilter, limit: int) ->
         query = query.where(TaskRow.business_date == wanted.day)
     if wanted.attendant_id is not None:
         holder = wanted.attendant_id or None
-        query = query.where(TaskRow.attendant_id == holder if holder else TaskRow.attendant_id.is_(None))
+        own = TaskRow.attendant_id == holder if holder else TaskRow.attendant_id.is_(None)
+        theirs = [
+            (TaskRow.business_date == day) & (TaskRow.attendant_id == partner)
+            for day, partner in wanted.shared
+        ]
+        query = query.where(or_(own, *theirs))
     if wanted.states is not None:
         query = query.where(TaskRow.state.in_(wanted.states))
     if wanted.room is not None:
@@ -240,6 +247,22 @@ def open_tasks(session: Session, property_id: str, rooms: Collection[str] | None
     if rooms is not None:
         query = query.where(TaskRow.room.in_(list(rooms)))
     return list(session.scalars(query.order_by(TaskRow.id)))
+
+
+def begun_by(session: Session, property_id: str, attendant_id: str, day: date) -> list[TaskRow]:
+    """What somebody has begun and not ended of a business date."""
+    return list(
+        session.scalars(
+            select(TaskRow)
+            .where(
+                TaskRow.property_id == property_id,
+                TaskRow.attendant_id == attendant_id,
+                TaskRow.business_date == day,
+                TaskRow.state.in_((TaskState.STARTED.value, TaskState.PAUSED.value)),
+            )
+            .order_by(TaskRow.id)
+        )
+    )
 
 
 def task_inspecting(session: Session, property_id: str, task_id: str) -> TaskRow | None:

@@ -14,7 +14,7 @@ from hotel.database import Transaction
 from hotel.errors import Invalid
 from hotel.files import check_photos
 from hotel.rooms import find_property
-from housekeeping import rules_store, tasks_store
+from housekeeping import rules_store, shifts_store, tasks_store
 from housekeeping.checklists import (
     Checklist,
     TwoVersions,
@@ -121,7 +121,21 @@ class TaskTaps:
         attendant = None
         if tap.action == TaskAction.TAKE_OVER and tap.attendant_id is not None:
             attendant = (tap.attendant_id, str(self._book.attendant(tx, tap.attendant_id)))
-        after = advance(before, Tap(tap.action, actor, at, tap.reason, attendant, demanded=rule is not None))
+        partner = shifts_store.partners(tx.session, tx.property_id, [row.business_date]).get(
+            (row.business_date, actor.id)
+        )
+        after = advance(
+            before,
+            Tap(
+                tap.action,
+                actor,
+                at,
+                tap.reason,
+                attendant,
+                demanded=rule is not None,
+                partners=frozenset({partner} if partner else ()),
+            ),
+        )
         conflict, detail = self._tick(tx, row, tap)
         tasks_store.put_progress(row, after)
         if tap.action == TaskAction.FINISH:

@@ -12,14 +12,19 @@ from fastapi import APIRouter, Query, Response
 
 from hotel.actor import Actor
 from hotel.idempotency import act_once
-from hotel.requests import CurrentActor, OnceKey, TapAge, etag
+from hotel.requests import CurrentActor, OnceKey, SeenVersion, TapAge, etag
 from maintenance.tickets import OPEN_STATES, ImpossibleNow, Priority, TicketSource, TicketState
 from maintenance.tickets_schemas import (
+    MaintenanceLevels,
     Ticket,
     TicketActionToDo,
     TicketComment,
+    TicketCostToAdd,
+    TicketEdit,
     TicketHistory,
     TicketList,
+    TicketTicks,
+    levels_shape,
     step_shape,
     ticket_shape,
 )
@@ -120,6 +125,69 @@ def routes(service: TicketService) -> APIRouter:
             lambda tx: service.comment(tx, actor, ticket_id, body.text, body.photos, age),
         )
         return shown(ticket_id, actor, response)
+
+    @router.patch("/api/tickets/{ticket_id}")
+    def edit_ticket(
+        ticket_id: str,
+        actor: CurrentActor,
+        body: TicketEdit,
+        seen: SeenVersion,
+        key: OnceKey,
+        response: Response,
+    ) -> Ticket:
+        act_once(database, actor, key, lambda tx: service.edit(tx, actor, ticket_id, seen, body.changes()))
+        return shown(ticket_id, actor, response)
+
+    @router.post("/api/tickets/{ticket_id}/ticks")
+    def tick_ticket(
+        ticket_id: str,
+        actor: CurrentActor,
+        body: TicketTicks,
+        key: OnceKey,
+        age: TapAge,
+        response: Response,
+    ) -> Ticket:
+        """Tick lines of the checklist, by their keys."""
+        act_once(database, actor, key, lambda tx: service.tick(tx, actor, ticket_id, body.ticks, age))
+        return shown(ticket_id, actor, response)
+
+    @router.post("/api/tickets/{ticket_id}/costs", status_code=201)
+    def add_ticket_cost(
+        ticket_id: str,
+        actor: CurrentActor,
+        body: TicketCostToAdd,
+        key: OnceKey,
+        age: TapAge,
+        response: Response,
+    ) -> Ticket:
+        """Minutes of work, parts, other expenses; never below zero."""
+        cost = body.cost()
+        act_once(database, actor, key, lambda tx: service.add_cost(tx, actor, ticket_id, cost, age))
+        return shown(ticket_id, actor, response)
+
+    @router.delete("/api/tickets/{ticket_id}/costs/{cost_id}")
+    def take_back_ticket_cost(
+        ticket_id: str, cost_id: str, actor: CurrentActor, key: OnceKey, response: Response
+    ) -> Ticket:
+        act_once(database, actor, key, lambda tx: service.take_back_cost(tx, actor, ticket_id, cost_id))
+        return shown(ticket_id, actor, response)
+
+    @router.get("/api/maintenance/levels")
+    def show_levels(actor: CurrentActor, response: Response) -> MaintenanceLevels:
+        """What each priority is owed, and the working hours."""
+        levels, version = service.levels()
+        response.headers["ETag"] = etag(version)
+        return levels_shape(levels)
+
+    @router.put("/api/maintenance/levels")
+    def put_levels(
+        actor: CurrentActor, body: MaintenanceLevels, seen: SeenVersion, response: Response
+    ) -> MaintenanceLevels:
+        """If-Match "0" makes the first. The clocks of open tickets follow."""
+        with database.write() as tx:
+            version = service.put_levels(tx, actor, seen, body.levels(service.levels()[0]))
+        response.headers["ETag"] = etag(version)
+        return levels_shape(service.levels()[0])
 
     return router
 

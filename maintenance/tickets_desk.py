@@ -16,8 +16,9 @@ from hotel.database import Transaction
 from hotel.errors import NotFound
 from hotel.ids import new_id
 from hotel.messages import TicketChanged
-from maintenance import tickets_store
+from maintenance import levels_store, tickets_store
 from maintenance.ports import RoomUse, RoomUses
+from maintenance.sla import dues
 from maintenance.tickets import (
     IMPACT_OF_FAULT,
     OPEN_STATES,
@@ -31,6 +32,7 @@ from maintenance.tickets import (
     TicketAction,
     TicketSource,
     TicketState,
+    Urgency,
     add_evidence,
     advance,
     may_reopen,
@@ -204,10 +206,12 @@ class TicketDesk:
                 "photos": [],
                 "checklist": [],
                 "steps": 0,
+                "escalated": [],
                 **columns,
             },
         )
         row.open_key = _open_key(row)
+        self.set_clocks(tx, row)
         tx.session.add(row)
         tx.session.flush()
         self.step(tx, row, "report", actor, opened, now=now, previous=None)
@@ -234,8 +238,13 @@ class TicketDesk:
             row.clock_from = tap.at
             row.holds = []
             row.gone_at = None
+            row.started_at = None
+            row.escalated = []
             self._sort_again(row, tap.at)
+        if tap.action is TicketAction.START:
+            row.started_at = row.started_at or tap.at
         self._note_hold(row, before, after, tap.at)
+        self.set_clocks(tx, row)
         row.open_key = _open_key(row)
         if tap.action is TicketAction.REOPEN and row.open_key is not None:
             self._check_only_one(tx, row, before)
@@ -264,15 +273,43 @@ class TicketDesk:
                 "another_open",
             )
 
+    def raise_priority(self, tx: Transaction, row: TicketRow, now: datetime) -> bool:
+        """A guest has come nearer meanwhile: says whether that made the ticket more urgent."""
+        before = row.priority
+        self._sort_again(row, now)
+        if row.priority == before:
+            return False
+        self.set_clocks(tx, row)
+        self.step(tx, row, "raise", SYSTEM, now, now=now, detail={"from": before, "to": row.priority})
+        return True
+
+    def would_raise(self, row: TicketRow, now: datetime) -> bool:
+        """Whether `raise_priority` would."""
+        _, priority = self._sorted(row, now)
+        return priority.value != row.priority
+
     def _sort_again(self, row: TicketRow, at: datetime) -> None:
         """A fault that is back may meet somebody else; it is never less urgent than it was."""
+        urgency, priority = self._sorted(row, at)
+        row.urgency, row.priority = urgency.value, priority.value
+
+    def _sorted(self, row: TicketRow, at: datetime) -> tuple[Urgency, Priority]:
+        known = (Urgency(row.urgency), Priority(row.priority))
         if row.room is None or row.priority_by_hand:
-            return
+            return known
         use = self._uses.use_of(row.room)
         urgency = urgency_of(use.occupied, use.arrives_at, at)
-        found = priority_of(Impact(row.impact), urgency)
-        row.urgency = urgency.value
-        row.priority = more_urgent(found, Priority(row.priority)).value
+        found = more_urgent(priority_of(Impact(row.impact), urgency), known[1])
+        return (urgency, found) if found is not known[1] else known
+
+    @staticmethod
+    def set_clocks(tx: Transaction, row: TicketRow) -> None:
+        """When the ticket's clocks run out, by its priority, its holds and the property's levels."""
+        levels, _ = levels_store.levels(tx.session, tx.property_id)
+        due = dues(row.clock_from, Priority(row.priority), tickets_store.holds_of(row), levels)
+        row.due_response_at = due.response_at
+        row.due_repair_at = due.repair_at
+        row.repair_left_seconds = due.left.total_seconds() if due.left is not None else None
 
     @staticmethod
     def _note_hold(row: TicketRow, before: Progress, after: Progress, at: datetime) -> None:

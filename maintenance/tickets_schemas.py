@@ -9,9 +9,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hotel.actor import Actor
 from hotel.requests import UtcMoment
+from maintenance.costs import MOST_CENTS, MOST_QUANTITY, Cost, CostKind, check_cost
+from maintenance.sla import (
+    DAY_MINUTES,
+    MOST_MINUTES,
+    MOST_WINDOWS,
+    ClockState,
+    Policy,
+    ServiceLevels,
+    Window,
+    repair_state,
+    response_state,
+)
 from maintenance.tickets import (
     LONGEST_COMMENT,
     LONGEST_REASON,
+    HoldReason,
     Impact,
     Priority,
     TicketAction,
@@ -20,7 +33,7 @@ from maintenance.tickets import (
     Urgency,
     may_now,
 )
-from maintenance.tickets_service import TicketTap, TicketView
+from maintenance.tickets_service import LONGEST_LINE, MOST_LINES, TicketChanges, TicketTap, TicketView
 from maintenance.tickets_store import TicketStepRow, progress_of
 
 Photos = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=6)]
@@ -94,9 +107,17 @@ class Ticket(BaseModel):
     assigned_to: str | None
     opened_at: UtcMoment
     responded_at: UtcMoment | None
+    started_at: UtcMoment | None
     ended_at: UtcMoment | None
     due_response_at: UtcMoment | None
     due_repair_at: UtcMoment | None
+    response: ClockState | None
+    repair: ClockState | None
+    repair_left_seconds: float | None
+    likely_end_at: UtcMoment | None
+    at_risk: bool
+    breached: bool
+    escalated: list[str]
     hold_reason: str | None
     holds: list[TicketHold]
     duplicate_of: int | None
@@ -179,8 +200,120 @@ class TicketComment(BaseModel):
     photos: Photos = Field(default_factory=list)
 
 
+class TicketEdit(BaseModel):
+    """What is left out stays. `checklist`: the texts of its lines, in order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    priority: Priority | None = None
+    ask: Annotated[str, Field(max_length=200)] | None = None
+    checklist: (
+        Annotated[list[Annotated[str, Field(max_length=LONGEST_LINE)]], Field(max_length=MOST_LINES)] | None
+    ) = None
+
+    def changes(self) -> TicketChanges:
+        return TicketChanges(
+            given=frozenset(self.model_fields_set),
+            priority=self.priority,
+            ask=self.ask,
+            checklist=tuple(self.checklist) if self.checklist is not None else None,
+        )
+
+
+class TicketTicks(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ticks: Annotated[dict[str, bool], Field(max_length=MOST_LINES)]
+
+
+class TicketCostToAdd(BaseModel):
+    """What the work took; `cost_cents` in all, hundredths of the hotel's currency."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: CostKind
+    what: Annotated[str, Field(max_length=200)] | None = None
+    quantity: Annotated[float, Field(le=MOST_QUANTITY)]
+    cost_cents: Annotated[int, Field(le=MOST_CENTS)] = 0
+
+    def cost(self) -> Cost:
+        return check_cost(self.kind, self.what, self.quantity, self.cost_cents)
+
+
+class WorkingHours(BaseModel):
+    """A stretch of a weekday (Monday = 0), in minutes of the local day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    from_minute: Annotated[int, Field(ge=0, le=DAY_MINUTES)]
+    to_minute: Annotated[int, Field(ge=0, le=DAY_MINUTES)]
+
+
+class LevelPolicy(BaseModel):
+    """What a priority is owed; `stops`: holds that stop the repair clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    response_minutes: Annotated[float, Field(gt=0, le=MOST_MINUTES)]
+    repair_minutes: Annotated[float, Field(gt=0, le=MOST_MINUTES)]
+    around_the_clock: bool
+    stops: list[HoldReason]
+
+
+class MaintenanceLevels(BaseModel):
+    """The property's service levels."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    week: Annotated[list[WorkingHours], Field(max_length=MOST_WINDOWS)]
+    policies: dict[Priority, LevelPolicy]
+
+    def levels(self, known: ServiceLevels) -> ServiceLevels:
+        """The service levels as asked; a priority that is left out keeps what it has."""
+        return ServiceLevels(
+            known.zone,
+            tuple(Window(one.weekday, one.from_minute, one.to_minute) for one in self.week),
+            {
+                **known.policies,
+                **{
+                    priority: Policy(
+                        policy.response_minutes,
+                        policy.repair_minutes,
+                        policy.around_the_clock,
+                        frozenset(policy.stops),
+                    )
+                    for priority, policy in self.policies.items()
+                },
+            },
+        )
+
+
+def levels_shape(levels: ServiceLevels) -> MaintenanceLevels:
+    return MaintenanceLevels(
+        week=[
+            WorkingHours(weekday=one.weekday, from_minute=one.from_minute, to_minute=one.to_minute)
+            for one in levels.week
+        ],
+        policies={
+            priority: LevelPolicy(
+                response_minutes=policy.response_minutes,
+                repair_minutes=policy.repair_minutes,
+                around_the_clock=policy.around_the_clock,
+                stops=sorted(policy.stops),
+            )
+            for priority, policy in levels.policies.items()
+        },
+    )
+
+
 def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
     row = view.row
+    # A ticket that ended before anybody accepted it was answered by its end.
+    answered = row.responded_at or row.ended_at
+    known = row.due_response_at is not None
+    response = response_state(row.due_response_at, answered, now) if row.due_response_at else None
+    repair = repair_state(row.due_repair_at, row.ended_at, now) if known else None
     return Ticket(
         id=row.id,
         number=row.number,
@@ -205,9 +338,17 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
         assigned_to=row.assigned_to,
         opened_at=row.opened_at,
         responded_at=row.responded_at,
+        started_at=row.started_at,
         ended_at=row.ended_at,
         due_response_at=row.due_response_at,
         due_repair_at=row.due_repair_at,
+        response=response,
+        repair=repair,
+        repair_left_seconds=row.repair_left_seconds,
+        likely_end_at=view.likely_end_at,
+        at_risk=repair is ClockState.RUNNING and _later(view.likely_end_at, row.due_repair_at),
+        breached=ClockState.BREACHED in (response, repair),
+        escalated=row.escalated,
         hold_reason=row.hold_reason,
         holds=[TicketHold.model_validate(hold) for hold in row.holds],
         duplicate_of=view.duplicate_of,
@@ -251,6 +392,10 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
         version=row.version,
         may=may_now(progress_of(row), actor, now),
     )
+
+
+def _later(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one > other
 
 
 def step_shape(step: TicketStepRow) -> TicketStep:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from hotel.actor import Actor
 from hotel.database import Database, Transaction
-from hotel.errors import Invalid
+from hotel.errors import Conflict, Forbidden, Invalid, NotFound
 from hotel.files import check_photos
+from hotel.ids import new_id
+from hotel.requests import check_version
 from hotel.staff_store import person_name
-from maintenance import store, tickets_store
+from maintenance import levels_store, store, tickets_store
+from maintenance.costs import Cost
+from maintenance.sla import ServiceLevels, check_policy, check_week
 from maintenance.store import FaultReportRow
 from maintenance.tickets import (
+    ENGINEERS,
     LONGEST_COMMENT,
+    OPEN_STATES,
     Priority,
     Tap,
     TicketAction,
@@ -23,8 +31,12 @@ from maintenance.tickets import (
 )
 from maintenance.tickets_desk import TicketDesk, unknown_ticket
 from maintenance.tickets_store import TicketCostRow, TicketFilter, TicketRow, TicketStepRow
+from maintenance.tickets_watch import MOST_REPAIRS, REPAIRS_SINCE, likely_end
 
 MOST_PHOTOS = 24
+MOST_COSTS = 100
+MOST_LINES = 40
+LONGEST_LINE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,16 @@ class TicketTap:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketChanges:
+    """What an edit sets; a name that is missing in `given` stays. `checklist`: the texts of its lines."""
+
+    given: frozenset[str]
+    priority: Priority | None = None
+    ask: str | None = None
+    checklist: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TicketView:
     """A ticket with what its row alone does not say."""
 
@@ -49,6 +71,7 @@ class TicketView:
     reports: Sequence[FaultReportRow]
     costs: Sequence[TicketCostRow]
     duplicate_of: int | None = None
+    likely_end_at: datetime | None = None
 
 
 class TicketService:
@@ -114,14 +137,151 @@ class TicketService:
         )
         return {"version": row.version}
 
+    def edit(
+        self, tx: Transaction, actor: Actor, ticket_id: str, seen: int, changes: TicketChanges
+    ) -> dict[str, Any]:
+        """Set what an engineer knows better; returns {"version"}.
+
+        Raises:
+            StaleVersion: somebody has changed it meanwhile.
+            Forbidden: not for the actor's roles.
+            Invalid: a text that is too long, or too many of them.
+        """
+        if not actor.has(*ENGINEERS):
+            raise Forbidden(
+                "not_for_role",
+                "Only an engineer edits a ticket.",
+                allowed=sorted(role.value for role in ENGINEERS),
+            )
+        row = self._for_edit(tx, ticket_id)
+        check_version("The ticket", seen, row.version)
+        if changes.priority is not None:
+            row.priority, row.priority_by_hand = changes.priority.value, True
+            self.desk.set_clocks(tx, row)
+        if "ask" in changes.given:
+            row.ask = (changes.ask or "").strip() or None
+        if changes.checklist is not None:
+            row.checklist = _new_checklist(row.checklist, changes.checklist)
+        self.desk.step(
+            tx,
+            row,
+            "edit",
+            actor,
+            self._moment(tx, row, timedelta()),
+            now=tx.clock.now(),
+            detail={"changed": sorted(changes.given)},
+        )
+        return {"version": row.version}
+
+    def tick(
+        self, tx: Transaction, actor: Actor, ticket_id: str, ticks: Mapping[str, bool], age: timedelta
+    ) -> dict[str, Any]:
+        """Tick lines of the checklist; lines that are gone meanwhile are left out and returned."""
+        if not actor.has(*ENGINEERS):
+            raise Forbidden("not_for_role", "Only an engineer ticks a ticket's list.")
+        row = self._for_edit(tx, ticket_id)
+        at = self._moment(tx, row, age)
+        known = {item["key"] for item in row.checklist}
+        row.checklist = [
+            {**item, "done": ticks[item["key"]], "by": actor.name, "at": at.isoformat()}
+            if item["key"] in ticks and ticks[item["key"]] != item["done"]
+            else item
+            for item in row.checklist
+        ]
+        left_out = sorted(set(ticks) - known)
+        self.desk.step(
+            tx,
+            row,
+            "tick",
+            actor,
+            at,
+            now=tx.clock.now(),
+            detail={"ticks": dict(ticks), "left_out": left_out},
+        )
+        return {"version": row.version, "left_out": left_out}
+
+    def add_cost(
+        self, tx: Transaction, actor: Actor, ticket_id: str, cost: Cost, age: timedelta
+    ) -> dict[str, Any]:
+        """Enter what the work took, also after the repair; returns {"id"}."""
+        row = self._for_edit(tx, ticket_id)
+        at = self._moment(tx, row, age)
+        if len(tickets_store.costs_of(tx.session, tx.property_id, [row.id])) >= MOST_COSTS:
+            raise Invalid("too_many_costs", f"A ticket has at most {MOST_COSTS} entries.", most=MOST_COSTS)
+        entry = TicketCostRow(
+            id=new_id(),
+            property_id=tx.property_id,
+            ticket_id=row.id,
+            kind=cost.kind.value,
+            what=cost.what,
+            quantity=cost.quantity,
+            cost_cents=cost.cost_cents,
+            at=at,
+            by_id=actor.id,
+            by=actor.name,
+            taken_back=False,
+        )
+        tx.session.add(entry)
+        self.desk.step(
+            tx,
+            row,
+            "cost",
+            actor,
+            at,
+            now=tx.clock.now(),
+            detail={"kind": cost.kind.value, "what": cost.what, "quantity": cost.quantity},
+        )
+        return {"id": entry.id}
+
+    def take_back_cost(self, tx: Transaction, actor: Actor, ticket_id: str, cost_id: str) -> dict[str, Any]:
+        """An entry was wrong: it stays to be seen and counts no more. Raises NotFound, Conflict."""
+        row = self._for_edit(tx, ticket_id)
+        entry = tickets_store.cost(tx.session, tx.property_id, ticket_id, cost_id)
+        if entry is None:
+            raise NotFound("unknown_cost", "There is no such entry.")
+        if entry.taken_back:
+            raise Conflict("taken_back", "This entry was taken back already.")
+        entry.taken_back = True
+        self.desk.step(
+            tx,
+            row,
+            "cost_taken_back",
+            actor,
+            self._moment(tx, row, timedelta()),
+            now=tx.clock.now(),
+            detail={"kind": entry.kind, "what": entry.what, "quantity": entry.quantity},
+        )
+        return {"id": entry.id}
+
+    def put_levels(self, tx: Transaction, actor: Actor, seen: int, wanted: ServiceLevels) -> int:
+        """Set what each priority is owed, for the open tickets too. Raises StaleVersion, Invalid."""
+        _, version = levels_store.levels(tx.session, tx.property_id)
+        check_version("The service levels", seen, version)
+        check_week(wanted.week)
+        for policy in wanted.policies.values():
+            check_policy(policy)
+        made = levels_store.put_levels(tx.session, tx.property_id, wanted)
+        for row in tickets_store.in_states(
+            tx.session, tx.property_id, [state.value for state in OPEN_STATES]
+        ):
+            self.desk.set_clocks(tx, row)
+        tx.audit(actor, "maintenance.levels", "maintenance", version=made)
+        return made
+
     # -- reading
+
+    def levels(self) -> tuple[ServiceLevels, int]:
+        """The property's service levels and their version."""
+        with self.database.read() as session:
+            return levels_store.levels(session, self.database.property_id)
 
     def page(self, wanted: TicketFilter, limit: int) -> tuple[list[TicketView], int | None]:
         """A page of tickets, newest first, and the number that the next page begins below."""
         with self.database.read() as session:
             rows = tickets_store.tickets(session, self.database.property_id, wanted, limit + 1)
+            ends = self._likely_ends(session, rows[:limit])
         following = rows[limit - 1].number if len(rows) > limit else None
-        return [TicketView(row, (), ()) for row in rows[:limit]], following
+        return [TicketView(row, (), (), likely_end_at=ends.get(row.id)) for row in rows[:limit]], following
 
     def show(self, ticket_id: str) -> TicketView:
         """Raises NotFound."""
@@ -138,6 +298,7 @@ class TicketService:
                 store.reports_of(session, property_id, ticket_id),
                 tickets_store.costs_of(session, property_id, [ticket_id]),
                 original.number if original is not None else None,
+                self._likely_ends(session, [row]).get(row.id),
             )
 
     def history(self, ticket_id: str) -> list[TicketStepRow]:
@@ -146,6 +307,27 @@ class TicketService:
             if tickets_store.ticket(session, self.database.property_id, ticket_id) is None:
                 raise unknown_ticket(ticket_id)
             return tickets_store.steps_of(session, self.database.property_id, ticket_id)
+
+    def steps_in_room(self, room: str, before: datetime, limit: int) -> list[tuple[TicketStepRow, TicketRow]]:
+        """Steps of the room's tickets before a moment, newest first."""
+        with self.database.read() as session:
+            return tickets_store.steps_in_room(session, self.database.property_id, room, before, limit)
+
+    def costs(self, ticket_ids: Sequence[str]) -> list[TicketCostRow]:
+        """What the work on these tickets took; what was taken back too."""
+        with self.database.read() as session:
+            return tickets_store.costs_of(session, self.database.property_id, ticket_ids)
+
+    def _likely_ends(self, session: Session, rows: Sequence[TicketRow]) -> dict[str, datetime]:
+        """When the repairs that are running are likely done."""
+        now = self.database.clock.now()
+        property_id = self.database.property_id
+        running = [row for row in rows if row.due_repair_at is not None and row.ended_at is None]
+        if not running:
+            return {}
+        levels, _ = levels_store.levels(session, property_id)
+        usual = tickets_store.repair_times(session, property_id, now - REPAIRS_SINCE, MOST_REPAIRS)
+        return {row.id: likely_end(row, levels, usual, now) for row in running}
 
     # -- parts
 
@@ -205,3 +387,24 @@ def clean_comment(said: str | None) -> str | None:
             "comment_too_long", f"A comment has at most {LONGEST_COMMENT} characters.", field="comment"
         )
     return text
+
+
+def _new_checklist(known: Sequence[Mapping[str, Any]], lines: Sequence[str]) -> list[dict[str, Any]]:
+    """The lines in their new order; one whose words stay keeps its tick."""
+    wanted = [line.strip() for line in lines]
+    if len(wanted) > MOST_LINES or any(not 1 <= len(line) <= LONGEST_LINE for line in wanted):
+        raise Invalid(
+            "bad_checklist",
+            f"A list has at most {MOST_LINES} lines of 1 to {LONGEST_LINE} characters.",
+            field="checklist",
+        )
+    left = {item["text"]: item for item in known}
+    made: list[dict[str, Any]] = []
+    for line in wanted:
+        kept = left.pop(line, None)
+        made.append(
+            dict(kept)
+            if kept is not None
+            else {"key": new_id(), "text": line, "done": False, "by": None, "at": None}
+        )
+    return made

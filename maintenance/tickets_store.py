@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from hotel.ids import new_id
 from hotel.metadata import Base
+from maintenance.sla import Hold
 from maintenance.tickets import HoldReason, Priority, Progress, TicketState
 
 
@@ -67,6 +68,11 @@ class TicketRow(Base):
     responded_at: Mapped[datetime | None]
     due_response_at: Mapped[datetime | None]
     due_repair_at: Mapped[datetime | None]
+    # What the repair clock keeps while a hold stops it; `due_repair_at` is null then.
+    repair_left_seconds: Mapped[float | None]
+    # What was told further up already: `sla.Escalation`s.
+    escalated: Mapped[list[Any]] = mapped_column(default=list)
+    started_at: Mapped[datetime | None]
     # [{"reason", "from", "to"}], ISO moments; the last one's "to" is null while it is on hold.
     holds: Mapped[list[Any]] = mapped_column(default=list)
     hold_reason: Mapped[str | None]
@@ -279,6 +285,50 @@ def in_states(session: Session, property_id: str, states: Collection[str]) -> li
     )
 
 
+def repair_times(
+    session: Session, property_id: str, since: datetime, limit: int
+) -> dict[str, list[timedelta]]:
+    """How long repairs took from their start, by title, of the newest `limit` that ended since then."""
+    rows = session.execute(
+        select(TicketRow.title_code, TicketRow.started_at, TicketRow.ended_at)
+        .where(
+            TicketRow.property_id == property_id,
+            TicketRow.resolved_by_id.is_not(None),
+            TicketRow.started_at.is_not(None),
+            TicketRow.ended_at >= since,
+        )
+        .order_by(TicketRow.ended_at.desc())
+        .limit(limit)
+    )
+    found: dict[str, list[timedelta]] = {}
+    for title, started_at, ended_at in rows:
+        if started_at is not None and ended_at is not None:
+            found.setdefault(title, []).append(ended_at - started_at)
+    return found
+
+
+def cost(session: Session, property_id: str, ticket_id: str, cost_id: str) -> TicketCostRow | None:
+    return session.scalar(
+        select(TicketCostRow).where(
+            TicketCostRow.property_id == property_id,
+            TicketCostRow.ticket_id == ticket_id,
+            TicketCostRow.id == cost_id,
+        )
+    )
+
+
+def holds_of(row: TicketRow) -> list[Hold]:
+    """The ticket's stretches on hold, oldest first."""
+    return [
+        Hold(
+            HoldReason(hold["reason"]),
+            datetime.fromisoformat(hold["from"]),
+            datetime.fromisoformat(hold["to"]) if hold["to"] else None,
+        )
+        for hold in row.holds
+    ]
+
+
 def steps_of(session: Session, property_id: str, ticket_id: str) -> list[TicketStepRow]:
     """The ticket's history, oldest first."""
     return list(
@@ -288,6 +338,20 @@ def steps_of(session: Session, property_id: str, ticket_id: str) -> list[TicketS
             .order_by(TicketStepRow.number)
         )
     )
+
+
+def steps_in_room(
+    session: Session, property_id: str, room: str, before: datetime, limit: int
+) -> list[tuple[TicketStepRow, TicketRow]]:
+    """Steps of the room's tickets before a moment, newest first."""
+    rows = session.execute(
+        select(TicketStepRow, TicketRow)
+        .join(TicketRow, TicketRow.id == TicketStepRow.ticket_id)
+        .where(TicketRow.property_id == property_id, TicketRow.room == room, TicketStepRow.at < before)
+        .order_by(TicketStepRow.at.desc(), TicketStepRow.number.desc())
+        .limit(limit)
+    )
+    return [(step, row) for step, row in rows]
 
 
 def costs_of(session: Session, property_id: str, ticket_ids: Collection[str]) -> list[TicketCostRow]:

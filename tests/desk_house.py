@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,9 @@ from frontdesk.service import FrontDeskService, NewStay
 from frontdesk.stay_records import StayRecord
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
-from gateway.http.views import arrivals, exports, history, rooms
+from gateway.http import qr_api
+from gateway.http.views import arrivals, exports, history, room_timeline, rooms
+from gateway.settings import load_settings
 from gateway.stays_for_housekeeping import FrontDeskWork
 from gateway.stays_for_maintenance import FrontDeskUses
 from gateway.workers import AtOnce
@@ -53,6 +56,7 @@ from hotel.rooms import Room, ensure_property, put_room
 from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
 from housekeeping.lost_and_found_service import LostAndFoundService
+from housekeeping.room_past import RoomPast
 from housekeeping.rules_service import RuleService
 from housekeeping.service import HousekeepingService, StatusChanges
 from housekeeping.shifts_service import ShiftService
@@ -167,7 +171,7 @@ class DeskHouse:
         self.comfort = FakeComfort()
         self.tasks = TaskService(database, clock, self.housekeeping, wishes)
         self.rules = RuleService(database)
-        self.shifts = ShiftService(database)
+        self.shifts = ShiftService(database, self.tasks)
         work = FrontDeskWork(WorkingDay(database, self.office))
         self.watch = WatchService(database, clock, self.office, work, self.comfort, self.comfort)
         self.boards = BoardService(database, clock, self.tasks, self.office, AtOnce(), self.watch.durations)
@@ -327,6 +331,7 @@ class DeskHouse:
                 counting=self.counting,
                 maintenance=self.maintenance,
                 tasks=self.tasks,
+                tickets=self.tickets,
             )
         )
         app.include_router(
@@ -345,4 +350,6 @@ class DeskHouse:
         app.include_router(
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
         )
+        app.include_router(room_timeline.routes(self.database, self.tickets, RoomPast(self.database)))
+        app.include_router(qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets))
         return app

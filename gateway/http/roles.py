@@ -48,6 +48,7 @@ STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 
 # Whoever works in the rooms, and those who lead them.
 FLOOR = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
+TICKETS = only(ENGINEER, MANAGER)
 LEADERS = only(SUPERVISOR, MANAGER)
 
 Route = tuple[str, str]
@@ -95,6 +96,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/rooms/{number}/release"): ROOM_CONTROL,
     ("POST", "/api/rooms/{number}/precondition"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
+    ("GET", "/api/rooms/{number}/timeline"): FLOOR,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/tasks"): HOUSEKEEPING,
@@ -114,6 +116,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/board/replan"): LEADERS,
     ("POST", "/api/board/move"): LEADERS,
     ("POST", "/api/board/lock"): LEADERS,
+    ("POST", "/api/board/merge"): LEADERS,
     ("GET", "/api/housekeeping/status"): HOUSEKEEPING,
     ("POST", "/api/rooms/{number}/found"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/discrepancies"): HOUSEKEEPING,
@@ -189,6 +192,14 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/tickets/{ticket_id}/history"): FLOOR,
     ("POST", "/api/tickets/{ticket_id}/actions"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
     ("POST", "/api/tickets/{ticket_id}/comments"): FLOOR,
+    ("PATCH", "/api/tickets/{ticket_id}"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/ticks"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/costs"): TICKETS,
+    ("DELETE", "/api/tickets/{ticket_id}/costs/{cost_id}"): TICKETS,
+    ("GET", "/api/maintenance/levels"): FLOOR,
+    ("GET", "/api/qr/rooms"): only(SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/scan/{kind}/{key}"): FLOOR,
+    ("PUT", "/api/maintenance/levels"): only(MANAGER),
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 

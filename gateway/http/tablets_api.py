@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,12 +9,12 @@ import segno
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from gateway.http.address import house_address
 from gateway.http.guard import tablet_cookie_name
 from gateway.http.replay import replay
-from gateway.local_authority import Host, hosts_of, parse_host
 from gateway.settings import Settings
 from hotel.actor import Actor
-from hotel.errors import Refused, SignInRequired
+from hotel.errors import SignInRequired
 from hotel.late_operations import LONGEST_AGE_SECONDS, MOST_AT_ONCE, LateOperation, LateState
 from hotel.late_operations_service import HandedIn, LateOperationService
 from hotel.requests import CurrentActor, UtcMoment
@@ -150,7 +149,7 @@ def routes(
         """Show a code that enrols one tablet within ten minutes."""
         made = tablets.invite(actor, wanted.name)
         # After the '#', so that no server and no log sees the token.
-        url = f"{_address(request, settings)}/enrol#{made.token}"
+        url = f"{house_address(request, settings)}/enrol#{made.token}"
         qr = segno.make(url, error="m", micro=False).svg_data_uri(
             scale=QR_PIXELS_PER_MODULE, border=4, dark="#000000", light="#ffffff"
         )
@@ -231,32 +230,6 @@ def routes(
         return _late_answer(late.dismiss(actor, operation_id))
 
     return router
-
-
-def _address(request: Request, settings: Settings) -> str:
-    """Where a tablet finds us: as the supervisor's browser did, unless that is this machine itself."""
-    host, port = request.url.hostname or "", request.url.port
-    if settings.http_tls_cert is not None and _is_loopback(host):
-        try:
-            names = hosts_of(settings.http_tls_cert)
-        except (OSError, ValueError):
-            names = []
-        host = next((_in_url(name) for name in names if not _is_loopback(str(name))), host)
-    elif ":" in host:
-        host = f"[{host}]"
-    return f"{request.url.scheme}://{host}{f':{port}' if port else ''}"
-
-
-def _in_url(host: Host) -> str:
-    return f"[{host}]" if isinstance(host, ipaddress.IPv6Address) else str(host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        parsed = parse_host(host)
-    except Refused:
-        return False
-    return parsed == "localhost" if isinstance(parsed, str) else parsed.is_loopback
 
 
 def _handed_in(one: LateOperationToTake) -> HandedIn:

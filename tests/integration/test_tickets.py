@@ -17,9 +17,11 @@ from hotel.files import Photo, put_photo
 from hotel.messages import TicketChanged
 from hotel.metadata import UtcDateTime
 from hotel.staff_store import StaffRow
+from housekeeping.status import Cleanliness
 from maintenance.ports import RoomUse
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
+from maintenance.tickets_watch import TicketWatch
 from tests.desk_house import ACTORS, ATTENDANT, DESK, ENGINEER, MANAGER, DeskHouse, local
 
 SEEN = datetime(2026, 7, 13, 8, tzinfo=UTC)
@@ -291,3 +293,203 @@ def test_a_house_s_reports_from_before_are_tickets_after_the_migration(any_datab
 class NoGuests:
     def use_of(self, room: str) -> RoomUse:
         return RoomUse(False, None)
+
+
+def test_the_clocks_run_stop_and_are_told_of(house: DeskHouse) -> None:
+    """High: 60 min to respond, 4 h to repair, round the clock; waiting for a part stops the repair."""
+    watch = TicketWatch(house.database, house.tickets.desk)
+    ticket = report(house)
+    start = house.clock.now()
+    act(house, ticket, "triage", MANAGER, priority="high")
+    shown = show(house, ticket)
+    assert (shown["response"], shown["repair"], shown["breached"]) == ("running", "running", False)
+    assert datetime.fromisoformat(shown["due_repair_at"]) == start + timedelta(hours=4)
+    house.pass_time(0.5)
+    assert watch.look() == 1
+    assert watch.look() == 0
+    assert show(house, ticket)["escalated"] == ["response_half"]
+    act(house, ticket, "accept")
+    act(house, ticket, "start")
+    act(house, ticket, "hold", reason="parts")
+    held = show(house, ticket)
+    assert (held["repair"], held["due_repair_at"], held["repair_left_seconds"]) == (
+        "stopped",
+        None,
+        3.5 * 3600,
+    )
+    house.pass_time(10)
+    watch.look()
+    act(house, ticket, "resume")
+    assert datetime.fromisoformat(show(house, ticket)["due_repair_at"]) == start + timedelta(hours=14)
+    house.pass_time(3.1)
+    watch.look()
+    assert show(house, ticket)["at_risk"] is True
+    house.pass_time(1)
+    watch.look()
+    late = show(house, ticket)
+    assert (late["repair"], late["breached"], late["escalated"]) == (
+        "breached",
+        True,
+        ["response_half", "repair_at_risk", "repair_breached"],
+    )
+    told = [m.change for m in house.told() if isinstance(m, TicketChanged)]
+    assert told.count("escalate") == 3
+
+
+def test_a_guest_who_moves_in_makes_the_open_ticket_more_urgent(house: DeskHouse) -> None:
+    watch = TicketWatch(house.database, house.tickets.desk)
+    ticket, by_hand = report(house), report(house, kind="water")
+    act(house, by_hand, "triage", MANAGER, priority="low")
+    house.check_in(house.expect("412"))
+    watch.look()
+    assert show(house, ticket)["priority"] == "critical"
+    assert show(house, by_hand)["priority"] == "low"
+    due = datetime.fromisoformat(show(house, ticket)["due_repair_at"])
+    assert due - house.clock.now() == timedelta(hours=2)
+
+
+def test_a_house_s_clock_that_is_set_back_loses_no_step_and_breaches_nothing(house: DeskHouse) -> None:
+    ticket = report(house)
+    house.clock.jump(-3 * 3600)
+    act(house, ticket, "accept")
+    act(house, ticket, "start")
+    TicketWatch(house.database, house.tickets.desk).look()
+    shown = show(house, ticket)
+    assert (shown["state"], shown["breached"]) == ("in_progress", False)
+    times = [step.at for step in house.tickets.history(ticket)]
+    assert times == sorted(times)
+
+
+def test_an_engineer_edits_with_the_version_seen(house: DeskHouse) -> None:
+    ticket = report(house)
+    client = house.client(ENGINEER)
+    version = show(house, ticket)["version"]
+    body = {"priority": "high", "ask": "Ms Li at the desk", "checklist": ["Power off", "Filter"]}
+    edited = client.patch(f"/api/tickets/{ticket}", json=body, headers={"If-Match": f'"{version}"'})
+    assert (edited.json()["priority"], edited.json()["priority_by_hand"], edited.json()["ask"]) == (
+        "high",
+        True,
+        "Ms Li at the desk",
+    )
+    stale = client.patch(f"/api/tickets/{ticket}", json=body, headers={"If-Match": f'"{version}"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
+    lines = edited.json()["checklist"]
+    ticks = {lines[0]["key"]: True, "gone": True}
+    ticked = client.post(f"/api/tickets/{ticket}/ticks", json={"ticks": ticks}).json()["checklist"]
+    assert [(line["text"], line["done"], line["by"]) for line in ticked] == [
+        ("Power off", True, ENGINEER.name),
+        ("Filter", False, None),
+    ]
+    again = {"checklist": ["Filter", "Power off", "Photo"]}
+    kept = client.patch(
+        f"/api/tickets/{ticket}", json=again, headers={"If-Match": str(show(house, ticket)["version"])}
+    ).json()["checklist"]
+    assert [(line["text"], line["done"]) for line in kept] == [
+        ("Filter", False),
+        ("Power off", True),
+        ("Photo", False),
+    ]
+
+
+def test_what_the_work_took_never_below_zero_and_taken_back_in_sight(house: DeskHouse) -> None:
+    ticket = report(house)
+    client = house.client(ENGINEER)
+    url = f"/api/tickets/{ticket}/costs"
+    for bad in (
+        {"kind": "part", "what": "Fan", "quantity": -1},
+        {"kind": "part", "what": "Fan", "quantity": 0},
+        {"kind": "part", "what": "Fan", "quantity": 1, "cost_cents": -1},
+        {"kind": "part", "quantity": 1},
+    ):
+        assert client.post(url, json=bad).status_code == 422
+    client.post(url, json={"kind": "work", "quantity": 45})
+    costs = client.post(url, json={"kind": "part", "what": "Fan", "quantity": 2, "cost_cents": 19900}).json()[
+        "costs"
+    ]
+    assert [(one["kind"], one["quantity"], one["cost_cents"]) for one in costs] == [
+        ("work", 45.0, 0),
+        ("part", 2.0, 19900),
+    ]
+    back = client.delete(f"{url}/{costs[1]['id']}")
+    assert [one["taken_back"] for one in back.json()["costs"]] == [False, True]
+    assert client.delete(f"{url}/{costs[1]['id']}").status_code == 409
+    assert client.delete(f"{url}/none").status_code == 404
+
+
+def test_the_property_sets_what_each_priority_is_owed(house: DeskHouse) -> None:
+    ticket = report(house)
+    manager = house.client(MANAGER)
+    levels = manager.get("/api/maintenance/levels")
+    body = levels.json()
+    body["policies"]["normal"] = {
+        "response_minutes": 5,
+        "repair_minutes": 30,
+        "around_the_clock": True,
+        "stops": ["vendor"],
+    }
+    saved = manager.put("/api/maintenance/levels", json=body, headers={"If-Match": levels.headers["ETag"]})
+    assert (saved.status_code, saved.json()["policies"]["normal"]["stops"]) == (200, ["vendor"])
+    due = datetime.fromisoformat(show(house, ticket)["due_repair_at"])
+    assert due - house.clock.now() == timedelta(minutes=30)
+    body["week"] = [{"weekday": 0, "from_minute": 0, "to_minute": 60}]
+    headers = {"If-Match": saved.headers["ETag"]}
+    assert (
+        manager.put("/api/maintenance/levels", json=body, headers=headers).json()["code"] == "week_too_short"
+    )
+    stale = manager.put("/api/maintenance/levels", json=saved.json(), headers={"If-Match": "0"})
+    assert stale.status_code == 412
+
+
+def test_a_room_has_one_timeline_of_tickets_cleans_and_times_off_sale(house: DeskHouse) -> None:
+    house.mark("412", Cleanliness.DIRTY)
+    house.pass_time(1)
+    ticket = report(house)
+    house.pass_time(1)
+    act(house, ticket, "accept")
+    house.pass_time(1)
+    seen = house.housekeeping.room_status("412").version
+    body = {"availability": {"state": "out_of_order", "reason": "Leak"}}
+    off = house.client(DESK).patch("/api/rooms/412/status", json=body, headers={"If-Match": str(seen)})
+    assert off.status_code == 200, off.text
+    client = house.client(ENGINEER)
+    timeline = client.get("/api/rooms/412/timeline").json()["items"]
+    assert [(one["kind"], one["code"]) for one in timeline[:4]] == [
+        ("availability", "out_of_order"),
+        ("ticket", "accept"),
+        ("ticket", "report"),
+        ("cleanliness", "dirty"),
+    ]
+    page = client.get("/api/rooms/412/timeline", params={"limit": 2}).json()
+    assert len(page["items"]) == 2
+    older = client.get("/api/rooms/412/timeline", params={"limit": 2, "before": page["next"]}).json()
+    assert [one["code"] for one in older["items"]][:1] == ["report"]
+    assert client.get("/api/rooms/999/timeline").status_code == 404
+
+
+def test_a_code_on_the_door_leads_to_the_room_and_its_open_tickets(house: DeskHouse) -> None:
+    ticket = report(house)
+    client = house.client(ENGINEER)
+    codes = client.get("/api/qr/rooms").json()["items"]
+    mine = next(code for code in codes if code["room"] == "412")
+    assert mine["url"].endswith("/scan/room/412")
+    assert mine["qr"].startswith("data:image/svg+xml")
+    scanned = house.client(ATTENDANT).get("/api/scan/room/412").json()
+    assert [(one["id"], one["number"]) for one in scanned["tickets"]] == [(ticket, 1)]
+    for unknown in ("room/999", "toaster/1"):
+        answer = client.get(f"/api/scan/{unknown}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_code")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_tickets_can_be_had_as_a_file(house: DeskHouse, form: str) -> None:
+    ticket = report(house)
+    costs = f"/api/tickets/{ticket}/costs"
+    engineer = house.client(ENGINEER)
+    engineer.post(costs, json={"kind": "work", "quantity": 45})
+    engineer.post(costs, json={"kind": "part", "what": "Fan", "quantity": 1, "cost_cents": 9950})
+    answer = engineer.get("/api/exports/tickets", params={"format": form})
+    assert answer.status_code == 200
+    if form == "csv":
+        (line,) = answer.text.splitlines()[1:]
+        assert line.startswith("1,reported,normal,report.air_conditioning,Warm,412,,,person")
+        assert line.endswith(",45.0,99.5")

@@ -15,6 +15,7 @@ from hotel.errors import Forbidden, Invalid
 from housekeeping.checklists import Checklist, ChecklistItem, clean_items, merge_ticks
 from housekeeping.status import Cleanliness
 from housekeeping.tasks import (
+    BEGUN,
     ENDS,
     OPEN_STATES,
     TAKEN_BACK,
@@ -30,6 +31,7 @@ from housekeeping.tasks import (
     cleanliness_after,
     correct,
     faults,
+    hand_back,
     happened_at,
     may_now,
     progress_from_json,
@@ -119,6 +121,18 @@ class TaskLife(RuleBasedStateMachine):
             return
         assert actor is SUE
         self._took(None, actor, at, after)
+
+    @rule()
+    def go_home(self) -> None:
+        at = max(self.now, self.last_at)
+        try:
+            after = hand_back(self.task, at)
+        except ImpossibleNow:
+            assert self.task.state not in BEGUN
+            return
+        assert (after.state, after.attendant_id) == (TaskState.PLANNED, None)
+        assert after.worked_seconds >= self.task.worked_seconds
+        self._took(None, SUE, at, after)
 
     @rule(actor=st.sampled_from(PEOPLE))
     @precondition(lambda self: self.steps)

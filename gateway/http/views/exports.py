@@ -22,12 +22,18 @@ from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.lost_and_found_store import ItemFilter, LostItemRow
 from housekeeping.tasks_service import TaskService, TaskView
 from housekeeping.tasks_store import TaskFilter
+from maintenance.costs import CostKind
 from maintenance.service import MaintenanceService
+from maintenance.tickets_service import TicketService, TicketView
+from maintenance.tickets_store import TicketFilter
 
 PAGE = 500
 TASK_COLUMNS = ["date", "kind", "room", "area", "floor", "state", "priority", "attendant", "place in order"]
 TASK_COLUMNS += ["planned minutes", "credits", "due", "started", "finished", "worked minutes", "finished by"]
 TASK_COLUMNS += ["reason", "inspection", "inspected by", "again"]
+TICKET_COLUMNS = ["number", "state", "priority", "what", "text", "room", "area", "asset", "source"]
+TICKET_COLUMNS += ["reported by", "assigned to", "opened", "accepted", "started", "ended", "response due"]
+TICKET_COLUMNS += ["repair due", "holds", "times reopened", "recurrences", "work minutes", "cost"]
 
 Row = TypeVar("Row")
 Position = TypeVar("Position")
@@ -41,6 +47,7 @@ class Table(StrEnum):
     LINEN = "linen"
     FAULT_REPORTS = "fault-reports"
     TASKS = "tasks"
+    TICKETS = "tickets"
 
 
 def routes(
@@ -49,6 +56,7 @@ def routes(
     counting: CountingService,
     maintenance: MaintenanceService,
     tasks: TaskService,
+    tickets: TicketService,
 ) -> APIRouter:
     """`GET /api/exports/{table}`."""
     router = APIRouter(tags=["exports"])
@@ -78,12 +86,17 @@ def routes(
         views = _pages(lambda after: tasks.page(replace(wanted, after=after), PAGE))
         return TASK_COLUMNS, (_task(view) for view in views)
 
+    def faults(_day: date | None) -> tuple[list[str], Iterator[list[Cell]]]:
+        pages = _batches(lambda below: tickets.page(TicketFilter(below=below), PAGE))
+        return TICKET_COLUMNS, (row for page in pages for row in _tickets(page, tickets))
+
     tables: dict[Table, Callable[[date | None], tuple[list[str], Iterator[list[Cell]]]]] = {
         Table.LOST_AND_FOUND: lost_items,
         Table.MINIBAR: lambda day: counts(Stock.MINIBAR, day),
         Table.LINEN: lambda day: counts(Stock.LINEN, day),
         Table.FAULT_REPORTS: reports,
         Table.TASKS: work,
+        Table.TICKETS: faults,
     }
 
     @router.get("/api/exports/{table}", response_class=Response)
@@ -112,6 +125,26 @@ def _task(view: TaskView) -> list[Cell]:
     return [*what, *planned, *done, reason, verdict, row.inspected_by, row.re_clean_of is not None]
 
 
+def _tickets(views: list[TicketView], tickets: TicketService) -> Iterator[list[Cell]]:
+    minutes: dict[str, float] = {}
+    cents: dict[str, int] = {}
+    for cost in tickets.costs([view.row.id for view in views]):
+        if cost.taken_back:
+            continue
+        cents[cost.ticket_id] = cents.get(cost.ticket_id, 0) + cost.cost_cents
+        if cost.kind == CostKind.WORK.value:
+            minutes[cost.ticket_id] = minutes.get(cost.ticket_id, 0.0) + cost.quantity
+    for view in views:
+        row = view.row
+        what: list[Cell] = [row.number, row.state, row.priority, row.title_code, row.text]
+        where: list[Cell] = [row.room, row.area, row.asset_key, row.source]
+        who: list[Cell] = [row.reported_by, row.assigned_to]
+        when: list[Cell] = [row.opened_at, row.responded_at, row.started_at, row.ended_at]
+        owed: list[Cell] = [row.due_response_at, row.due_repair_at, len(row.holds), row.reopened]
+        took: list[Cell] = [row.recurrences, minutes.get(row.id, 0.0), cents.get(row.id, 0) / 100]
+        yield [*what, *where, *who, *when, *owed, *took]
+
+
 def _lost_item(row: LostItemRow) -> list[Cell]:
     what: list[Cell] = [row.number, row.state, row.category, row.what]
     where: list[Cell] = [row.room, row.area, row.storage_place]
@@ -127,9 +160,13 @@ def _count_line(stock: Stock, row: CountRow, line: Line) -> list[Cell]:
 
 def _pages(read: Callable[[Position | None], tuple[list[Row], Position | None]]) -> Iterator[Row]:
     """Everything that `read` gives, page after page."""
+    return (row for rows in _batches(read) for row in rows)
+
+
+def _batches(read: Callable[[Position | None], tuple[list[Row], Position | None]]) -> Iterator[list[Row]]:
     following: Position | None = None
     while True:
         rows, following = read(following)
-        yield from rows
+        yield rows
         if following is None:
             return

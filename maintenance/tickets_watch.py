@@ -1,0 +1,105 @@
+"""Looks at the open tickets: who comes nearer makes them more urgent, what is late is told further up.
+
+Everything is worked out anew from the rows, so a beat that was missed costs a minute. Each level is told
+once in a ticket's life (again when it was reopened): a step in its history, and a message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hotel.actor import SYSTEM
+from hotel.database import Database, Transaction
+from maintenance import levels_store, tickets_store
+from maintenance.sla import Dues, Escalation, ServiceLevels, escalations, expected_end, usual_repair
+from maintenance.tickets import OPEN_STATES, Priority
+from maintenance.tickets_desk import TicketDesk
+from maintenance.tickets_store import TicketRow
+
+REPAIRS_SINCE = timedelta(days=180)
+MOST_REPAIRS = 1000
+_OPEN = tuple(sorted(state.value for state in OPEN_STATES))
+
+
+class TicketWatch:
+    """The heartbeat over the property's open tickets."""
+
+    def __init__(self, database: Database, desk: TicketDesk) -> None:
+        self._database = database
+        self._desk = desk
+
+    def look(self) -> int:
+        """Bring the open tickets up to now; returns how many have changed."""
+        property_id = self._database.property_id
+        now = self._database.clock.now()
+        with self._database.read() as session:
+            levels, _ = levels_store.levels(session, property_id)
+            usual = tickets_store.repair_times(session, property_id, now - REPAIRS_SINCE, MOST_REPAIRS)
+            rows = tickets_store.in_states(session, property_id, _OPEN)
+            due = [row.id for row in rows if self._needs(row, levels, usual, now)]
+        changed = 0
+        for ticket_id in due:
+            # One at a time: a tap never waits for all of them.
+            with self._database.write() as tx:
+                row = tickets_store.ticket_for_edit(tx.session, tx.property_id, ticket_id)
+                if row is not None and row.state in _OPEN:
+                    changed += self._bring_up(tx, row, levels, usual, now)
+        return changed
+
+    def _needs(
+        self,
+        row: TicketRow,
+        levels: ServiceLevels,
+        usual: dict[str, list[timedelta]],
+        now: datetime,
+    ) -> bool:
+        return (
+            row.due_response_at is None
+            or self._desk.would_raise(row, now)
+            or bool(self._new_levels(row, levels, usual, now))
+        )
+
+    def _bring_up(
+        self,
+        tx: Transaction,
+        row: TicketRow,
+        levels: ServiceLevels,
+        usual: dict[str, list[timedelta]],
+        now: datetime,
+    ) -> bool:
+        if row.due_response_at is None:
+            # Made by a migration.
+            self._desk.set_clocks(tx, row)
+        changed = self._desk.raise_priority(tx, row, now)
+        for level in self._new_levels(row, levels, usual, now):
+            row.escalated = [*row.escalated, level.value]
+            self._desk.step(tx, row, "escalate", SYSTEM, now, now=now, detail={"level": level.value})
+            changed = True
+        return changed
+
+    @staticmethod
+    def _new_levels(
+        row: TicketRow, levels: ServiceLevels, usual: dict[str, list[timedelta]], now: datetime
+    ) -> list[Escalation]:
+        if row.due_response_at is None:
+            return []
+        left = timedelta(seconds=row.repair_left_seconds) if row.repair_left_seconds is not None else None
+        found = escalations(
+            row.clock_from,
+            Priority(row.priority),
+            Dues(row.due_response_at, row.due_repair_at, left),
+            responded=row.responded_at is not None,
+            likely_end=likely_end(row, levels, usual, now),
+            now=now,
+            levels=levels,
+        )
+        return [level for level in found if level.value not in row.escalated]
+
+
+def likely_end(
+    row: TicketRow, levels: ServiceLevels, usual: dict[str, list[timedelta]], now: datetime
+) -> datetime:
+    """When the repair is likely done, from what such repairs took."""
+    priority = Priority(row.priority)
+    takes = usual_repair(usual.get(row.title_code, ()), priority, levels)
+    return expected_end(now, row.started_at, takes, priority, levels)
