@@ -50,6 +50,11 @@ export function useLockTask() {
   return useBoardDeed((body: Shapes["TaskToLock"]) => ask(api.POST("/api/board/lock", { params: { header: once() }, body })));
 }
 
+/** All that is open on one list goes to another. */
+export function useMergeLists() {
+  return useBoardDeed((body: Shapes["ListsToMerge"]) => ask(api.POST("/api/board/merge", { params: { header: once() }, body })));
+}
+
 export function useAddShift() {
   const queries = useQueryClient();
   return useMutation({

@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Lists
+         * @description Make two lists one; every task can be moved back. What is begun or locked stays, with a reason.
+         */
+        post: operations["merge_lists_api_board_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board/move": {
         parameters: {
             query?: never;
@@ -907,6 +927,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Levels
+         * @description What each priority is owed, and the working hours.
+         */
+        get: operations["show_levels_api_maintenance_levels_get"];
+        /**
+         * Put Levels
+         * @description If-Match "0" makes the first. The clocks of open tickets follow.
+         */
+        put: operations["put_levels_api_maintenance_levels_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -939,6 +983,26 @@ export interface paths {
          * @description The hotel's name, and in the demo its sign-ins.
          */
         get: operations["public_api_public_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/qr/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Codes
+         * @description The codes of all rooms, or of a floor's, to be printed.
+         */
+        get: operations["room_codes_api_qr_rooms_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1111,6 +1175,46 @@ export interface paths {
         head?: never;
         /** Change Status */
         patch: operations["change_status_api_rooms__number__status_patch"];
+        trace?: never;
+    };
+    "/api/rooms/{number}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Room Timeline
+         * @description What happened in the room, all trades together.
+         */
+        get: operations["room_timeline_api_rooms__number__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan/{kind}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scanned
+         * @description What a scanned code stands on; 404 `unknown_code` when this house has no such thing.
+         */
+        get: operations["scanned_api_scan__kind___key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/session": {
@@ -1643,7 +1747,8 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description Tasks in the order of their ids; `attendant` is an id, `me` or `none` (nobody's).
+         * @description Tasks in the order of their ids; `attendant` is an id, `me` (with the list of whom the caller
+         *     works with as a pair) or `none` (nobody's).
          */
         get: operations["list_tasks_api_tasks_get"];
         put?: never;
@@ -1748,7 +1853,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Edit Ticket */
+        patch: operations["edit_ticket_api_tickets__ticket_id__patch"];
         trace?: never;
     };
     "/api/tickets/{ticket_id}/actions": {
@@ -1788,6 +1894,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Ticket Cost
+         * @description Minutes of work, parts, other expenses; never below zero.
+         */
+        post: operations["add_ticket_cost_api_tickets__ticket_id__costs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/costs/{cost_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take Back Ticket Cost */
+        delete: operations["take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/history": {
         parameters: {
             query?: never;
@@ -1799,6 +1942,26 @@ export interface paths {
         get: operations["ticket_history_api_tickets__ticket_id__history_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tick Ticket
+         * @description Tick lines of the checklist, by their keys.
+         */
+        post: operations["tick_ticket_api_tickets__ticket_id__ticks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2449,6 +2612,11 @@ export interface components {
             window_open: boolean | null;
         };
         /**
+         * ClockState
+         * @enum {string}
+         */
+        ClockState: "running" | "stopped" | "met" | "breached";
+        /**
          * Command
          * @description One request to a device and how it ended.
          */
@@ -2528,6 +2696,12 @@ export interface components {
             /** Value */
             value: boolean | number | string;
         };
+        /**
+         * CostKind
+         * @description `work` is counted in minutes, a part in pieces; `other`: a vendor's bill, a taxi.
+         * @enum {string}
+         */
+        CostKind: "work" | "part" | "other";
         /**
          * CountLine
          * @description How many of one good: by "consumed" and "expired" (minibar), "clean", "soiled", "discarded" (linen).
@@ -3115,6 +3289,11 @@ export interface components {
             next?: string | null;
         };
         /**
+         * HoldReason
+         * @enum {string}
+         */
+        HoldReason: "parts" | "room_access" | "vendor" | "approval" | "other";
+        /**
          * HousekeepingRule
          * @description A rule as it holds, whole; `version` is what the next edit sends as If-Match (0 = never edited).
          */
@@ -3462,6 +3641,37 @@ export interface components {
             task: components["schemas"]["Task"];
         };
         /**
+         * LevelPolicy
+         * @description What a priority is owed; `stops`: holds that stop the repair clock.
+         */
+        LevelPolicy: {
+            /** Around The Clock */
+            around_the_clock: boolean;
+            /** Repair Minutes */
+            repair_minutes: number;
+            /** Response Minutes */
+            response_minutes: number;
+            /** Stops */
+            stops: components["schemas"]["HoldReason"][];
+        };
+        /**
+         * ListsToMerge
+         * @description The open tasks of `from_shift` go to `to_shift`. `seen_version`: the board's, as it was seen.
+         */
+        ListsToMerge: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** From Shift */
+            from_shift: string;
+            /** Seen Version */
+            seen_version?: number | null;
+            /** To Shift */
+            to_shift: string;
+        };
+        /**
          * LostItem
          * @description A found thing. `handed_to` is only filled where one thing is read by who may see it.
          */
@@ -3564,6 +3774,18 @@ export interface components {
             /** What */
             what: string;
         };
+        /**
+         * MaintenanceLevels
+         * @description The property's service levels.
+         */
+        MaintenanceLevels: {
+            /** Policies */
+            policies: {
+                [key: string]: components["schemas"]["LevelPolicy"];
+            };
+            /** Week */
+            week: components["schemas"]["WorkingHours"][];
+        };
         /** MeEdit */
         MeEdit: {
             /** Language */
@@ -3593,6 +3815,19 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /** OpenTicket */
+        OpenTicket: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+        };
         /**
          * Panel
          * @description What the guest asks for, by the door's panel or through somebody of the house.
@@ -3999,6 +4234,25 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * RoomCode
+         * @description `qr` is an image (a data URL of an SVG) for a label; it leads to `url`.
+         */
+        RoomCode: {
+            /** Qr */
+            qr: string;
+            /** Room */
+            room: string;
+            /** Url */
+            url: string;
+        };
+        /** RoomCodeList */
+        RoomCodeList: {
+            /** Items */
+            items: components["schemas"]["RoomCode"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomDetail */
         RoomDetail: {
             /** Area Square Metres */
@@ -4137,6 +4391,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["RoomStatusThen"][];
         };
+        /**
+         * RoomTimeline
+         * @description Newest first; `next` is where an older page begins.
+         */
+        RoomTimeline: {
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
+            /** Next */
+            next?: string | null;
+        };
         /** RoomType */
         RoomType: {
             /** Code */
@@ -4205,6 +4469,18 @@ export interface components {
              * @default false
              */
             vip_only?: boolean;
+        };
+        /**
+         * Scanned
+         * @description What a code stands on, and what is open there already.
+         */
+        Scanned: {
+            /** Kind */
+            kind: string;
+            /** Room */
+            room: string;
+            /** Tickets */
+            tickets: components["schemas"]["OpenTicket"][];
         };
         /** SecretEdit */
         SecretEdit: {
@@ -4785,7 +5061,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -5279,6 +5555,10 @@ export interface components {
             assigned_to: string | null;
             /** Assigned To Id */
             assigned_to_id: string | null;
+            /** At Risk */
+            at_risk: boolean;
+            /** Breached */
+            breached: boolean;
             /**
              * Changed At
              * Format: date-time
@@ -5298,6 +5578,8 @@ export interface components {
             ended_at: string | null;
             /** Entity */
             entity: string | null;
+            /** Escalated */
+            escalated: string[];
             /** Evidence */
             evidence: {
                 [key: string]: unknown;
@@ -5324,6 +5606,8 @@ export interface components {
             last_at: string;
             /** Last By */
             last_by: string;
+            /** Likely End At */
+            likely_end_at: string | null;
             /** May */
             may: components["schemas"]["TicketAction"][];
             /** Number */
@@ -5343,12 +5627,16 @@ export interface components {
             /** Reopened */
             reopened: number;
             reopened_from: components["schemas"]["TicketState"] | null;
+            repair: components["schemas"]["ClockState"] | null;
+            /** Repair Left Seconds */
+            repair_left_seconds: number | null;
             /** Reported By */
             reported_by: string;
             /** Reports */
             reports: components["schemas"]["TicketReport"][];
             /** Responded At */
             responded_at: string | null;
+            response: components["schemas"]["ClockState"] | null;
             /** Room */
             room: string | null;
             /**
@@ -5357,6 +5645,8 @@ export interface components {
              */
             since: string;
             source: components["schemas"]["TicketSource"];
+            /** Started At */
+            started_at: string | null;
             state: components["schemas"]["TicketState"];
             /** Text */
             text: string | null;
@@ -5430,6 +5720,33 @@ export interface components {
             taken_back: boolean;
             /** What */
             what: string | null;
+        };
+        /**
+         * TicketCostToAdd
+         * @description What the work took; `cost_cents` in all, hundredths of the hotel's currency.
+         */
+        TicketCostToAdd: {
+            /**
+             * Cost Cents
+             * @default 0
+             */
+            cost_cents?: number;
+            kind: components["schemas"]["CostKind"];
+            /** Quantity */
+            quantity: number;
+            /** What */
+            what?: string | null;
+        };
+        /**
+         * TicketEdit
+         * @description What is left out stays. `checklist`: the texts of its lines, in order.
+         */
+        TicketEdit: {
+            /** Ask */
+            ask?: string | null;
+            /** Checklist */
+            checklist?: string[] | null;
+            priority?: components["schemas"]["Priority"] | null;
         };
         /** TicketHistory */
         TicketHistory: {
@@ -5519,6 +5836,40 @@ export interface components {
             received_at: string;
             state: components["schemas"]["TicketState"];
         };
+        /** TicketTicks */
+        TicketTicks: {
+            /** Ticks */
+            ticks: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * TimelineEntry
+         * @description One thing that happened. `code`: a step of a ticket, of a task, a cleanliness, an availability;
+         *     `values` are what its sentence speaks of.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ticket" | "task" | "cleanliness" | "availability";
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
         /** TimelineEvent */
         TimelineEvent: {
             /**
@@ -5603,6 +5954,18 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * WorkingHours
+         * @description A stretch of a weekday (Monday = 0), in minutes of the local day.
+         */
+        WorkingHours: {
+            /** From Minute */
+            from_minute: number;
+            /** To Minute */
+            to_minute: number;
+            /** Weekday */
+            weekday: number;
         };
         /** CheckItem */
         housekeeping__tasks_schemas__CheckItem: {
@@ -5808,6 +6171,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskToLock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_lists_api_board_merge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListsToMerge"];
             };
         };
         responses: {
@@ -7613,6 +8011,70 @@ export interface operations {
             };
         };
     };
+    show_levels_api_maintenance_levels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_levels_api_maintenance_levels_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLevels"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceLevels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_me_api_me_patch: {
         parameters: {
             query?: never;
@@ -7662,6 +8124,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_codes_api_qr_rooms_get: {
+        parameters: {
+            query?: {
+                floor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomCodeList"];
                 };
             };
             /** @description What went wrong */
@@ -8013,6 +8506,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomStatus"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_timeline_api_rooms__number__timeline_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomTimeline"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scanned_api_scan__kind___key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanned"];
                 };
             };
             /** @description What went wrong */
@@ -9642,6 +10201,44 @@ export interface operations {
             };
         };
     };
+    edit_ticket_api_tickets__ticket_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     act_on_ticket_api_tickets__ticket_id__actions_post: {
         parameters: {
             query?: never;
@@ -9720,6 +10317,79 @@ export interface operations {
             };
         };
     };
+    add_ticket_cost_api_tickets__ticket_id__costs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCostToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_ticket_cost_api_tickets__ticket_id__costs__cost_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+                cost_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ticket_history_api_tickets__ticket_id__history_get: {
         parameters: {
             query?: never;
@@ -9738,6 +10408,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_ticket_api_tickets__ticket_id__ticks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketTicks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description What went wrong */

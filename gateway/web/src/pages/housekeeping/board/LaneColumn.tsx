@@ -9,7 +9,7 @@ import { isOpen, type Put, readDragged } from "./dragging";
 import { LaneMenu } from "./LaneMenu";
 import { TaskCard } from "./TaskCard";
 
-export function LaneColumn({ lane, lanes, onMove }: { lane: Lane; lanes: Lane[]; onMove: Put }) {
+export function LaneColumn({ lane, lanes, version, onMove }: { lane: Lane; lanes: Lane[]; version: number; onMove: Put }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const [over, setOver] = useState(false);
@@ -53,7 +53,7 @@ export function LaneColumn({ lane, lanes, onMove }: { lane: Lane; lanes: Lane[];
             </span>
           )}
           <span className={classes.push} />
-          <LaneMenu lane={lane} others={lanes.map((other) => other.shift).filter((other) => other.id !== shift.id)} />
+          <LaneMenu lane={lane} others={lanes.map((other) => other.shift).filter((other) => other.id !== shift.id)} version={version} />
         </div>
         <span className="dim">
           {formats.time(shift.starts_at)} – {formats.time(shift.ends_at)}

@@ -28,17 +28,22 @@ export interface ShiftDraft {
 }
 
 export const BREAK_MINUTES = 30;
+const NOON = "12:00";
+const AFTER_NOON = "12:30";
 
 /** A new shift: the hours of those who are there already, else those of most hotels' days. */
 export function newShift(others: readonly Pick<Shift, "starts_at" | "ends_at">[], zone: string): ShiftDraft {
   const like = others[0];
+  const from = like ? wallTime(Date.parse(like.starts_at), zone).time : "08:00";
+  const until = like ? wallTime(Date.parse(like.ends_at), zone).time : "16:30";
   return {
     of: "house",
     person: null,
     name: "",
-    from: like ? wallTime(Date.parse(like.starts_at), zone).time : "08:00",
-    until: like ? wallTime(Date.parse(like.ends_at), zone).time : "16:30",
-    breaks: [{ at: "12:00", minutes: BREAK_MINUTES }],
+    from,
+    until,
+    // Who works over noon eats then; others say when.
+    breaks: from < NOON && until > AFTER_NOON ? [{ at: NOON, minutes: BREAK_MINUTES }] : [],
     section: null,
     floors: [],
     partner: null,

@@ -67,8 +67,8 @@ function Line({ rule, onOpen }: { rule: Rule; onOpen: () => void }) {
   const types = useRoomTypes();
   const Kind = kindIcon[rule.kind];
   const rhythm = [
-    rule.every_days === null ? null : t("setup.every", { count: rule.every_days }),
-    rule.mandatory_every_days === null ? null : t("setup.at_least", { count: rule.mandatory_every_days }),
+    rule.every_days === null ? null : rule.every_days === 1 ? t("setup.daily") : t("setup.every", { days: rule.every_days }),
+    rule.mandatory_every_days === null ? null : t("setup.at_least", { days: rule.mandatory_every_days }),
     rule.vip_only ? t("setup.fields.vip_only") : null,
     rule.from_hour === null ? null : t("setup.hours", { from: rule.from_hour, until: rule.until_hour ?? 24 }),
     rule.response_minutes === null ? null : t("setup.within", { span: formats.span(rule.response_minutes) }),
