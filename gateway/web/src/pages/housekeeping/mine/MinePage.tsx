@@ -4,6 +4,7 @@ import { IconChevronDown, IconMoodSmile } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { useGoods } from "../../../api/finds";
 import { useHousekeepingSettings } from "../../../api/housekeeping";
 import { useRooms } from "../../../api/queries";
 import { type Task, useDayTasks } from "../../../api/tasks";
@@ -27,6 +28,8 @@ export function MinePage() {
   const { staff, property } = useMe();
   const sentence = useSentence();
   const tasks = useDayTasks(property.business_date);
+  // Read before it is asked for: the minibar is counted in rooms without network.
+  useGoods("minibar");
   const settings = useHousekeepingSettings();
   const rooms = useRooms();
   const [search, setSearch] = useSearchParams();
