@@ -21,7 +21,8 @@ export type Deed =
   | "see_staff"
   | "keep_staff"
   | "keep_tablets"
-  | "review";
+  | "review"
+  | "diagnose";
 
 const pageRoles: Record<Page, Role[] | "all"> = {
   arrivals: ["front_desk", "supervisor", "manager"],
@@ -51,6 +52,7 @@ const deedRoles: Record<Deed, Role[]> = {
   keep_staff: ["manager", "administrator"],
   keep_tablets: ["supervisor", "manager", "administrator"],
   review: ["supervisor", "manager"],
+  diagnose: ["engineer", "manager"],
 };
 
 export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "devices", "settings"];
