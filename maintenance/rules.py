@@ -93,9 +93,9 @@ _TABLE: Final[tuple[Rule, ...]] = (
             ),
             Limit(
                 "later_minutes",
-                40.0,
-                "In the middle of a call: the published 20 min twice, because walls that are still warm take"
-                " what the unit gives.",
+                30.0,
+                "In the middle of a call: the published 20 min and ten more, because walls that are still"
+                " warm take what the unit gives.",
             ),
             Limit("later_kelvin", 0.1, "The finest step of room sensors: no way made at all."),
             Limit(
@@ -153,6 +153,11 @@ _TABLE: Final[tuple[Rule, ...]] = (
             ),
             Limit("minutes", 30.0, "Published: 30 min."),
             Limit("deviations", 3.0, "Published: three standard deviations of the drift model."),
+            Limit(
+                "unmodelled_kelvin",
+                0.25,
+                "Deviation where no model speaks: walls that are colder than the air move it so much.",
+            ),
             Limit("least_kelvin", 0.6, "Below it a sensor's step and lag look like movement."),
             _AFTER_WINDOW,
         ),
@@ -212,7 +217,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "room",
         (
             Limit("low_celsius", 5.0, "Published: outside 5-45 °C."),
-            Limit("high_celsius", 45.0, "Published."),
+            Limit("high_celsius", 45.0, "Published: outside 5-45 °C."),
             Limit("samples", 3.0, "Published: three samples."),
         ),
         asset=ROOM_SENSOR,
