@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from controller import loading, store
+from controller import arrivals_store, loading, store
 from controller.entities import DeviceWire
 from controller.hands_off import HandsOff
 from controller.house import House
@@ -103,6 +104,9 @@ class Core:
             plans = store.all_rows(session, property_id, store.PlanRow)
             manuals = store.all_rows(session, property_id, store.ManualRow)
             commands = store.open_commands(session, property_id)
+            habits = store.all_rows(session, property_id, arrivals_store.HabitRow)
+            since = self.clock.now() - timedelta(days=1)
+            signs = arrivals_store.sign_rows(session, property_id, since)
             hands_off = store.all_rows(session, property_id, store.HandsOffRow)
         with self.lock:
             loading.twins(self.register, entities, checkpoints)
@@ -110,6 +114,7 @@ class Core:
             for row in hands_off:
                 self.register.put_hands_off(HandsOff(row.scope, row.reason, row.by, row.since))
             loading.rooms(self.house, claims, fits, panels, memories, plans, manuals)
+            loading.arrivals(self.house, habits, signs)
             loading.commands(self.flight, self.register, commands)
             self.register.linked = self.was_linked = self.wire.connected
             self.loaded = True

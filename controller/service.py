@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from controller.actions_service import Actions
 from controller.approval import Approval
+from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
@@ -54,6 +55,7 @@ class ControllerService:
         rounds = Rounds(core, hearing, checkpoints, actions, models)
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        arrivals = Arrivals(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
@@ -80,6 +82,7 @@ class ControllerService:
         self.request_command = requests.request_command
         self.precondition = requests.precondition
         self.release = requests.release
+        self.sign = arrivals.sign
         self.start_action = actions.start
         self.approve = approval.approve
         self.approve_all = approval.approve_all
@@ -119,4 +122,6 @@ class ControllerService:
         self.forecast = telling.forecast
         self.room_events = telling.room_events
         self.arrivals = telling.arrivals
+        self.arrival_records = arrivals.records
+        self.comfort_figures = arrivals.figures
         self.counters = telling.counters

@@ -14,6 +14,7 @@ from fastapi import APIRouter
 
 import controller.actions_api
 import controller.api
+import controller.arrivals_api
 import controller.devices_api
 import controller.hands_off_api
 import frontdesk.api
@@ -128,6 +129,7 @@ class House:
             controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
+            controller.arrivals_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
