@@ -10,6 +10,8 @@ then sends; `requests` is the way of people; `telling` is what screens read. `co
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from controller.actions_service import Actions
 from controller.approval import Approval
 from controller.checkpoints import Checkpoints
@@ -18,7 +20,16 @@ from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
-from controller.ports import ConfigReading, Forecasts, NoForecasts, StaysForComfort, Telemetry
+from controller.nightly_fit import NightlyFit
+from controller.ports import (
+    ConfigReading,
+    Forecasts,
+    HeavyWork,
+    NoForecasts,
+    RoomSeries,
+    StaysForComfort,
+    Telemetry,
+)
 from controller.requests import Requests
 from controller.room_models import RoomModels
 from controller.rounds import Rounds
@@ -26,6 +37,10 @@ from controller.telling import Telling
 from controller.trials import Trials
 from hotel.clock import Clock
 from hotel.database import Database
+
+
+def _nothing() -> int:
+    return 0
 
 
 class ControllerService:
@@ -45,6 +60,8 @@ class ControllerService:
         configs: ConfigReading,
         settings: ControllerSettings | None = None,
         forecasts: Forecasts | None = None,
+        series: RoomSeries | None = None,
+        heavy: HeavyWork | None = None,
     ) -> None:
         core = Core(database, clock, wire, stays, telemetry, configs, settings or ControllerSettings())
         hearing = Hearing(core)
@@ -52,6 +69,7 @@ class ControllerService:
         actions = Actions(core)
         models = RoomModels(core, forecasts or NoForecasts(), core.settings.place)
         rounds = Rounds(core, hearing, checkpoints, actions, models)
+        nightly = NightlyFit(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
         approval = Approval(core)
@@ -67,6 +85,7 @@ class ControllerService:
         self.pump = rounds.pump
         self.checkpoint = rounds.checkpoint
         self.tidy = checkpoints.tidy
+        self.fit_rooms: Callable[[], int] = nightly.beat if nightly is not None else _nothing
         self.on_live = rounds.on_live
 
         # What comes in
