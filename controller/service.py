@@ -15,6 +15,7 @@ from collections.abc import Callable
 from controller.actions_service import Actions
 from controller.approval import Approval
 from controller.checkpoints import Checkpoints
+from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
@@ -76,6 +77,7 @@ class ControllerService:
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
         device_telling = DeviceTelling(core)
+        self.conditions = Conditions(core)
 
         # Life
         self.load = actions.load

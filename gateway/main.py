@@ -58,6 +58,8 @@ LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
 # A tablet whose battery died in the replay may come back after a weekend or a week's leave.
 KEEP_KEYS = timedelta(days=14)
+# A leak sensor that is wet is looked at this often, whatever the hotel's minute is.
+DIAGNOSIS_EVERY_SECONDS = 10.0
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 
@@ -254,6 +256,11 @@ class Service:
         )
         if self.weather is not None:
             self._heartbeats.every("weather.ask", 30.0, self.weather.beat)
+        self._heartbeats.every(
+            "maintenance.diagnosis",
+            min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),
+            maintenance.jobs.keep_diagnosis(self.house.diagnosis),
+        )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)
         self._heartbeats.every("service.tidy", 20.0, self._tidy)

@@ -66,6 +66,6 @@ export function may(roles: Role[], deed: Deed): boolean {
 
 /** The page on which a role's work begins. */
 export function landing(roles: Role[]): string {
-  if (mayOpen(roles, "arrivals")) return "/arrivals";
-  return roles.includes("attendant") ? "/housekeeping" : "/rooms";
+  if (roles.includes("front_desk") || roles.includes("manager")) return "/arrivals";
+  return roles.includes("supervisor") || roles.includes("attendant") ? "/housekeeping" : "/rooms";
 }
