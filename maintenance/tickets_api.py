@@ -15,6 +15,8 @@ from hotel.idempotency import act_once
 from hotel.requests import CurrentActor, OnceKey, SeenVersion, TapAge, etag
 from maintenance.tickets import OPEN_STATES, ImpossibleNow, Priority, TicketSource, TicketState
 from maintenance.tickets_schemas import (
+    Engineer,
+    EngineerList,
     MaintenanceLevels,
     Ticket,
     TicketActionToDo,
@@ -171,6 +173,11 @@ def routes(service: TicketService) -> APIRouter:
     ) -> Ticket:
         act_once(database, actor, key, lambda tx: service.take_back_cost(tx, actor, ticket_id, cost_id))
         return shown(ticket_id, actor, response)
+
+    @router.get("/api/maintenance/engineers")
+    def list_engineers(actor: CurrentActor) -> EngineerList:
+        """Who can be given a ticket."""
+        return EngineerList(items=[Engineer(id=one, name=name) for one, name in service.engineers()])
 
     @router.get("/api/maintenance/levels")
     def show_levels(actor: CurrentActor, response: Response) -> MaintenanceLevels:

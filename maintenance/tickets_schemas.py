@@ -200,6 +200,18 @@ class TicketComment(BaseModel):
     photos: Photos = Field(default_factory=list)
 
 
+class Engineer(BaseModel):
+    id: str
+    name: str
+
+
+class EngineerList(BaseModel):
+    """By name."""
+
+    items: list[Engineer]
+    next: str | None = None
+
+
 class TicketEdit(BaseModel):
     """What is left out stays. `checklist`: the texts of its lines, in order."""
 

@@ -15,7 +15,7 @@ from hotel.errors import Conflict, Forbidden, Invalid, NotFound
 from hotel.files import check_photos
 from hotel.ids import new_id
 from hotel.requests import check_version
-from hotel.staff_store import person_name
+from hotel.staff_store import all_staff, person_name
 from maintenance import levels_store, store, tickets_store
 from maintenance.costs import Cost
 from maintenance.sla import ServiceLevels, check_policy, check_week
@@ -307,6 +307,20 @@ class TicketService:
             if tickets_store.ticket(session, self.database.property_id, ticket_id) is None:
                 raise unknown_ticket(ticket_id)
             return tickets_store.steps_of(session, self.database.property_id, ticket_id)
+
+    def open_by_room(self) -> dict[str, int]:
+        """How many tickets are open in each room that has any."""
+        with self.database.read() as session:
+            return tickets_store.open_by_room(session, self.database.property_id)
+
+    def engineers(self) -> list[tuple[str, str]]:
+        """(id, name) of who can be given a ticket, by name."""
+        with self.database.read() as session:
+            staff = all_staff(session, self.database.property_id)
+        return sorted(
+            ((one.id, one.name) for one in staff if one.active and not ENGINEERS.isdisjoint(one.roles)),
+            key=lambda pair: pair[1],
+        )
 
     def steps_in_room(self, room: str, before: datetime, limit: int) -> list[tuple[TicketStepRow, TicketRow]]:
         """Steps of the room's tickets before a moment, newest first."""

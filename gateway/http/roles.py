@@ -196,6 +196,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/tickets/{ticket_id}/ticks"): TICKETS,
     ("POST", "/api/tickets/{ticket_id}/costs"): TICKETS,
     ("DELETE", "/api/tickets/{ticket_id}/costs/{cost_id}"): TICKETS,
+    ("GET", "/api/maintenance/engineers"): TICKETS,
     ("GET", "/api/maintenance/levels"): FLOOR,
     ("GET", "/api/qr/rooms"): only(SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/scan/{kind}/{key}"): FLOOR,

@@ -927,6 +927,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/engineers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Engineers
+         * @description Who can be given a ticket.
+         */
+        get: operations["list_engineers_api_maintenance_engineers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/maintenance/levels": {
         parameters: {
             query?: never;
@@ -2906,6 +2926,23 @@ export interface components {
             p90_minutes: number;
             /** Room Type */
             room_type: string | null;
+        };
+        /** Engineer */
+        Engineer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * EngineerList
+         * @description By name.
+         */
+        EngineerList: {
+            /** Items */
+            items: components["schemas"]["Engineer"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * EtaEntry
@@ -8003,6 +8040,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_engineers_api_maintenance_engineers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineerList"];
                 };
             };
             /** @description What went wrong */
