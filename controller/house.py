@@ -110,6 +110,7 @@ class House:
             climate=self.register.policies.climate,
             presence=self.register.policies.presence,
             commands=self.register.policies.commands,
+            locked=self.register.locked_devices(),
         )
 
     def look_at(self, room: RoomState, at: Situation) -> Outcome:

@@ -18,6 +18,7 @@ from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
+from controller.lock_out_service import LockOutSwitch
 from controller.ports import ConfigReading, StaysForComfort, Telemetry
 from controller.requests import Requests
 from controller.rounds import Rounds
@@ -51,6 +52,7 @@ class ControllerService:
         rounds = Rounds(core, hearing, checkpoints, actions)
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        lock_outs = LockOutSwitch(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
@@ -86,9 +88,12 @@ class ControllerService:
 
         self.set_hands_off = hands_off.switch_on
         self.lift_hands_off = hands_off.lift
+        self.lock_out = lock_outs.lock
+        self.release_lock_out = lock_outs.release
 
         # What the screens read
         self.hands_off = hands_off.over_rooms
+        self.lock_outs = lock_outs.all
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
         self.devices = telling.devices

@@ -107,3 +107,26 @@ export function useRoomTimeline(number: string) {
     staleTime: 5_000,
   });
 }
+
+/** Both go past the tablet's log: nobody relies on an isolation that is not on yet. */
+export function useLockOut(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (reason: string) =>
+      ask(
+        api.POST("/api/tickets/{ticket_id}/lock-out", {
+          params: { path: { ticket_id: id }, header: once() },
+          body: { reason },
+        }),
+      ),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
+  });
+}
+
+export function useReleaseLockOut(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(api.DELETE("/api/tickets/{ticket_id}/lock-out", { params: { path: { ticket_id: id }, header: once() } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
+  });
+}

@@ -18,6 +18,7 @@ import { useTicketTitle } from "../useTicketWords";
 import { AroundFault } from "./AroundFault";
 import { Costs } from "./Costs";
 import { Evidence } from "./Evidence";
+import { LockOut } from "./LockOut";
 import { NextSteps } from "./NextSteps";
 import { Steps } from "./Steps";
 import { WorkList } from "./WorkList";
@@ -77,6 +78,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
           {ticket.photos.length > 0 && <Photos photos={ticket.photos} />}
           <Facts ticket={ticket} />
         </section>
+        <LockOut ticket={ticket} />
         <NextSteps ticket={ticket} />
       </div>
       <div className={classes.side}>
