@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from hotel.actor import Actor
 from hotel.database import Transaction
+from maintenance.sightings import Layout
+from maintenance.window import DeviceSample, RoomSample
 
 
 class RoomUse(NamedTuple):
@@ -60,4 +63,35 @@ class LockOuts(Protocol):
 
     def lock_outs(self) -> Sequence[LockedOut]:
         """All that are on, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HouseSample:
+    """What is seen of the whole house at one moment.
+
+    Attributes:
+        layout: who is who; the same object as before as long as nothing changed.
+        linked: whether the house hears the broker.
+    """
+
+    layout: Layout
+    rooms: RoomSample
+    devices: DeviceSample
+    linked: bool
+
+
+class RoomHistory(Protocol):
+    """What rooms and devices report and were asked. No names of guests."""
+
+    def sample(self) -> HouseSample:
+        """Everything now, forecasts left unknown."""
+        ...
+
+
+class RoomForecast(Protocol):
+    """What the comfort model expects of the rooms."""
+
+    def expect(self, rooms: tuple[str, ...], sample: RoomSample) -> RoomSample:
+        """The sample with its three expectations filled where they are known."""
         ...
