@@ -69,7 +69,7 @@ export function may(roles: Role[], deed: Deed): boolean {
 
 /** The page on which a role's work begins. */
 export function landing(roles: Role[]): string {
-  if (mayOpen(roles, "arrivals")) return "/arrivals";
-  if (roles.includes("engineer")) return "/maintenance";
-  return roles.includes("attendant") ? "/housekeeping" : "/rooms";
+  if (roles.includes("front_desk") || roles.includes("manager")) return "/arrivals";
+  if (roles.includes("supervisor") || roles.includes("attendant")) return "/housekeeping";
+  return roles.includes("engineer") ? "/maintenance" : "/rooms";
 }

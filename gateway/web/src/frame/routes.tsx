@@ -88,6 +88,10 @@ export const router = createBrowserRouter([
                 path: "counts",
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/counts/CountsPage")).CountsPage }),
               },
+              {
+                path: "setup",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/setup/SetupPage")).SetupPage }),
+              },
             ],
           },
         ],
