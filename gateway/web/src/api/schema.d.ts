@@ -3632,55 +3632,46 @@ export interface components {
         HoldReason: "parts" | "room_access" | "vendor" | "approval" | "other";
         /**
          * HousekeepingRule
-         * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
+         * @description A rule as it holds, whole; `version` is what the next edit sends as If-Match (0 = never edited).
          */
         HousekeepingRule: {
-            /**
-             * Active
-             * @default true
-             */
-            active?: boolean;
+            /** Active */
+            active: boolean;
             /** Area */
-            area?: string | null;
+            area: string | null;
             /** Credits */
             credits: number;
             /** Every Days */
-            every_days?: number | null;
+            every_days: number | null;
             /** Floor */
-            floor?: string | null;
+            floor: string | null;
             /** From Hour */
-            from_hour?: number | null;
+            from_hour: number | null;
             /** Id */
             id: string;
             kind: components["schemas"]["TaskKind"];
             /** Lead Minutes */
-            lead_minutes?: number | null;
+            lead_minutes: number | null;
             /** Mandatory Every Days */
-            mandatory_every_days?: number | null;
+            mandatory_every_days: number | null;
             /** Minutes */
             minutes: number;
-            /**
-             * Opt Out Allowed
-             * @default true
-             */
-            opt_out_allowed?: boolean;
+            /** Opt Out Allowed */
+            opt_out_allowed: boolean;
             /** Response Minutes */
-            response_minutes?: number | null;
+            response_minutes: number | null;
             /** Room Types */
-            room_types?: string[];
+            room_types: string[];
             /** Starts On */
-            starts_on?: string | null;
+            starts_on: string | null;
             /** Supplies */
-            supplies?: components["schemas"]["RuleSupply"][];
+            supplies: components["schemas"]["RuleSupply"][];
             /** Until Hour */
-            until_hour?: number | null;
+            until_hour: number | null;
             /** Version */
             version: number;
-            /**
-             * Vip Only
-             * @default false
-             */
-            vip_only?: boolean;
+            /** Vip Only */
+            vip_only: boolean;
         };
         /**
          * HousekeepingSettingsShape
@@ -5058,6 +5049,8 @@ export interface components {
             max_area_square_metres: number | null;
             /** Max Credits */
             max_credits: number | null;
+            /** Max Minutes */
+            max_minutes: number | null;
             /** Name */
             name: string;
             /** Pair With */
@@ -5110,6 +5103,8 @@ export interface components {
             max_area_square_metres?: number | null;
             /** Max Credits */
             max_credits?: number | null;
+            /** Max Minutes */
+            max_minutes?: number | null;
             /**
              * Name
              * @default
