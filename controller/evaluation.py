@@ -83,6 +83,8 @@ class Situation:
     # What the house has learned of when guests come.
     errors: EtaErrors
     habit: HouseHabit
+    # Ids of devices that are isolated for work: nothing is asked of them.
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,11 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     _plan(room, facts, type_ramp, outcome, at)
     facts = _with_plan(facts, room)
-    if facts.tenancy in ("vacant", "expected") and at.climate.setback:
+    if facts.tenancy == "expected" and at.climate.setback:
         facts = replace(facts, recoverable_kelvin=_recoverable(room, type_ramp, at))
+    elif facts.presence == "empty" and room.outlook is not None:
+        back = room.outlook.recoverable_kelvin(at.climate.away_recover_minutes)
+        facts = replace(facts, away_recoverable_kelvin=back)
     target, room.memory = decide(facts, room.memory, at.climate)
     _told_apart(room, target, outcome, at)
     room.target = target
@@ -148,6 +153,8 @@ def _with_plan(facts: RoomFacts, room: RoomState) -> RoomFacts:
 
 def _recoverable(room: RoomState, type_ramp: Fit, at: Situation) -> float:
     """How deep the room may be set back; worked out anew when something was learned or once an hour."""
+    if room.outlook is not None and at.now - room.outlook.made_at <= OUTLOOK_LASTS:
+        return room.outlook.recoverable_kelvin(at.climate.recover_minutes)
     fit = room.ramp or own_from(type_ramp)
     hour = at.now.replace(minute=0, second=0, microsecond=0)
     season = room.memory.season
@@ -467,7 +474,12 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))
             facet = twin.facet(name)
             facet.desire(None if winner is None else winner.value)
-            if winner is None or twin.waits or (silent and name != "on" and name != "mode"):
+            if (
+                winner is None
+                or twin.waits
+                or twin.id in at.locked
+                or (silent and name != "on" and name != "mode")
+            ):
                 continue
             if name in ("mode", "on") and winner.value in ("off", False):
                 silent = True  # no setpoint for what is off, no brightness for a dark lamp
