@@ -21,6 +21,7 @@ from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
+from controller.lock_out_service import LockOutSwitch
 from controller.nightly_fit import NightlyFit
 from controller.ports import (
     ConfigReading,
@@ -73,6 +74,7 @@ class ControllerService:
         nightly = NightlyFit(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        lock_outs = LockOutSwitch(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
@@ -110,9 +112,12 @@ class ControllerService:
 
         self.set_hands_off = hands_off.switch_on
         self.lift_hands_off = hands_off.lift
+        self.lock_out = lock_outs.lock
+        self.release_lock_out = lock_outs.release
 
         # What the screens read
         self.hands_off = hands_off.over_rooms
+        self.lock_outs = lock_outs.all
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
         self.devices = telling.devices

@@ -299,7 +299,7 @@ def build_house(
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
-        tickets=TicketService(database, ticket_desk),
+        tickets=TicketService(database, ticket_desk, controller),
         ticket_watch=TicketWatch(database, ticket_desk),
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),

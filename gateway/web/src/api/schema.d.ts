@@ -1004,6 +1004,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lock-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lock Outs
+         * @description All that is isolated for work now.
+         */
+        get: operations["list_lock_outs_api_lock_outs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lost-and-found": {
         parameters: {
             query?: never;
@@ -1051,6 +1071,26 @@ export interface paths {
         put?: never;
         /** Act On Item */
         post: operations["act_on_item_api_lost_and_found__item_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/engineers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Engineers
+         * @description Who can be given a ticket.
+         */
+        get: operations["list_engineers_api_maintenance_engineers_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2098,6 +2138,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/lock-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Out
+         * @description Isolate the asset: no command from any source reaches it. It never replaces the electrical
+         *     isolation.
+         */
+        post: operations["lock_out_api_tickets__ticket_id__lock_out_post"];
+        /**
+         * Release Lock Out
+         * @description Only who has set it, or a manager.
+         */
+        delete: operations["release_lock_out_api_tickets__ticket_id__lock_out_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/ticks": {
         parameters: {
             query?: never;
@@ -3097,6 +3162,23 @@ export interface components {
             p90_minutes: number;
             /** Room Type */
             room_type: string | null;
+        };
+        /** Engineer */
+        Engineer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * EngineerList
+         * @description By name.
+         */
+        EngineerList: {
+            /** Items */
+            items: components["schemas"]["Engineer"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * EtaEntry
@@ -6001,6 +6083,7 @@ export interface components {
             last_by: string;
             /** Likely End At */
             likely_end_at: string | null;
+            lock_out: components["schemas"]["TicketLock"] | null;
             /** May */
             may: components["schemas"]["TicketAction"][];
             /** Number */
@@ -6164,6 +6247,47 @@ export interface components {
             items: components["schemas"]["Ticket"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * TicketLock
+         * @description What is isolated for a ticket's work. `warning` is always there to be read.
+         */
+        TicketLock: {
+            /** Asset Id */
+            asset_id: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Ticket Id */
+            ticket_id: string | null;
+            /**
+             * Warning
+             * @default This keeps Innkeeper's commands away from the asset. It never replaces the electrical isolation: switch off, lock and tag at the supply.
+             */
+            warning?: string;
+        };
+        /** TicketLockList */
+        TicketLockList: {
+            /** Items */
+            items: components["schemas"]["TicketLock"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * TicketLockToSet
+         * @description `asset_id`: "device/<id>", "room/412" or "floor/4"; the ticket's own when left out.
+         */
+        TicketLockToSet: {
+            /** Asset Id */
+            asset_id?: string | null;
+            /** Reason */
+            reason: string;
         };
         /** TicketReport */
         TicketReport: {
@@ -8525,6 +8649,35 @@ export interface operations {
             };
         };
     };
+    list_lock_outs_api_lock_outs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLockList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_items_api_lost_and_found_get: {
         parameters: {
             query?: {
@@ -8694,6 +8847,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_engineers_api_maintenance_engineers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineerList"];
                 };
             };
             /** @description What went wrong */
@@ -11137,6 +11319,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_out_api_tickets__ticket_id__lock_out_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketLockToSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_lock_out_api_tickets__ticket_id__lock_out_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description What went wrong */
