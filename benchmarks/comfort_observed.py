@@ -69,6 +69,7 @@ class Observed:
     # A guest has the room: from the first step in until check-out. Orders are not obeyed then.
     let: Flags
     people_seen: Flags
+    curtain_open: Floats  # share, as the curtains' motors tell
     outdoor_celsius: float
     forecast: Forecast
     awaited: list[Awaited | None]

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from benchmarks.comfort_factors import DAY, HOUR, MINUTE, ZONE, begins, drawn, factors
+from benchmarks.comfort_factors import DAY, HOUR, MINUTE, ZONE, EtaKind, begins, drawn, factors
 from benchmarks.comfort_observed import (
     COOL,
     HEAT,
@@ -35,7 +35,7 @@ from benchmarks.comfort_observed import (
     Orders,
     Season,
 )
-from benchmarks.comfort_stays import EtaKind, Stay, Told, stays_of, told_etas
+from benchmarks.comfort_stays import Stay, Told, stays_of, told_etas
 from simulators.building import Floats, RoomMakeup, RoomPlan, draw_makeup, room_plans
 from simulators.physics import RoomUse
 from simulators.weather import Outdoors, Weather
@@ -554,6 +554,7 @@ class World:
             window_seconds=now - self._window_since,
             let=self._let,
             people_seen=self.rooms.use.people[rows] > 0,
+            curtain_open=self.rooms.use.curtain_open[rows],
             outdoor_celsius=outdoor,
             forecast=self._forecast,
             awaited=told.awaited,
