@@ -106,7 +106,15 @@ def season_of(facts: RoomFacts, before: Season | None, policy: ClimatePolicy) ->
 
 
 def wanted_celsius(facts: RoomFacts, season: Season, policy: ClimatePolicy) -> float:
-    """The temperature for the guest of the room: live word › wish of the stay › room default."""
+    """The temperature for the guest of the room: live word › wish of the stay › room default.
+
+    A wish that no room can fulfil (5 °C, 45 °C) is brought to the nearest that it can.
+    """
+    return min(policy.highest_celsius, max(policy.lowest_celsius, wished_celsius(facts, season, policy)))
+
+
+def wished_celsius(facts: RoomFacts, season: Season, policy: ClimatePolicy) -> float:
+    """What was asked for, whether a room can be so or not."""
     if facts.manual_celsius is not None:
         return facts.manual_celsius
     if season == "cooling":
@@ -139,7 +147,7 @@ def _for_people(
 ) -> tuple[ClimateTarget, ComfortMemory]:
     if facts.tenancy == "arrived":
         return _occupied(facts, season, wanted, policy), replace(memory, guard="off")
-    if facts.tenancy == "checked_in" or facts.plan_state in ("running", "ready"):
+    if facts.tenancy == "checked_in" or facts.plan_state in ("holding", "running", "ready"):
         return _awaited(facts, season, wanted, policy), replace(memory, guard="off")
     if not policy.setback:
         held = _hold(season, wanted, "unoccupied", "energy_saving")
@@ -263,6 +271,15 @@ def _awaited(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePol
             reason=f"The guest is late; the room waits at {eased:.1f} °C.",
             reason_code="guest_late",
             reason_values={"celsius": eased, "eta": facts.plan_eta.isoformat() if facts.plan_eta else None},
+        )
+    if facts.plan_state == "holding" and facts.tenancy != "checked_in":
+        eased = wanted + (policy.hold_kelvin if season == "cooling" else -policy.hold_kelvin)
+        return replace(
+            _hold(season, eased, "preconditioning", "arrival_plan"),
+            wanted_celsius=wanted,
+            reason=f"The room waits at {eased:.1f} °C for a sign of its guest.",
+            reason_code="holding",
+            reason_values={"celsius": eased, "wanted_celsius": wanted},
         )
     room = facts.temperature_celsius
     is_there = room is not None and (

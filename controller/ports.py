@@ -32,6 +32,9 @@ class StayForComfort:
     light_scene: str | None = None
     light_percent: float | None = None
     curtain_percent: float | None = None
+    # Since when the guest waits in the lobby, and the way the stay was booked ("" = not known).
+    queue_since: datetime | None = None
+    booked: str = ""
 
 
 class StaysForComfort(Protocol):

@@ -15,11 +15,13 @@ from typing import Any
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
 from controller.entities import Value
+from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
 from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
+from controller.outlook import Outlook
+from controller.plans import LivePlan
 from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
-from controller.precondition import LivePlan
 from controller.presence import Senses, presence_of, senses_from_json
 from controller.readings import Climate, Level, Panel, PlanState, Presence, Purpose
 from controller.reconcile import Compressor, Effort
@@ -86,6 +88,12 @@ class RoomState:
 
         self.memory = ComfortMemory()
         self.plan: LivePlan | None = None
+        # What the model says of the hours ahead; None until it has spoken.
+        self.outlook: Outlook | None = None
+        # What was said of the expected stay's arrival, oldest first, and the newest sign of its guest.
+        self.said_of: str | None = None
+        self.said: tuple[Said, ...] = ()
+        self.sign: Sign | None = None
         self.target: ClimateTarget | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
@@ -255,8 +263,22 @@ class RoomState:
         plan = self.plan
         if plan is None:
             return None, None, False
-        is_live = plan.state in ("running", "ready")
+        is_live = plan.state in ("holding", "running", "ready")
         return plan.state if is_live else None, plan.expected.eta, is_live and plan.guest_is_late
+
+    def hear_of(self, stay: StayForComfort | None, now: datetime) -> None:
+        """What is said now of when the guest of `stay` comes, and whether they gave a sign."""
+        stay_id = stay.stay_id if stay is not None else None
+        if stay_id != self.said_of:
+            self.said_of, self.said, self.sign = stay_id, (), None
+        if stay is None:
+            return
+        self.said = noted(self.said, Said(now, stay.eta, stay.eta_source))
+        waits = self.sign is not None and self.sign.kind == "queue"
+        if stay.queue_since is not None:
+            self.sign = Sign("queue", stay.queue_since)
+        elif waits:
+            self.sign = None
 
     # What outlives the process beside rows of its own.
 
@@ -270,6 +292,9 @@ class RoomState:
             "season": self.memory.season,
             "guard": self.memory.guard,
             "trim_kelvin": round(self.trim_kelvin, 4),
+            "said_of": self.said_of,
+            "said": [[word.at.isoformat(), word.eta.isoformat(), word.source] for word in self.said],
+            "sign": [self.sign.kind, self.sign.at.isoformat(), _iso(self.sign.eta)] if self.sign else None,
             "unoccupied_since": _iso(self.unoccupied_since),
             "drift": self.drift.to_json(),
             "compressors": {
@@ -286,6 +311,15 @@ class RoomState:
         self.window_overridden = kept["window_overridden"]
         self.memory = ComfortMemory(kept["season"], kept["guard"])
         self.trim_kelvin = kept["trim_kelvin"]
+        # A memory written before there were signs has none.
+        self.said_of = kept.get("said_of")
+        self.said = tuple(
+            Said(datetime.fromisoformat(at), datetime.fromisoformat(eta), source)
+            for at, eta, source in kept.get("said", ())
+        )
+        if kept.get("sign"):
+            kind, at, eta = kept["sign"]
+            self.sign = Sign(kind, datetime.fromisoformat(at), _time(eta))
         self.unoccupied_since = _time(kept["unoccupied_since"])
         self.drift = fit_from_json(kept["drift"])
         for key, seen in kept["compressors"].items():

@@ -33,7 +33,12 @@ export function useReason() {
   return useCallback(
     (code: string, values: Record<string, unknown> | undefined, english: string): string => {
       const key = `reasons.${code}`;
-      return i18n.exists(key) ? t(key, told(values ?? {})) : english;
+      if (!i18n.exists(key)) return english;
+      const sentence = t(key, told(values ?? {}));
+      // A plan whose wish no room can fulfil says so behind whatever else it says.
+      return values?.wished_celsius === undefined
+        ? sentence
+        : `${sentence} ${t("reasons.wish_out_of_range", told(values))}`;
     },
     [t, i18n, told],
   );
