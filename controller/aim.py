@@ -35,7 +35,7 @@ NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
 class Aim:
     """What is remembered of a unit from one look to the next.
 
-    `trim_kelvin`: how much warmer the unit believes the room to be. `steady_since` and `steady_celsius`: since
+    `trim_kelvin`: how much warmer the unit believes the room to be. `steady_since`, `steady_celsius`: since
     when the room has kept near which temperature.
     """
 
@@ -99,7 +99,7 @@ def _compared(
     unit_celsius: float | None,
     policy: ClimatePolicy,
 ) -> Aim:
-    """The two sensors held against each other, once the room stands still: on its way the slower is behind."""
+    """The two sensors compared, once the room stands still: on its way the slower is behind."""
     if sensed_celsius is None:
         return replace(before, looked_at=now, steady_since=None)
     if before.steady_since is None or abs(sensed_celsius - before.steady_celsius) > STEADY_KELVIN:
