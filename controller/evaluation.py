@@ -117,8 +117,11 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     _plan(room, facts, type_ramp, outcome, at)
     facts = _with_plan(facts, room)
-    if facts.tenancy in ("vacant", "expected") and at.climate.setback:
+    if facts.tenancy == "expected" and at.climate.setback:
         facts = replace(facts, recoverable_kelvin=_recoverable(room, type_ramp, at))
+    elif facts.presence == "empty" and room.outlook is not None:
+        back = room.outlook.recoverable_kelvin(at.climate.away_recover_minutes)
+        facts = replace(facts, away_recoverable_kelvin=back)
     target, room.memory = decide(facts, room.memory, at.climate)
     _told_apart(room, target, outcome, at)
     room.target = target
@@ -148,6 +151,8 @@ def _with_plan(facts: RoomFacts, room: RoomState) -> RoomFacts:
 
 def _recoverable(room: RoomState, type_ramp: Fit, at: Situation) -> float:
     """How deep the room may be set back; worked out anew when something was learned or once an hour."""
+    if room.outlook is not None and at.now - room.outlook.made_at <= OUTLOOK_LASTS:
+        return room.outlook.recoverable_kelvin(at.climate.recover_minutes)
     fit = room.ramp or own_from(type_ramp)
     hour = at.now.replace(minute=0, second=0, microsecond=0)
     season = room.memory.season

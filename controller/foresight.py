@@ -71,6 +71,10 @@ class Asked:
     heating_efficiency: Numbers
     curtain_closed: Numbers
 
+    def take(self, rows: NDArray[np.intp]) -> Asked:
+        """The same of some rooms, in the order of `rows`."""
+        return Asked(*(getattr(self, field.name)[rows] for field in fields(self)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Goal:
@@ -377,38 +381,23 @@ def _doubts(
     median = np.minimum(ready[:, starts // _START_STEP], LONGEST_MINUTES)
     roots = _roots(states.covariance)
     hours = np.arange(HORIZON_STEPS + 1) * STEP_MINUTES / 60
-    drift_square = np.broadcast_to(
-        np.where(known[:, None], WANDER_KELVIN_PER_ROOT_HOUR**2 * hours, 4.0), (rooms, HORIZON_STEPS + 1)
-    ).copy()
-    # All directions in one run, one after the other as rows: the calls cost more than the numbers.
-    shifts = [_MOVE * roots[:, :, column] for column in range(SIZE)]
-    moved = RoomParameters(
-        *(np.concatenate(values) for values in zip(*map(_values, map(states.parameters, shifts)), strict=True))
-    )
-    all_asked = Asked(*(np.tile(getattr(asked, part.name), SIZE) for part in fields(asked)))
-    other = _drift(
-        moved,
-        np.concatenate([drift.air[0] + shift[:, AIR] for shift in shifts]),
-        np.concatenate([drift.mass[0] + shift[:, MASS] for shift in shifts]),
-        all_asked,
-        weather,
-    )
-    apart = other.air.reshape(HORIZON_STEPS + 1, SIZE, rooms) - drift.air[:, None, :]
-    drift_square += (np.square(apart).sum(axis=1) / _MOVE**2).T
-    minutes = np.minimum(
-        _ready(moved, other.air[starts].T, other.mass[starts].T, starts, all_asked, weather), LONGEST_MINUTES
-    )
-    apart = minutes.reshape(SIZE, rooms, len(starts)) - median
-    ready_square = np.square(apart).sum(axis=0) / _MOVE**2
+    drift_square = np.where(known[:, None], WANDER_KELVIN_PER_ROOT_HOUR**2 * hours, 4.0)
+    # All directions in one run: room after room for the first, then for the second …
+    shift = _MOVE * roots.transpose(2, 0, 1).reshape(SIZE * rooms, SIZE)
+    again = np.tile(np.arange(rooms), SIZE)
+    moved, asked_again = states.take(again).parameters(shift), asked.take(again)
+    air, mass = drift.air[0][again] + shift[:, AIR], drift.mass[0][again] + shift[:, MASS]
+    other = _drift(moved, air, mass, asked_again, weather)
+    apart = (other.air.T.reshape(SIZE, rooms, HORIZON_STEPS + 1) - drift.air.T) / _MOVE
+    drift_square = drift_square + np.sum(apart**2, axis=0)
+    minutes = _ready(moved, other.air[starts].T, other.mass[starts].T, starts, asked_again, weather)
+    late = np.minimum(minutes, LONGEST_MINUTES).reshape(SIZE, rooms, len(starts)) - median
+    ready_square = np.sum((late / _MOVE) ** 2, axis=0)
     ready_square += (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * median) ** 2
     return (
         np.minimum(np.sqrt(drift_square), 10.0),
         np.minimum(_between(np.sqrt(ready_square), starts), LONGEST_MINUTES),
     )
-
-
-def _values(parameters: RoomParameters) -> list[Numbers]:
-    return [getattr(parameters, part.name) for part in fields(parameters)]
 
 
 def _deviation(states: RoomStates, column: NDArray[np.int64]) -> Numbers:

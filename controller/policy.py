@@ -56,10 +56,19 @@ class ClimatePolicy:
     least_setback_kelvin: float = 2.0
     humid_percent: float = 65.0
     dry_percent: float = 60.0
+    # A damp room is dried until it is so much colder than a guest would want it.
+    drying_below_kelvin: float = 1.5
+    # While staff work in it, and while it is closed to guests: pipes must not freeze, nothing else matters.
+    cleaning_kelvin: float = 3.0
+    maintenance_low_celsius: float = 10.0
+    maintenance_high_celsius: float = 32.0
     vacant_curtain_percent: float | None = 0.0
 
     away_minutes: float = 30.0
     away_kelvin: float = 2.5
+    # Who went out comes back without notice: eased no further than the room makes good in this time.
+    away_recover_minutes: float = 30.0
+    least_away_kelvin: float = 1.0
     window_stop_seconds: float = 20.0
 
     lead_rule: LeadRule = "learned"

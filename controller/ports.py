@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from controller.ways import Ways
+from controller.weather import Forecast
 
 EtaSource = Literal["default", "booking", "guest", "desk", "pms", "live"]
 
@@ -79,6 +80,28 @@ class Sample(NamedTuple):
     property: str
     value: float
     at: datetime
+
+
+class Forecasts(Protocol):
+    """The weather of the hours ahead, as somebody outside tells it. Never blocks, never raises."""
+
+    @property
+    def expected(self) -> bool:
+        """Whether somebody is set to tell it, so that silence is worth saying."""
+        ...
+
+    def newest(self) -> Forecast | None:
+        """What was told last; None when nothing was."""
+        ...
+
+
+class NoForecasts:
+    """Nobody tells the weather."""
+
+    expected = False
+
+    def newest(self) -> Forecast | None:
+        return None
 
 
 class Telemetry(Protocol):

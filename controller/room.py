@@ -83,6 +83,9 @@ class RoomState:
         self.presence_since: datetime | None = None
         self.window_open_since: datetime | None = None
         self.window_overridden = False
+        # Tasks of staff that are under way here, and whether the room is closed for maintenance.
+        self.tasks_started: frozenset[str] = frozenset()
+        self.out_of_order = False
         self.panel: Panel = "none"
         self.panel_since: datetime | None = None
 
@@ -253,6 +256,8 @@ class RoomState:
             window_overridden=self.window_overridden,
             engineer_holds=engineer,
             hands_off=self.hands_off[0] if self.hands_off else None,
+            being_cleaned=bool(self.tasks_started) and self.stay is None,
+            out_of_order=self.out_of_order,
             plan_state=plan_state,
             plan_eta=plan_eta,
             guest_is_late=guest_is_late,
@@ -292,6 +297,8 @@ class RoomState:
             "season": self.memory.season,
             "guard": self.memory.guard,
             "trim_kelvin": round(self.trim_kelvin, 4),
+            "tasks_started": sorted(self.tasks_started),
+            "out_of_order": self.out_of_order,
             "said_of": self.said_of,
             "said": [[word.at.isoformat(), word.eta.isoformat(), word.source] for word in self.said],
             "sign": [self.sign.kind, self.sign.at.isoformat(), _iso(self.sign.eta)] if self.sign else None,
@@ -311,6 +318,8 @@ class RoomState:
         self.window_overridden = kept["window_overridden"]
         self.memory = ComfortMemory(kept["season"], kept["guard"])
         self.trim_kelvin = kept["trim_kelvin"]
+        self.tasks_started = frozenset(kept.get("tasks_started", ()))
+        self.out_of_order = kept.get("out_of_order", False)
         # A memory written before there were signs has none.
         self.said_of = kept.get("said_of")
         self.said = tuple(

@@ -25,6 +25,7 @@ import gateway.http.views.refused
 import gateway.http.views.retained
 import gateway.http.views.room_timeline
 import gateway.http.views.rooms
+import gateway.http.views.suggestions
 import housekeeping.api
 import housekeeping.board_api
 import housekeeping.counting_api
@@ -60,7 +61,14 @@ from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.keyring import load_keyring
-from hotel.messages import CleanlinessChanged, PanelChanged, RoomsChanged, StayChanged
+from hotel.messages import (
+    AvailabilityChanged,
+    CleanlinessChanged,
+    PanelChanged,
+    RoomsChanged,
+    StayChanged,
+    TaskChanged,
+)
 from hotel.rooms import ensure_property
 from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
@@ -148,6 +156,9 @@ class House:
             views.arrivals.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
             ),
+            views.suggestions.routes(
+                self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
+            ),
             views.room_timeline.routes(self.database, self.tickets, RoomPast(self.database)),
             views.history.routes(
                 self.database, self.clock, self.front_office, self.controller, self.telemetry
@@ -230,7 +241,15 @@ def build_house(
         ),
     )
     wire.listener = controller
-    bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
+    bus.follow(
+        "controller",
+        controller.handle,
+        StayChanged,
+        CleanlinessChanged,
+        RoomsChanged,
+        TaskChanged,
+        AvailabilityChanged,
+    )
     wishes = StayWishes(database, lambda: load_keyring(settings.key_file))
     tasks = TaskService(database, clock, housekeeping, wishes)
     work = FrontDeskWork(WorkingDay(database, front_office))

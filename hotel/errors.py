@@ -21,6 +21,16 @@ class Refused(Exception):  # noqa: N818 - a refusal, not a defect
         self.message = message
         self.values = values
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A refusal of a worker process arrives as itself, whatever its own constructor takes."""
+        return _made_again, (type(self), self.code, self.message, self.values)
+
+
+def _made_again(kind: type[Refused], code: str, message: str, values: dict[str, Any]) -> Refused:
+    made = kind.__new__(kind)
+    Refused.__init__(made, code, message, **values)
+    return made
+
 
 class Invalid(Refused):
     """The request itself is wrong: a value out of range, a field missing."""

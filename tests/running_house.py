@@ -25,12 +25,16 @@ import httpx
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from gateway.house import build_front_desk, open_database
 from gateway.main import Service
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.broker_url import parse_broker_url
+from gateway.secret_hasher import ArgonHasher
 from gateway.settings import load_settings
 from hotel.actor import SYSTEM, Role
-from hotel.clock import Clock, ScaledClock
+from hotel.clock import Clock, ScaledClock, SystemClock
+from hotel.staff_service import StaffService
+from simulators.building import room_plans, rooms_csv
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
@@ -213,13 +217,7 @@ def simulated_rooms(
 
 def room_list(rooms: int) -> str:
     """The simulated hotel's rooms as CSV."""
-    return subprocess.run(
-        [sys.executable, "-m", "simulators", "--print-rooms", "--rooms", str(rooms)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    return rooms_csv(room_plans(rooms))
 
 
 class RunningHouse:
@@ -355,10 +353,18 @@ class ServedHouse:
         for line in words:
             self.said += line
 
-    def token(self, role: Role) -> str:
-        made = self.innkeeper("token", "create", "--role", role.value)
-        assert made.returncode == 0, made.stderr
-        return made.stdout.splitlines()[-1]
+    def settle(self, rooms: int) -> dict[Role, str]:
+        """Rooms and a token for each role, without a process for each: the command has tests of its own."""
+        settings = load_settings(self.environ, self.data_dir)
+        database = open_database(settings, SystemClock())
+        try:
+            with database.write() as tx:
+                build_front_desk(settings, database).import_rooms(tx, SYSTEM, room_list(rooms), partial=False)
+            staff = StaffService(database, database.clock, ArgonHasher())
+            roles = (Role.FRONT_DESK, Role.ATTENDANT, Role.ENGINEER)
+            return {role: staff.make_client(SYSTEM, role, role.value)[1] for role in roles}
+        finally:
+            database.close()
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> int:
         """End it with a signal; returns its exit code."""
@@ -387,11 +393,7 @@ def served_house(
     """A served house with rooms and tokens, not started yet."""
     data_dir.mkdir(parents=True, exist_ok=True)
     house = ServedHouse(data_dir, mqtt_url, database_url)
-    listing = data_dir / "rooms.csv"
-    listing.write_text(room_list(rooms))
-    imported = house.innkeeper("rooms", "import", str(listing))
-    assert imported.returncode == 0, imported.stderr
-    tokens = {role: house.token(role) for role in (Role.FRONT_DESK, Role.ATTENDANT, Role.ENGINEER)}
+    tokens = house.settle(rooms)
     try:
         yield house, tokens
     finally:

@@ -156,6 +156,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/stays/{stay_id}"): GUESTS,
     ("PATCH", "/api/stays/{stay_id}"): GUESTS,
     ("GET", "/api/stays/{stay_id}/eta-history"): GUESTS,
+    ("GET", "/api/stays/{stay_id}/room-suggestions"): GUESTS,
     ("POST", "/api/stays/{stay_id}/queue"): GUESTS,
     ("DELETE", "/api/stays/{stay_id}/queue"): GUESTS,
     ("POST", "/api/stays/{stay_id}/check-in"): GUESTS,

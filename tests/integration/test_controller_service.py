@@ -59,10 +59,13 @@ def test_a_whole_stay(house: House) -> None:
     assert "without the forecast" in plan.reason, "this house has no weather at all"
     assert plan.start_at > house.now()
 
-    while house.now() < plan.start_at - timedelta(minutes=2):
+    house.wait(minutes=1, step=30)
+    plan = house.service.plan("412")
+    assert plan is not None
+    while house.now() < plan.start_at - timedelta(minutes=5):
         house.wait(minutes=1, step=30)
     assert house.reported(AC, "mode") == "off"
-    house.wait(minutes=15, step=30)
+    house.wait(minutes=20, step=30)
     assert house.reported(AC, "mode") == "cool"
     assert house.reported(AC, "setpoint_celsius") == 23.0
     assert house.service.climates()["412"].phase == "preconditioning"

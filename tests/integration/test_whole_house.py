@@ -19,10 +19,12 @@ ROOM = "101"
 @pytest.fixture(
     params=[
         pytest.param(("mosquitto", "sqlite"), marks=pytest.mark.mosquitto, id="mosquitto-sqlite"),
-        pytest.param(("amqtt", "sqlite"), id="amqtt-sqlite"),
+        pytest.param(("amqtt", "postgresql"), marks=pytest.mark.postgresql, id="amqtt-postgresql"),
+        # Every part of these two is in one of the two above.
+        pytest.param(("amqtt", "sqlite"), marks=pytest.mark.slow, id="amqtt-sqlite"),
         pytest.param(
             ("mosquitto", "postgresql"),
-            marks=[pytest.mark.mosquitto, pytest.mark.postgresql],
+            marks=[pytest.mark.mosquitto, pytest.mark.postgresql, pytest.mark.slow],
             id="mosquitto-postgresql",
         ),
     ],

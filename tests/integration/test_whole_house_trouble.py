@@ -27,14 +27,14 @@ LAMP_ORDERS = r"simulated/[^/]+/bedside_light/set"
 ANY_ORDER = r"simulated/[^/]+/[^/]+/set(/.*)?"
 
 
-@pytest.fixture(params=[pytest.param("mosquitto", marks=pytest.mark.mosquitto), "amqtt"])
-def house(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[RunningHouse]:
-    if request.param == "amqtt":
-        monkeypatch.setattr("gateway.mqtt.broker.find_mosquitto", lambda: None)
-    with running_house(tmp_path, len(ROOMS)) as made:
-        yield made
+@pytest.fixture(scope="module", params=[pytest.param("mosquitto", marks=pytest.mark.mosquitto), "amqtt"])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
+    """One house for all troubles with the same broker: it survives each."""
+    with pytest.MonkeyPatch.context() as patched:
+        if request.param == "amqtt":
+            patched.setattr("gateway.mqtt.broker.find_mosquitto", lambda: None)
+        with running_house(tmp_path_factory.mktemp("house"), len(ROOMS)) as made:
+            yield made
 
 
 def a_lamp_obeys(house: RunningHouse) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from gateway.photos import encode_photo
 from gateway.secret_hasher import ArgonHasher, HashCost
 from gateway.workers import WorkerPool
-from hotel.errors import TooMany, Unavailable
+from hotel.errors import Invalid, StaleVersion, TooMany, Unavailable
 from tests.waiting import wait_until
 
 
@@ -25,6 +26,10 @@ def hang(seconds: float) -> None:
 
 def die() -> None:
     os._exit(1)
+
+
+def see_an_older_version() -> None:
+    raise StaleVersion("The task", 3, 4)
 
 
 def own_pid() -> int:
@@ -45,6 +50,15 @@ def test_work_is_done_elsewhere_and_its_error_comes_back(pool: WorkerPool) -> No
     first = pool.run(own_pid)
     assert first != os.getpid()
     assert pool.run(own_pid) == first  # kept warm
+
+
+def test_a_refusal_comes_back_in_its_own_words(pool: WorkerPool) -> None:
+    with pytest.raises(Invalid) as photo:
+        pool.run(encode_photo, b"no picture")
+    assert (photo.value.code, photo.value.status) == ("not_a_photo", 422)
+    with pytest.raises(StaleVersion) as stale:
+        pool.run(see_an_older_version)
+    assert stale.value.values == {"what": "The task", "seen": 3, "current": 4}
 
 
 def test_a_worker_that_hangs_is_killed_and_replaced(pool: WorkerPool) -> None:

@@ -441,8 +441,8 @@ def test_how_long_a_unit_has_been_so_is_unknown_at_first() -> None:
 
 
 def test_a_slow_room_is_set_back_less_deep() -> None:
-    slow = target(tenancy="vacant", temperature_celsius=26.3, recoverable_kelvin=2.2)
-    quick = target(tenancy="vacant", temperature_celsius=26.3, recoverable_kelvin=9.0)
+    slow = target(tenancy="expected", temperature_celsius=26.3, recoverable_kelvin=2.2)
+    quick = target(tenancy="expected", temperature_celsius=26.3, recoverable_kelvin=9.0)
     assert (slow.mode, quick.mode) == ("cool", "off")
     assert quick.reason_values == {"low_celsius": 16.0, "high_celsius": 28.0}
     rates = [taught(pace, 12) for pace in (3.0, 15.0)]

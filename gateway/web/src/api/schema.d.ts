@@ -1584,6 +1584,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stays/{stay_id}/room-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Rooms
+         * @description Free rooms for a stay, by type, readiness, wishes and connecting doors.
+         */
+        get: operations["suggest_rooms_api_stays__stay_id__room_suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stays/{stay_id}/undo": {
         parameters: {
             query?: never;
@@ -3848,13 +3868,22 @@ export interface components {
          * @description When a room starts to be made ready for an arrival, and why then.
          */
         Plan: {
+            alert?: components["schemas"]["PlanAlert"] | null;
+            /** Chance Percent */
+            chance_percent?: number | null;
             /**
              * Eta
              * Format: date-time
              */
             eta: string;
+            /** Eta Early */
+            eta_early?: string | null;
+            /** Eta Late */
+            eta_late?: string | null;
             /** Eta Source */
             eta_source: string;
+            /** Finish At */
+            finish_at?: string | null;
             /** Lead Minutes */
             lead_minutes: number;
             /** Predicted Ready At */
@@ -3864,6 +3893,10 @@ export interface components {
              * Format: date-time
              */
             ready_by: string;
+            /** Ready Early */
+            ready_early?: string | null;
+            /** Ready Late */
+            ready_late?: string | null;
             /** Reason */
             reason: string;
             /** Reason Code */
@@ -3883,9 +3916,32 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "running" | "ready" | "done" | "dropped";
+            state: "waiting" | "holding" | "running" | "ready" | "done" | "dropped";
             /** Stay Id */
             stay_id: string | null;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+        };
+        /**
+         * PlanAlert
+         * @description An arrival that cannot be met. `late_minutes` None: not within eight hours.
+         */
+        PlanAlert: {
+            /** Celsius At Door */
+            celsius_at_door: number;
+            /** Code */
+            code: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Helps */
+            helps: ("another_room" | "close_curtains" | "earlier_departure")[];
+            /** Late Minutes */
+            late_minutes: number | null;
+            /** Reason */
+            reason: string;
             /** Wanted Celsius */
             wanted_celsius: number;
         };
@@ -4399,6 +4455,39 @@ export interface components {
         RoomStatusThenList: {
             /** Items */
             items: components["schemas"]["RoomStatusThen"][];
+        };
+        /**
+         * RoomSuggestion
+         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides.
+         */
+        RoomSuggestion: {
+            /** Blocked By */
+            blocked_by: components["schemas"]["Blocker"][];
+            climate: components["schemas"]["Climate"] | null;
+            /** Floor */
+            floor: string;
+            /** Predicted Ready At */
+            predicted_ready_at: string | null;
+            /** Ready */
+            ready: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["SuggestionReason"][];
+            /** Room */
+            room: string;
+            /** Room Type */
+            room_type: string;
+        };
+        /**
+         * RoomSuggestionList
+         * @description Best first; `free` counts all rooms that the stay could have.
+         */
+        RoomSuggestionList: {
+            /** Free */
+            free: number;
+            /** Items */
+            items: components["schemas"]["RoomSuggestion"][];
+            /** Stay Id */
+            stay_id: string;
         };
         /**
          * RoomTimeline
@@ -5051,6 +5140,18 @@ export interface components {
             items: components["schemas"]["StockGood"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * SuggestionReason
+         * @description A code that a screen translates, with its values; see `frontdesk.suggestions.Reason`.
+         */
+        SuggestionReason: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
         };
         /** Supply */
         Supply: {
@@ -9546,6 +9647,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stay"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_rooms_api_stays__stay_id__room_suggestions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                stay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSuggestionList"];
                 };
             };
             /** @description What went wrong */

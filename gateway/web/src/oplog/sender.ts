@@ -194,9 +194,7 @@ export class Sender {
     if (operation.blobId !== null) {
       const kept = await this.log.database.blobs.get(operation.blobId);
       if (kept === undefined) return null;
-      const form = new FormData();
-      form.append("file", kept.blob, "photo");
-      return { headers, body: form };
+      return { headers: { ...headers, "Content-Type": kept.blob.type || "application/octet-stream" }, body: kept.blob };
     }
     const answers = new Map<string, unknown>();
     for (const id of referredTo(operation.body)) {

@@ -42,7 +42,7 @@ const world: World = {
         cache: "no-store",
         // A network's own sign-in page is no answer of the service.
         redirect: "manual",
-        signal: AbortSignal.timeout(body instanceof FormData ? UPLOAD_MILLISECONDS : REQUEST_MILLISECONDS),
+        signal: AbortSignal.timeout(body instanceof Blob ? UPLOAD_MILLISECONDS : REQUEST_MILLISECONDS),
       });
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, body: text === "" ? null : (JSON.parse(text) as unknown) };

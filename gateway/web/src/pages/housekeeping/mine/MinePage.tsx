@@ -4,6 +4,7 @@ import { IconBottle, IconChevronDown, IconMoodSmile, IconTool, IconUmbrella } fr
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { useGoods } from "../../../api/finds";
 import { type Task, useDayTasks } from "../../../api/tasks";
 import { useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
@@ -22,6 +23,8 @@ export function MinePage() {
   const { staff, property } = useMe();
   const sentence = useSentence();
   const tasks = useDayTasks(property.business_date);
+  // Read before it is asked for: the minibar is counted in rooms without network.
+  useGoods("minibar");
   const [search, setSearch] = useSearchParams();
   const [dialog, setDialog] = useState<"found" | "minibar" | "fault" | null>(null);
   const [showDone, setShowDone] = useState(false);
