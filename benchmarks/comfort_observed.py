@@ -55,6 +55,7 @@ class Observed:
 
     epoch: datetime
     season: Season
+    latitude: float
     area_square_metres: Floats
     room_types: list[str]
     air_celsius: Floats

@@ -2,9 +2,10 @@
 pure functions. It decides nothing itself.
 
 Every minute `room_filter` takes in what was measured; every five minutes `foresight.outlooks` looks ahead for
-the rooms that somebody is expected in; `precondition.next_plan` and `comfort.decide` say what each room should
-be, `aim.told` what its unit is told. In the service the same functions are called by `controller.evaluation`,
-room by room, when something happened.
+the rooms that somebody is soon expected in, each quarter of an hour for the others;
+`precondition.next_plan` and `comfort.decide` say what each room should be, `aim.told` what its unit is told.
+In the service the same functions are called by `controller.evaluation` and `controller.room_models`, room by
+room, when something happened.
 """
 
 from __future__ import annotations
@@ -16,25 +17,29 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from benchmarks.comfort_factors import MINUTE, ZONE
-from benchmarks.comfort_observed import COOL, HEAT, OFF, Awaited, Forecast, Observed, Orders
+from benchmarks.comfort_observed import COOL, HEAT, OFF, Awaited, Observed, Orders
 from controller.aim import Aim, told
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, decide, setback_limits
+from controller.equipment import Equipment
 from controller.eta import EtaErrors, HouseHabit, Said, arrival_time
-from controller.foresight import Asked, Goal, WeatherAhead, outlooks, watch_ramps
-from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Outlook
+from controller.foresight import Asked, Goal, outlooks, watch_ramps
+from controller.observing import FULL_CALL_KELVIN, FULL_POWER_SHARE, LEAST_FULL_WATTS, REST_POWER_SHARE
+from controller.outlook import STEP_MINUTES, Outlook
 from controller.plans import Expected, LivePlan, RoomNow
 from controller.policy import ClimatePolicy
 from controller.precondition import next_plan
 from controller.room_beliefs import RoomStates, start_from_prior
 from controller.room_filter import Inputs, predict, update
-from simulators.building import Floats
+from controller.sun import Place
+from controller.weather import ForecastPoint, OutdoorMemory, checked_forecast, weather_ahead
 
 LOOK_AHEAD_SECONDS = STEP_MINUTES * MINUTE
 # Rooms nobody hurries in are looked at this often, as the service's rounds do.
 IDLE_MINUTES = 5
 # What is planned for later than this is planned anew only now and then.
-SOON_MINUTES, LATER_SECONDS = 180.0, 30 * MINUTE
-UNIT_EFFICIENCY = 3.5
+SOON_MINUTES, LATER_SECONDS = 120.0, 15 * MINUTE
+# Of the bench's time zone, 8 h before Greenwich.
+ZONE_LONGITUDE = 120.0
 SETPOINT_STEP, LOWEST_SETPOINT, HIGHEST_SETPOINT = 0.5, 16.0, 30.0
 
 
@@ -77,18 +82,24 @@ class Innkeeper:
         self.states: RoomStates | None = None
         self._seats: list[Seat] = []
         self._ahead_at = -math.inf
+        self._equipment = Equipment()
 
     def decide(self, now: float, observed: Observed) -> Orders:
         if self.states is None:
             self.states = start_from_prior(observed.area_square_metres)
             self._seats = [Seat() for _ in range(len(observed))]
-            self._inputs = self._worked(now, observed)
+            self._most_watts = np.zeros(len(observed))
+            self._hear_weather(observed, observed.at(now))
+            self._inputs = self._worked(observed)
             self._outdoor_mean = observed.outdoor_celsius
         self._outdoor_mean += (observed.outdoor_celsius - self._outdoor_mean) / (12 * 60)
-        self._learn(now, observed)
         at = observed.at(now)
+        due = now - self._ahead_at >= LOOK_AHEAD_SECONDS
+        if due:
+            self._hear_weather(observed, at)
+        self._learn(now, observed)
         self._meet(at, observed)
-        if now - self._ahead_at >= LOOK_AHEAD_SECONDS:
+        if due:
             self._look_ahead(now, at, observed)
             self._ahead_at = now
         for place, seat in enumerate(self._seats):
@@ -101,18 +112,35 @@ class Innkeeper:
 
     # -- what is learned --------------------------------------------------------------------------------
 
-    def _worked(self, now: float, observed: Observed) -> Inputs:
-        """What works on the rooms from now on."""
+    def _hear_weather(self, observed: Observed, at: datetime) -> None:
+        """The weather now and ahead, as the service's port and outdoor sensor tell it."""
+        forecast = observed.forecast
+        points = [
+            ForecastPoint(forecast.made_at + timedelta(hours=hour), float(celsius), float(light))
+            for hour, (celsius, light) in enumerate(zip(forecast.celsius, forecast.irradiance, strict=True))
+        ]
+        told_by_service = checked_forecast(points, forecast.made_at)
+        place = Place(observed.latitude, ZONE_LONGITUDE)
+        self.weather = weather_ahead(
+            at, place, observed.outdoor_celsius, OutdoorMemory(), told_by_service, forecast_expected=True
+        )
+
+    def _worked(self, observed: Observed) -> Inputs:
+        """What works on the rooms from now on; `observing` reads the same off a room's devices."""
         size = len(observed)
-        off = (observed.unit_mode == OFF) & ~observed.unit_running
         sign = np.where(observed.unit_mode == HEAT, 1.0, -1.0)
-        far = sign * (observed.setpoint_celsius - observed.unit_celsius) >= 2.0
-        full = observed.unit_running & (observed.unit_mode != OFF) & far & ~observed.let
-        light, east = _sun(observed.forecast, observed.at(now), 1)
+        self._most_watts = np.maximum(self._most_watts, observed.power_watts)
+        metered = self._most_watts >= LEAST_FULL_WATTS
+        share = observed.power_watts / np.maximum(self._most_watts, 1.0)
+        far = sign * (observed.setpoint_celsius - observed.unit_celsius) >= FULL_CALL_KELVIN
+        full = observed.unit_running & np.where(metered, share >= FULL_POWER_SHARE, far)
+        off = ~observed.unit_running | (metered & (share <= REST_POWER_SHARE))
         return Inputs(
             outdoor_celsius=np.full(size, observed.outdoor_celsius),
-            irradiance_watts_per_square_metre=np.full(size, light[0]),
-            east=np.full(size, east[0]),
+            irradiance_watts_per_square_metre=np.full(
+                size, self.weather.irradiance_watts_per_square_metre[0]
+            ),
+            east=np.full(size, self.weather.east[0]),
             curtain_closed=1.0 - observed.curtain_open,
             people=observed.people_seen.astype(float),
             heat_share=np.where(full, sign, 0.0),
@@ -147,7 +175,7 @@ class Innkeeper:
             np.full(len(observed), observed.outdoor_celsius),
             minutes,
         )
-        self._inputs = self._worked(now, observed)
+        self._inputs = self._worked(observed)
 
     def _meet(self, at: datetime, observed: Observed) -> None:
         """Guests who came in, and what their words were worth."""
@@ -197,11 +225,11 @@ class Innkeeper:
             ready_within_kelvin=np.full(size, self.policy.ready_within_kelvin),
             setback_low_celsius=np.full(size, low),
             setback_high_celsius=np.full(size, high),
-            cooling_efficiency=np.full(size, UNIT_EFFICIENCY),
-            heating_efficiency=np.full(size, UNIT_EFFICIENCY),
+            cooling_efficiency=np.full(size, self._equipment.cooling_efficiency(observed.outdoor_celsius)),
+            heating_efficiency=np.full(size, self._equipment.heating_efficiency(observed.outdoor_celsius)),
             curtain_closed=1.0 - observed.curtain_open[rows],
         )
-        found = outlooks(self.states.take(rows), asked, weather_ahead(observed, at), at)
+        found = outlooks(self.states.take(rows), asked, self.weather, at)
         for place, outlook in zip(rows, found, strict=True):
             self._seats[place].outlook = outlook
             if self._soon(self._seats[place], at):
@@ -305,27 +333,3 @@ class Innkeeper:
         seat.mode = {"cool": COOL, "heat": HEAT}.get(seat.target.mode or "off", OFF)
         if setpoint is not None:
             seat.setpoint_celsius = setpoint
-
-
-def _sun(forecast: Forecast, at: datetime, steps: int) -> tuple[Floats, Floats]:
-    """(irradiance on the horizontal, leaning to the east) at each of `steps` fives of minutes from `at`."""
-    minutes = (at - forecast.made_at).total_seconds() / 60 + np.arange(steps) * STEP_MINUTES
-    light = np.interp(minutes / 60, np.arange(len(forecast.irradiance)), forecast.irradiance)
-    local = at.astimezone(ZONE)
-    hour = local.hour + local.minute / 60 + np.arange(steps) * STEP_MINUTES / 60
-    return light, np.sin(np.pi * (12.0 - hour % 24.0) / 12.0)
-
-
-def weather_ahead(observed: Observed, at: datetime) -> WeatherAhead:
-    """The forecast in steps, joined to what is measured now."""
-    steps = 2 * HORIZON_STEPS + 1
-    forecast = observed.forecast
-    hours = (at - forecast.made_at).total_seconds() / 3600 + np.arange(steps) * STEP_MINUTES / 60
-    foretold = np.interp(hours, np.arange(len(forecast.celsius)), forecast.celsius)
-    ahead = np.arange(steps) * STEP_MINUTES / 60
-    # What it is off by now fades over some hours.
-    celsius = foretold + (observed.outdoor_celsius - foretold[0]) * np.exp(-ahead / 3.0)
-    light, east = _sun(forecast, at, steps)
-    return WeatherAhead(celsius, 0.2 + 0.3 * np.sqrt(ahead), light, east)
-
-

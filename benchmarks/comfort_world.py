@@ -541,6 +541,7 @@ class World:
         return Observed(
             epoch=self.epoch,
             season=self.scene.season,
+            latitude=self._weather.figures.latitude,
             area_square_metres=self._areas,
             room_types=self._types,
             air_celsius=self.rooms.air[rows] if truth else self._heard[rows],
