@@ -29,8 +29,8 @@ import numpy as np
 
 from benchmarks import comfort_whole
 from benchmarks.comfort_factors import CLIMATES, ETA_KINDS, factors
+from benchmarks.comfort_houses import Scene
 from benchmarks.comfort_runs import BANDS, CAUSES, Outcome, PolicyRun, Run, perform
-from benchmarks.comfort_world import Scene
 from benchmarks.report import BenchReport, Figure, Options, at_least, at_most
 from simulators.building import Floats
 

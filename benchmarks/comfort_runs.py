@@ -14,9 +14,11 @@ import numpy as np
 from benchmarks.comfort_baselines import AlwaysOn, FixedLead, FullPower, OptimalStart
 from benchmarks.comfort_factors import DAY, ETA_KINDS, HOUR, MINUTE, EtaKind, factors
 from benchmarks.comfort_foresight import Foresight
+from benchmarks.comfort_houses import Houses, Scene
+from benchmarks.comfort_other_physics import OtherRooms
 from benchmarks.comfort_ours import Innkeeper
 from benchmarks.comfort_stays import told_etas
-from benchmarks.comfort_world import Block, Door, Houses, Scene, World
+from benchmarks.comfort_world import Block, Door, World
 from simulators.building import Floats
 from simulators.physics import Rooms
 
@@ -89,7 +91,7 @@ def perform(run: Run) -> Outcome:
     """Let the month pass and read the truth off."""
     houses = Houses.draw(run.scene)
     began = time.process_time()
-    world = World(houses, blocks_of(run), Rooms)
+    world = World(houses, blocks_of(run), OtherRooms if run.physics == "other" else Rooms)
     world.run()
     world_seconds = time.process_time() - began
     counted_from = factors()["world"]["days_not_counted"] * DAY
