@@ -1,4 +1,4 @@
-"""What is drawn of the comfort bench before anybody decides: houses, who stays, what people do in the rooms."""
+"""What is drawn of the comfort bench beforehand: houses, who stays in them, what people do there."""
 
 from __future__ import annotations
 

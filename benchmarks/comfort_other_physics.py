@@ -1,7 +1,7 @@
 """Rooms of a different structure for the comfort bench: nothing here is what the controller's model is like.
 
 The five resistances and one mass of EN ISO 13790:2008, annex C, and the air's own capacity; windows
-that face one way by a plain cosine; ventilation that runs by the clock; neighbours that are other hotel rooms.
+that face one way by a plain cosine; ventilation that runs by the clock; neighbours that are hotel rooms.
 Units are single-speed split units: on or off about their setpoint with a wide hysteresis, a minute to come to
 power, a capacity that falls in a straight line with the outdoors, a sensor in the return air that the unit's
 own stream cools. Constants are drawn per room with the room's place; sizes are taken from its area.

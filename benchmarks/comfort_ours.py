@@ -37,7 +37,7 @@ LOOK_AHEAD_SECONDS = STEP_MINUTES * MINUTE
 # Rooms nobody hurries in are looked at this often, as the service's rounds do.
 IDLE_MINUTES = 5
 # What is planned for later than this is planned anew only now and then.
-SOON_MINUTES, LATER_SECONDS = 120.0, 15 * MINUTE
+SOON_MINUTES, LATER_SECONDS = 40.0, 15 * MINUTE
 # Of the bench's time zone, 8 h before Greenwich.
 ZONE_LONGITUDE = 120.0
 SETPOINT_STEP, LOWEST_SETPOINT, HIGHEST_SETPOINT = 0.5, 16.0, 30.0
@@ -198,9 +198,11 @@ class Innkeeper:
     # -- looking ahead ----------------------------------------------------------------------------------
 
     def _soon(self, seat: Seat, at: datetime) -> bool:
-        if seat.outlook is None or (seat.plan is not None and seat.plan.begun is not None):
+        if seat.outlook is None or seat.plan is None:
             return True
-        return seat.plan is None or (seat.plan.start_at - at) <= timedelta(minutes=SOON_MINUTES)
+        if seat.plan.begun is not None:
+            return seat.plan.state != "ready"
+        return seat.plan.start_at - at <= timedelta(minutes=SOON_MINUTES)
 
     def _look_ahead(self, now: float, at: datetime, observed: Observed) -> None:
         assert self.states is not None
