@@ -13,11 +13,13 @@ from __future__ import annotations
 from controller.actions_service import Actions
 from controller.approval import Approval
 from controller.checkpoints import Checkpoints
+from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
+from controller.lock_out_service import LockOutSwitch
 from controller.ports import ConfigReading, Forecasts, NoForecasts, StaysForComfort, Telemetry
 from controller.requests import Requests
 from controller.room_models import RoomModels
@@ -54,10 +56,12 @@ class ControllerService:
         rounds = Rounds(core, hearing, checkpoints, actions, models)
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        lock_outs = LockOutSwitch(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
         device_telling = DeviceTelling(core)
+        self.conditions = Conditions(core)
 
         # Life
         self.load = actions.load
@@ -89,9 +93,12 @@ class ControllerService:
 
         self.set_hands_off = hands_off.switch_on
         self.lift_hands_off = hands_off.lift
+        self.lock_out = lock_outs.lock
+        self.release_lock_out = lock_outs.release
 
         # What the screens read
         self.hands_off = hands_off.over_rooms
+        self.lock_outs = lock_outs.all
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
         self.devices = telling.devices

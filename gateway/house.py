@@ -35,6 +35,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.diagnosis_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
@@ -52,6 +53,7 @@ from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
+from gateway.rooms_for_diagnosis import ObservedRooms
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
@@ -81,6 +83,8 @@ from housekeeping.shifts_service import ShiftService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.diagnosis_desk import DiagnosisDesk
+from maintenance.diagnosis_service import Diagnosis
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -116,6 +120,8 @@ class House:
     maintenance: MaintenanceService
     tickets: TicketService
     ticket_watch: TicketWatch
+    diagnosis: Diagnosis
+    diagnosis_desk: DiagnosisDesk
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -139,6 +145,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets),
+            maintenance.diagnosis_api.routes(self.diagnosis_desk),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
@@ -259,6 +266,8 @@ def build_house(
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
     ticket_desk = TicketDesk(FrontDeskUses(front_office))
+    observed = ObservedRooms(controller.conditions, wire, database)
+    diagnosis = Diagnosis(database, observed, observed, ticket_desk)
     return House(
         database=database,
         clock=clock,
@@ -276,8 +285,10 @@ def build_house(
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
-        tickets=TicketService(database, ticket_desk),
+        tickets=TicketService(database, ticket_desk, controller),
         ticket_watch=TicketWatch(database, ticket_desk),
+        diagnosis=diagnosis,
+        diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
         controller=controller,
         telemetry=series,
     )
