@@ -16,6 +16,7 @@ from controller.entities import DeviceWire
 from controller.hands_off import HandsOff
 from controller.house import House
 from controller.journal import Journal
+from controller.lock_out import LockOut
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.ports import ConfigReading, StayForComfort, StaysForComfort, Telemetry
 from controller.readings import Purpose
@@ -108,11 +109,16 @@ class Core:
             since = self.clock.now() - timedelta(days=1)
             signs = arrivals_store.sign_rows(session, property_id, since)
             hands_off = store.all_rows(session, property_id, store.HandsOffRow)
+            lock_outs = store.all_rows(session, property_id, store.LockOutRow)
         with self.lock:
             loading.twins(self.register, entities, checkpoints)
             self.house.devices.set_rooms(rooms)
             for row in hands_off:
                 self.register.put_hands_off(HandsOff(row.scope, row.reason, row.by, row.since))
+            for lock in lock_outs:
+                self.register.lock_outs[lock.asset_key] = LockOut(
+                    lock.asset_key, lock.reason, lock.by_id, lock.by, lock.since, lock.ticket_id
+                )
             loading.rooms(self.house, claims, fits, panels, memories, plans, manuals)
             loading.arrivals(self.house, habits, signs)
             loading.commands(self.flight, self.register, commands)

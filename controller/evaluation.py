@@ -87,6 +87,8 @@ class Situation:
     # What the house has learned of when guests come.
     errors: EtaErrors
     habit: HouseHabit
+    # Ids of devices that are isolated for work: nothing is asked of them.
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,7 +522,12 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))
             facet = twin.facet(name)
             facet.desire(None if winner is None else winner.value)
-            if winner is None or twin.waits or (silent and name != "on" and name != "mode"):
+            if (
+                winner is None
+                or twin.waits
+                or twin.id in at.locked
+                or (silent and name != "on" and name != "mode")
+            ):
                 continue
             if name in ("mode", "on") and winner.value in ("off", False):
                 silent = True  # no setpoint for what is off, no brightness for a dark lamp

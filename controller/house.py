@@ -141,6 +141,7 @@ class House:
             commands=self.register.policies.commands,
             errors=self.errors,
             habit=self.habit,
+            locked=self.register.locked_devices(),
         )
 
     def look_at(self, room: RoomState, at: Situation) -> Outcome:

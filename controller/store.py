@@ -116,6 +116,21 @@ class HandsOffRow(Base):
     since: Mapped[datetime]
 
 
+class LockOutRow(Base):
+    """An asset that is isolated for work: "device/<id>", "room/412" or "floor/4"; who, when, why."""
+
+    __tablename__ = "controller_lock_outs"
+
+    property_id: Mapped[str] = mapped_column(primary_key=True)
+    asset_key: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    by_id: Mapped[str]
+    by: Mapped[str]
+    since: Mapped[datetime]
+    # The ticket that it was set for; tickets are maintenance's.
+    ticket_id: Mapped[str | None]
+
+
 class PlanRow(Base):
     """The plan of a room: what is under way, or how the last one ended. One row a room."""
 

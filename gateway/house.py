@@ -36,11 +36,13 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.diagnosis_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
-from controller.ports import Telemetry
+from controller.ports import Forecasts, Telemetry
 from controller.service import ControllerService
+from controller.sun import Place
 from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook
@@ -53,6 +55,7 @@ from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
+from gateway.rooms_for_diagnosis import ObservedRooms
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
@@ -82,6 +85,8 @@ from housekeeping.shifts_service import ShiftService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.diagnosis_desk import DiagnosisDesk
+from maintenance.diagnosis_service import Diagnosis
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -117,6 +122,8 @@ class House:
     maintenance: MaintenanceService
     tickets: TicketService
     ticket_watch: TicketWatch
+    diagnosis: Diagnosis
+    diagnosis_desk: DiagnosisDesk
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -141,6 +148,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets),
+            maintenance.diagnosis_api.routes(self.diagnosis_desk),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
@@ -192,6 +200,12 @@ def _guest_book(settings: Settings, database: Database) -> GuestBook:
     return GuestBook(database, lambda: load_keyring(settings.key_file))
 
 
+def _place(settings: Settings) -> Place | None:
+    if settings.latitude is None or settings.longitude is None:
+        return None
+    return Place(settings.latitude, settings.longitude)
+
+
 def build_house(
     settings: Settings,
     clock: Clock,
@@ -201,6 +215,7 @@ def build_house(
     samples: Telemetry,
     climate: ClimatePolicy | None = None,
     heavy: HeavyWork | None = None,
+    forecasts: Forecasts | None = None,
 ) -> House:
     """Wire the slices of the property together.
 
@@ -209,7 +224,9 @@ def build_house(
         series: what charts read.
         samples: where the controller's samples go.
         climate: other numbers for comfort than the defaults (benches).
-        heavy: where boards are solved; None: where they are asked for.
+        heavy: where boards are solved and rooms' models fitted; None: boards where they are asked for, and
+            no models at night.
+        forecasts: the weather ahead; None: nobody tells it.
     """
     bus = Bus(database)
     front_office = FrontOffice(database, clock)
@@ -240,7 +257,11 @@ def build_house(
                 most_starts_at_once=settings.ac_starts_at_once,
                 starts_per_transport_second=settings.ac_starts_per_second,
             ),
+            place=_place(settings),
         ),
+        forecasts,
+        series,
+        heavy,
     )
     wire.listener = controller
     bus.follow(
@@ -261,6 +282,8 @@ def build_house(
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
     ticket_desk = TicketDesk(FrontDeskUses(front_office))
+    observed = ObservedRooms(controller.conditions, wire, database)
+    diagnosis = Diagnosis(database, observed, observed, ticket_desk)
     return House(
         database=database,
         clock=clock,
@@ -278,8 +301,10 @@ def build_house(
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
-        tickets=TicketService(database, ticket_desk),
+        tickets=TicketService(database, ticket_desk, controller),
         ticket_watch=TicketWatch(database, ticket_desk),
+        diagnosis=diagnosis,
+        diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
         controller=controller,
         telemetry=series,
     )

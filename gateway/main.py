@@ -40,6 +40,7 @@ from gateway.telemetry.fan_out import FanOut
 from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
 from gateway.tls_files import RENEW, load_tls_files
+from gateway.weather.source import weather_source
 from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
 from hotel.errors import Unavailable
@@ -57,6 +58,8 @@ LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
 # A tablet whose battery died in the replay may come back after a weekend or a week's leave.
 KEEP_KEYS = timedelta(days=14)
+# A leak sensor that is wet is looked at this often, whatever the hotel's minute is.
+DIAGNOSIS_EVERY_SECONDS = 10.0
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 
@@ -118,8 +121,16 @@ class Service:
             keepalive_seconds=settings.mqtt_keepalive_seconds,
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
+        self.weather = weather_source(settings.weather_file, settings.weather_url, self.clock)
         self.house: House = build_house(
-            settings, self.clock, self.database, self.link, self.telemetry, self.sinks, heavy=workers
+            settings,
+            self.clock,
+            self.database,
+            self.link,
+            self.telemetry,
+            self.sinks,
+            heavy=workers,
+            forecasts=self.weather,
         )
         self.feed = LiveFeed(self.database, self.clock)
         self._teller = RoomStateTeller(self.house)
@@ -242,6 +253,13 @@ class Service:
         )
         self._heartbeats.every(
             "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
+        )
+        if self.weather is not None:
+            self._heartbeats.every("weather.ask", 30.0, self.weather.beat)
+        self._heartbeats.every(
+            "maintenance.diagnosis",
+            min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),
+            maintenance.jobs.keep_diagnosis(self.house.diagnosis),
         )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)

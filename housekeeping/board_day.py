@@ -210,6 +210,7 @@ def _shift(
         section=shift.section,
         skills=frozenset(shift.skills),
         max_credits=_left(shift.max_credits, sum(task.credits for task in done)),
+        max_minutes=_left(shift.max_minutes, sum(task.worked_seconds for task in done) / 60),
         max_area_square_metres=_left(shift.max_area_square_metres, sum(areas)),
         pair_with=partner.id if partner is not None and partner.pair_with == shift.id else None,
     )

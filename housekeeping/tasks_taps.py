@@ -172,8 +172,10 @@ class TaskTaps:
         if current is not None and row.checklist_version is None and begins:
             row.checklist_version = current.version
         if not tap.ticks:
-            if tap.action == TaskAction.TICK:
-                raise Invalid("no_ticks", "Say which lines are done.", field="checklist")
+            if tap.action == TaskAction.TICK and not (tap.note or tap.photos):
+                raise Invalid(
+                    "no_ticks", "Say which lines are done, or add a note or photo.", field="checklist"
+                )
             return None, {}
         if current is None:
             raise Invalid("no_checklist", "This task has no checklist.", field="checklist")

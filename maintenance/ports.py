@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
+
+from hotel.actor import Actor
+from hotel.database import Transaction
+from maintenance.sightings import Layout
+from maintenance.window import DeviceSample, RoomSample
 
 
 class RoomUse(NamedTuple):
@@ -17,3 +24,74 @@ class RoomUses(Protocol):
     """What the front office knows of a room's guests; no names."""
 
     def use_of(self, room: str) -> RoomUse: ...
+
+
+class LockedOut(Protocol):
+    """An asset that is isolated for work: who, when and why, and the ticket that it was set for."""
+
+    @property
+    def asset_key(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def by_id(self) -> str: ...
+
+    @property
+    def by(self) -> str: ...
+
+    @property
+    def since(self) -> datetime: ...
+
+    @property
+    def ticket_id(self) -> str | None: ...
+
+
+class LockOuts(Protocol):
+    """Keeps every command away from an asset. Each in its caller's transaction; counts from the commit."""
+
+    def lock_out(
+        self, tx: Transaction, actor: Actor, asset_key: str, reason: str, ticket_id: str | None
+    ) -> LockedOut:
+        """Raises Invalid (not lockable, no reason), NotFound, Conflict (locked out already)."""
+        ...
+
+    def release_lock_out(self, tx: Transaction, actor: Actor, asset_key: str) -> LockedOut:
+        """Raises NotFound, Forbidden (somebody else has set it)."""
+        ...
+
+    def lock_outs(self) -> Sequence[LockedOut]:
+        """All that are on, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HouseSample:
+    """What is seen of the whole house at one moment.
+
+    Attributes:
+        layout: who is who; the same object as before as long as nothing changed.
+        linked: whether the house hears the broker.
+    """
+
+    layout: Layout
+    rooms: RoomSample
+    devices: DeviceSample
+    linked: bool
+
+
+class RoomHistory(Protocol):
+    """What rooms and devices report and were asked. No names of guests."""
+
+    def sample(self) -> HouseSample:
+        """Everything now, forecasts left unknown."""
+        ...
+
+
+class RoomForecast(Protocol):
+    """What the comfort model expects of the rooms."""
+
+    def expect(self, rooms: tuple[str, ...], sample: RoomSample) -> RoomSample:
+        """The sample with its three expectations filled where they are known."""
+        ...

@@ -15,6 +15,8 @@ from hotel.idempotency import act_once
 from hotel.requests import CurrentActor, OnceKey, SeenVersion, TapAge, etag
 from maintenance.tickets import OPEN_STATES, ImpossibleNow, Priority, TicketSource, TicketState
 from maintenance.tickets_schemas import (
+    Engineer,
+    EngineerList,
     MaintenanceLevels,
     Ticket,
     TicketActionToDo,
@@ -23,8 +25,11 @@ from maintenance.tickets_schemas import (
     TicketEdit,
     TicketHistory,
     TicketList,
+    TicketLockList,
+    TicketLockToSet,
     TicketTicks,
     levels_shape,
+    lock_shape,
     step_shape,
     ticket_shape,
 )
@@ -171,6 +176,36 @@ def routes(service: TicketService) -> APIRouter:
     ) -> Ticket:
         act_once(database, actor, key, lambda tx: service.take_back_cost(tx, actor, ticket_id, cost_id))
         return shown(ticket_id, actor, response)
+
+    @router.post("/api/tickets/{ticket_id}/lock-out")
+    def lock_out(
+        ticket_id: str, actor: CurrentActor, body: TicketLockToSet, key: OnceKey, response: Response
+    ) -> Ticket:
+        """Isolate the asset: no command from any source reaches it. It never replaces the electrical
+        isolation."""
+        act_once(
+            database,
+            actor,
+            key,
+            lambda tx: service.lock_out(tx, actor, ticket_id, body.asset_id, body.reason),
+        )
+        return shown(ticket_id, actor, response)
+
+    @router.delete("/api/tickets/{ticket_id}/lock-out")
+    def release_lock_out(ticket_id: str, actor: CurrentActor, key: OnceKey, response: Response) -> Ticket:
+        """Only who has set it, or a manager."""
+        act_once(database, actor, key, lambda tx: service.release_lock_out(tx, actor, ticket_id))
+        return shown(ticket_id, actor, response)
+
+    @router.get("/api/lock-outs")
+    def list_lock_outs(actor: CurrentActor) -> TicketLockList:
+        """All that is isolated for work now."""
+        return TicketLockList(items=[lock_shape(lock) for lock in service.lock_outs()])
+
+    @router.get("/api/maintenance/engineers")
+    def list_engineers(actor: CurrentActor) -> EngineerList:
+        """Who can be given a ticket."""
+        return EngineerList(items=[Engineer(id=one, name=name) for one, name in service.engineers()])
 
     @router.get("/api/maintenance/levels")
     def show_levels(actor: CurrentActor, response: Response) -> MaintenanceLevels:

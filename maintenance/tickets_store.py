@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from hotel.ids import new_id
 from hotel.metadata import Base
 from maintenance.sla import Hold
-from maintenance.tickets import HoldReason, Priority, Progress, TicketState
+from maintenance.tickets import OPEN_STATES, HoldReason, Priority, Progress, TicketState
 
 
 class TicketRow(Base):
@@ -338,6 +338,20 @@ def steps_of(session: Session, property_id: str, ticket_id: str) -> list[TicketS
             .order_by(TicketStepRow.number)
         )
     )
+
+
+def open_by_room(session: Session, property_id: str) -> dict[str, int]:
+    """How many tickets are open in each room that has any."""
+    rows = session.execute(
+        select(TicketRow.room, func.count())
+        .where(
+            TicketRow.property_id == property_id,
+            TicketRow.room.is_not(None),
+            TicketRow.state.in_([state.value for state in OPEN_STATES]),
+        )
+        .group_by(TicketRow.room)
+    )
+    return {str(room): count for room, count in rows}
 
 
 def steps_in_room(

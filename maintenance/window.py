@@ -234,6 +234,11 @@ class _Ring:
         self._kept[self._at + self._rows] = row
         self._at = (self._at + 1) % self._rows
 
+    def take_over(self, before: _Ring, pairs: Pairs) -> None:
+        """The rows of another ring of the same length, for the columns that are in both."""
+        self._at = before._at
+        _take_over(self._kept, before._kept, pairs)
+
     def all(self) -> NDArray[np.generic]:
         """Every row, oldest first; a view."""
         return self._kept[self._at : self._at + self._rows]
@@ -256,6 +261,7 @@ class Recorder:
             **{name: _Ring(WINDOW_MINUTES, n, np.int8, UNKNOWN) for name in _MINUTE_FLAGS},
         }
         self.now: float | None = None
+        self._exact: float | None = None
         self.recorded_minutes = 0
         self.linked_since: float | None = None
         self.ramps = RampBook(n)
@@ -285,19 +291,24 @@ class Recorder:
         self._errors_sum = np.zeros(m)
         self.battery_days = np.full((DAYS, m), nan)
         self._last_rooms: RoomSample | None = None
+        self._error = np.full(n, nan)
+        self._heats, self._called = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
 
     def take(self, minute: float, rooms: RoomSample, devices: DeviceSample, linked: bool = True) -> None:
         """One sample of everything.
 
         Args:
-            minute: hotel minutes since the epoch; a second sample of one minute is not taken, nor one
-                from before.
+            minute: hotel minutes since the epoch; of a second sample of one minute only the devices are
+                looked at (what is wet), of one from before nothing.
             linked: whether the house itself hears the broker; while it does not, nobody is silent.
         """
-        minute = float(int(minute))
+        exact, minute = minute, float(int(minute))
         before = self.now
         if before is not None and minute <= before:
+            if self._exact is not None and exact > self._exact:
+                self._exact, self._last_devices = exact, devices
             return
+        self._exact = exact
         if not linked:
             self.linked_since = None
         elif self.linked_since is None:
@@ -460,7 +471,7 @@ class Recorder:
         gap_days = np.vstack([self.gap_days, _mean_of_known(self._gap_hours)[None, :]])
         battery = np.vstack([self.battery_days, self._last_devices.battery_percent[None, :]])
         return Window(
-            now=self.now,
+            now=self._exact if self._exact is not None else self.now,
             rooms={name: ring.all()[-rows:] for name, ring in self._minute.items()},
             sample=self._last_rooms,
             devices=self.devices,
@@ -495,6 +506,81 @@ class Recorder:
             recorded_minutes=rows,
             linked_minutes=0.0 if self.linked_since is None else self.now - self.linked_since,
         )
+
+    def carry_over(self, before: Recorder) -> None:
+        """Take over what another recorder knows of the rooms and devices that are still there."""
+        rooms = _same(before.rooms, self.rooms)
+        devices = _same(before.devices.ids, self.devices.ids)
+        for name, kept in vars(before).items():
+            if isinstance(kept, np.ndarray):
+                _take_over(getattr(self, name), kept, devices if name in _OF_DEVICES else rooms)
+        for name, ring in before._minute.items():
+            self._minute[name].take_over(ring, rooms)
+        self._errors_minutes.take_over(before._errors_minutes, devices)
+        for name, kept in vars(before.ramps).items():
+            _take_over(getattr(self.ramps, name), kept, rooms)
+        self._errors_before = None
+        self.now, self._exact, self.linked_since = before.now, before._exact, before.linked_since
+        self.recorded_minutes = before.recorded_minutes
+
+    def memory(self) -> dict[str, NDArray[np.generic]]:
+        """What a restart must not cost: ramps, days and hours; by name, rooms and devices in order."""
+        return {
+            "rooms": np.array(self.rooms, dtype=np.str_),
+            "devices": np.array(self.devices.ids, dtype=np.str_),
+            **{f"ramps.{name}": getattr(self.ramps, name) for name in _RAMPS_KEPT},
+            **{name: getattr(self, name) for name in (*_ROOMS_KEPT, *_DEVICES_KEPT)},
+        }
+
+    def remember(self, memory: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take a memory back; what it does not know of stays empty.
+
+        Raises:
+            KeyError, ValueError: it is no such memory.
+        """
+        rooms = _same([str(one) for one in memory["rooms"]], self.rooms)
+        devices = _same([str(one) for one in memory["devices"]], self.devices.ids)
+        for name in _RAMPS_KEPT:
+            _take_over(getattr(self.ramps, name), memory[f"ramps.{name}"], rooms)
+        for name in _ROOMS_KEPT:
+            _take_over(getattr(self, name), memory[name], rooms)
+        for name in _DEVICES_KEPT:
+            _take_over(getattr(self, name), memory[name], devices)
+
+
+_RAMPS_KEPT: Final = ("effects", "progress", "at", "heating", "metered")
+_ROOMS_KEPT: Final = ("fan_hours", "gap_days", "_gap_hours", "_lift", "_let_since", "_window_since")
+_DEVICES_KEPT: Final = ("usual_gap", "battery_days")
+_OF_DEVICES: Final = frozenset(
+    {
+        "_asked_since",
+        "_asked_value",
+        "_met_minute",
+        "_heard_before",
+        "_away_since",
+        "_back_since",
+        "_error_minute",
+        "_errors_sum",
+        "_errors_before",
+        "usual_gap",
+        "battery_days",
+    }
+)
+
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def _same(before: Sequence[str], now: Sequence[str]) -> Pairs:
+    """Places of those who are in both: before and now."""
+    places = {name: place for place, name in enumerate(before)}
+    both = [(places[name], place) for place, name in enumerate(now) if name in places]
+    old, new = zip(*both, strict=True) if both else ((), ())
+    return np.array(old, dtype=np.intp), np.array(new, dtype=np.intp)
+
+
+def _take_over(into: NDArray[np.generic] | None, kept: NDArray[np.generic], pairs: Pairs) -> None:
+    if into is not None:
+        into[..., pairs[1]] = kept[..., pairs[0]]
 
 
 def _mean_of_known(values: Numbers) -> Numbers:

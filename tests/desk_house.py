@@ -47,7 +47,7 @@ from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
 from hotel.bus import Bus
 from hotel.clock import ManualClock
-from hotel.database import Database
+from hotel.database import Database, Transaction
 from hotel.errors import Refused
 from hotel.keyring import Keyring
 from hotel.messages import Message, StayChanged, message_from
@@ -142,6 +142,42 @@ class FakeComfort:
         return [event for event in self.events if start <= event.at <= end]
 
 
+@dataclass(frozen=True)
+class FakeLock:
+    asset_key: str
+    reason: str
+    by_id: str
+    by: str
+    since: datetime
+    ticket_id: str | None
+
+
+@dataclass
+class FakeLocks:
+    """Lock-outs without a controller."""
+
+    on: dict[str, FakeLock] = field(default_factory=dict)
+
+    def lock_out(
+        self, tx: Transaction, actor: Actor, asset_key: str, reason: str, ticket_id: str | None
+    ) -> FakeLock:
+        lock = FakeLock(asset_key, reason, actor.id, actor.name, tx.clock.now(), ticket_id)
+        tx.after_commit(lambda: self.on.update({asset_key: lock}))
+        return lock
+
+    def release_lock_out(self, tx: Transaction, actor: Actor, asset_key: str) -> FakeLock:
+        lock = self.on[asset_key]
+
+        def gone() -> None:
+            del self.on[asset_key]
+
+        tx.after_commit(gone)
+        return lock
+
+    def lock_outs(self) -> list[FakeLock]:
+        return list(self.on.values())
+
+
 @dataclass
 class FakeTelemetry:
     """Time series as a test sets them, by (room, property)."""
@@ -181,7 +217,8 @@ class DeskHouse:
         self.counting = CountingService(database, self.office)
         desk = TicketDesk(FrontDeskUses(self.office))
         self.maintenance = MaintenanceService(database, desk)
-        self.tickets = TicketService(database, desk)
+        self.locks = FakeLocks()
+        self.tickets = TicketService(database, desk, self.locks)
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)

@@ -77,17 +77,17 @@ def test_what_is_begun_stays_and_what_lies_paused_waits_for_its_attendant() -> N
 
 def test_what_is_left_of_limits_who_may_and_whose_room_is_not_vacated() -> None:
     tasks = [
-        task("401", "ana", state=TaskState.FINISHED, credits=2.0),
+        task("401", "ana", state=TaskState.FINISHED, credits=2.0, worked_seconds=1800.0),
         task("402", "ana", 100, kind=TaskKind.DEEP_CLEAN),
         task("403", occupied_until=NOW - timedelta(hours=1)),
     ]
     shifts = [
-        at_work("ana", max_credits=5.0, max_area_square_metres=50.0),
+        at_work("ana", max_credits=5.0, max_minutes=200.0, max_area_square_metres=50.0),
         at_work("ben", skills=("deep_clean",)),
     ]
     problem = standing(NOW, tasks, shifts, ROOMS, {}).problem
     ana = next(shift for shift in problem.shifts if shift.id == "ana")
-    assert (ana.max_credits, ana.max_area_square_metres) == (3.0, 20.0)
+    assert (ana.max_credits, ana.max_minutes, ana.max_area_square_metres) == (3.0, 170.0, 20.0)
     works = {work.id: work for work in problem.works}
     assert works["t402"].skills == {"deep_clean"}
     assert works["t403"].skills == frozenset()

@@ -40,7 +40,7 @@ export function BoardPage() {
 
   return (
     <div className={classes.page}>
-      <div className={classes.bar}>
+      <div className={classes.bar} data-coach="plan">
         <Button
           leftSection={<IconRoute size={18} />}
           variant={version === 0 ? "filled" : "default"}
@@ -89,14 +89,14 @@ export function BoardPage() {
           action={<Button onClick={() => setAdding(true)}>{t("shifts.add")}</Button>}
         />
       ) : (
-        <div className={classes.lanes}>
+        <div className={classes.lanes} data-coach="lanes">
           {unassigned.length > 0 && <NobodysColumn left={unassigned} lanes={lanes} planned={version > 0} onMove={put} />}
           {lanes.map((lane) => (
-            <LaneColumn key={lane.shift.id} lane={lane} lanes={lanes} onMove={put} />
+            <LaneColumn key={lane.shift.id} lane={lane} lanes={lanes} version={version} onMove={put} />
           ))}
         </div>
       )}
-      {adding && <AddShift taken={lanes.map((lane) => lane.shift)} onClose={() => setAdding(false)} />}
+      {adding && <AddShift others={lanes.map((lane) => lane.shift)} onClose={() => setAdding(false)} />}
     </div>
   );
 }

@@ -10,6 +10,17 @@ import { usePhotoOperations } from "../../../parts/usePhotoOperations";
 import { useTell } from "../../../parts/tell";
 import classes from "./Found.module.css";
 
+/** What is left behind most often: one tap instead of typing. */
+const usual: [string, Category][] = [
+  ["charger", "electronics"],
+  ["phone", "electronics"],
+  ["clothing", "clothing"],
+  ["jewellery", "valuable"],
+  ["cash", "valuable"],
+  ["passport", "document"],
+  ["toy", "other"],
+];
+
 export function ReportFound({ room: knownRoom = null, onClose }: { room?: string | null; onClose: () => void }) {
   const { t } = useTranslation();
   const tell = useTell();
@@ -61,6 +72,23 @@ export function ReportFound({ room: knownRoom = null, onClose }: { room?: string
             data-autofocus
             data-testid="found-what"
           />
+          <div className={classes.chips}>
+            {usual.map(([name, of]) => (
+              <Button
+                key={name}
+                size="compact-md"
+                radius="xl"
+                variant="default"
+                onClick={() => {
+                  setWhat(t(`found.usual.${name}`));
+                  setCategory(of);
+                }}
+                data-testid={`found-usual-${name}`}
+              >
+                {t(`found.usual.${name}`)}
+              </Button>
+            ))}
+          </div>
           <div>
             <Text size="sm" fw={500} mb={6}>
               {t("found.category")}
