@@ -505,6 +505,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/diagnosis/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Filter Cleaned
+         * @description The filter of an air conditioner was cleaned: its hours begin anew.
+         */
+        post: operations["filter_cleaned_api_diagnosis_filters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description Findings, newest first. `waiting`: those that stand and wait for an engineer's word.
+         */
+        get: operations["list_findings_api_diagnosis_findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/findings/{finding_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open Ticket For */
+        post: operations["open_ticket_for_api_diagnosis_findings__finding_id__ticket_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/findings/{finding_id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge Finding */
+        post: operations["judge_finding_api_diagnosis_findings__finding_id__verdict_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Mutes */
+        get: operations["list_mutes_api_diagnosis_mutes_get"];
+        put?: never;
+        /** Set Mute */
+        post: operations["set_mute_api_diagnosis_mutes_post"];
+        /** End Mute */
+        delete: operations["end_mute_api_diagnosis_mutes_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Rules */
+        get: operations["list_rules_api_diagnosis_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/rules/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Approve Rule
+         * @description Let a rule open tickets, or make it a suggestion again. The first `If-Match` is "0".
+         */
+        put: operations["approve_rule_api_diagnosis_rules__code__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/discrepancies": {
         parameters: {
             query?: never;
@@ -914,6 +1044,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lock-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lock Outs
+         * @description All that is isolated for work now.
+         */
+        get: operations["list_lock_outs_api_lock_outs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lost-and-found": {
         parameters: {
             query?: never;
@@ -961,6 +1111,26 @@ export interface paths {
         put?: never;
         /** Act On Item */
         post: operations["act_on_item_api_lost_and_found__item_id__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/engineers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Engineers
+         * @description Who can be given a ticket.
+         */
+        get: operations["list_engineers_api_maintenance_engineers_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2025,6 +2195,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/lock-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Out
+         * @description Isolate the asset: no command from any source reaches it. It never replaces the electrical
+         *     isolation.
+         */
+        post: operations["lock_out_api_tickets__ticket_id__lock_out_post"];
+        /**
+         * Release Lock Out
+         * @description Only who has set it, or a manager.
+         */
+        delete: operations["release_lock_out_api_tickets__ticket_id__lock_out_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/ticks": {
         parameters: {
             query?: never;
@@ -3030,6 +3225,47 @@ export interface components {
             unit?: string | null;
         };
         /**
+         * DiagnosisRule
+         * @description A rule. `at_once`: opens tickets in every hotel. Counts: `found` in 30 days, the others of all time.
+         */
+        DiagnosisRule: {
+            /** Approved */
+            approved: boolean;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** At Once */
+            at_once: boolean;
+            /** Code */
+            code: string;
+            /** False */
+            false: number;
+            /** Found */
+            found: number;
+            /** Known */
+            known: number;
+            /** Limits */
+            limits: components["schemas"]["RuleLimit"][];
+            /** Precision */
+            precision: number | null;
+            /** Real */
+            real: number;
+            /** Safety */
+            safety: boolean;
+            /** Standing */
+            standing: number;
+            /** Version */
+            version: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** DiagnosisRuleList */
+        DiagnosisRuleList: {
+            /** Items */
+            items: components["schemas"]["DiagnosisRule"][];
+        };
+        /**
          * Discrepancy
          * @enum {string}
          */
@@ -3080,6 +3316,23 @@ export interface components {
             p90_minutes: number;
             /** Room Type */
             room_type: string | null;
+        };
+        /** Engineer */
+        Engineer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * EngineerList
+         * @description By name.
+         */
+        EngineerList: {
+            /** Items */
+            items: components["schemas"]["Engineer"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * EtaEntry
@@ -3217,6 +3470,70 @@ export interface components {
             values?: {
                 [key: string]: unknown;
             };
+        };
+        /** FilterCleaned */
+        FilterCleaned: {
+            /** Device Id */
+            device_id: string;
+        };
+        /**
+         * Finding
+         * @description One cause that a rule found. `ticket_id` null: it waits for an engineer, was muted, or is gone.
+         */
+        Finding: {
+            /** Asset Key */
+            asset_key: string;
+            /** Entity */
+            entity: string | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** Fault */
+            fault: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Gone At */
+            gone_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Muted */
+            muted: boolean;
+            /** Room */
+            room: string | null;
+            /** Rule */
+            rule: string;
+            /** Ticket Id */
+            ticket_id: string | null;
+            /** Times */
+            times: number;
+            /** Verdict */
+            verdict: ("real" | "false" | "known") | null;
+            /** Verdict At */
+            verdict_at: string | null;
+            /** Verdict By */
+            verdict_by: string | null;
+        };
+        /** FindingList */
+        FindingList: {
+            /** Items */
+            items: components["schemas"]["Finding"][];
+        };
+        /** FindingVerdict */
+        FindingVerdict: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "real" | "false" | "known";
         };
         /**
          * Format
@@ -3469,55 +3786,46 @@ export interface components {
         HoldReason: "parts" | "room_access" | "vendor" | "approval" | "other";
         /**
          * HousekeepingRule
-         * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
+         * @description A rule as it holds, whole; `version` is what the next edit sends as If-Match (0 = never edited).
          */
         HousekeepingRule: {
-            /**
-             * Active
-             * @default true
-             */
-            active?: boolean;
+            /** Active */
+            active: boolean;
             /** Area */
-            area?: string | null;
+            area: string | null;
             /** Credits */
             credits: number;
             /** Every Days */
-            every_days?: number | null;
+            every_days: number | null;
             /** Floor */
-            floor?: string | null;
+            floor: string | null;
             /** From Hour */
-            from_hour?: number | null;
+            from_hour: number | null;
             /** Id */
             id: string;
             kind: components["schemas"]["TaskKind"];
             /** Lead Minutes */
-            lead_minutes?: number | null;
+            lead_minutes: number | null;
             /** Mandatory Every Days */
-            mandatory_every_days?: number | null;
+            mandatory_every_days: number | null;
             /** Minutes */
             minutes: number;
-            /**
-             * Opt Out Allowed
-             * @default true
-             */
-            opt_out_allowed?: boolean;
+            /** Opt Out Allowed */
+            opt_out_allowed: boolean;
             /** Response Minutes */
-            response_minutes?: number | null;
+            response_minutes: number | null;
             /** Room Types */
-            room_types?: string[];
+            room_types: string[];
             /** Starts On */
-            starts_on?: string | null;
+            starts_on: string | null;
             /** Supplies */
-            supplies?: components["schemas"]["RuleSupply"][];
+            supplies: components["schemas"]["RuleSupply"][];
             /** Until Hour */
-            until_hour?: number | null;
+            until_hour: number | null;
             /** Version */
             version: number;
-            /**
-             * Vip Only
-             * @default false
-             */
-            vip_only?: boolean;
+            /** Vip Only */
+            vip_only: boolean;
         };
         /**
          * HousekeepingSettingsShape
@@ -3980,6 +4288,46 @@ export interface components {
             reason?: string | null;
             /** Room */
             room: string;
+        };
+        /** Mute */
+        Mute: {
+            /** Asset Key */
+            asset_key: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Fault */
+            fault: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** MuteList */
+        MuteList: {
+            /** Items */
+            items: components["schemas"]["Mute"][];
+        };
+        /** MuteToSet */
+        MuteToSet: {
+            /** Asset Key */
+            asset_key: string;
+            /** Fault */
+            fault: string;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /** NextArrival */
         NextArrival: {
@@ -4660,6 +5008,23 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** RuleApproval */
+        RuleApproval: {
+            /** Approved */
+            approved: boolean;
+        };
+        /**
+         * RuleLimit
+         * @description One threshold and where it comes from.
+         */
+        RuleLimit: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string;
+        };
         /** RuleList */
         RuleList: {
             /** Items */
@@ -4848,6 +5213,8 @@ export interface components {
             max_area_square_metres: number | null;
             /** Max Credits */
             max_credits: number | null;
+            /** Max Minutes */
+            max_minutes: number | null;
             /** Name */
             name: string;
             /** Pair With */
@@ -4900,6 +5267,8 @@ export interface components {
             max_area_square_metres?: number | null;
             /** Max Credits */
             max_credits?: number | null;
+            /** Max Minutes */
+            max_minutes?: number | null;
             /**
              * Name
              * @default
@@ -5906,6 +6275,7 @@ export interface components {
             last_by: string;
             /** Likely End At */
             likely_end_at: string | null;
+            lock_out: components["schemas"]["TicketLock"] | null;
             /** May */
             may: components["schemas"]["TicketAction"][];
             /** Number */
@@ -6069,6 +6439,47 @@ export interface components {
             items: components["schemas"]["Ticket"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * TicketLock
+         * @description What is isolated for a ticket's work. `warning` is always there to be read.
+         */
+        TicketLock: {
+            /** Asset Id */
+            asset_id: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Ticket Id */
+            ticket_id: string | null;
+            /**
+             * Warning
+             * @default This keeps Innkeeper's commands away from the asset. It never replaces the electrical isolation: switch off, lock and tag at the supply.
+             */
+            warning?: string;
+        };
+        /** TicketLockList */
+        TicketLockList: {
+            /** Items */
+            items: components["schemas"]["TicketLock"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * TicketLockToSet
+         * @description `asset_id`: "device/<id>", "room/412" or "floor/4"; the ticket's own when left out.
+         */
+        TicketLockToSet: {
+            /** Asset Id */
+            asset_id?: string | null;
+            /** Reason */
+            reason: string;
         };
         /** TicketReport */
         TicketReport: {
@@ -7263,6 +7674,309 @@ export interface operations {
             };
         };
     };
+    filter_cleaned_api_diagnosis_filters_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterCleaned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings_api_diagnosis_findings_get: {
+        parameters: {
+            query?: {
+                fault?: string | null;
+                room?: string | null;
+                open?: boolean;
+                waiting?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_ticket_for_api_diagnosis_findings__finding_id__ticket_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_finding_api_diagnosis_findings__finding_id__verdict_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingVerdict"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mutes_api_diagnosis_mutes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mute_api_diagnosis_mutes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteToSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_mute_api_diagnosis_mutes_delete: {
+        parameters: {
+            query: {
+                fault: string;
+                asset_key: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_diagnosis_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisRuleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_rule_api_diagnosis_rules__code__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleApproval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisRule"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_discrepancies_api_discrepancies_get: {
         parameters: {
             query?: {
@@ -8223,6 +8937,35 @@ export interface operations {
             };
         };
     };
+    list_lock_outs_api_lock_outs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLockList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_items_api_lost_and_found_get: {
         parameters: {
             query?: {
@@ -8392,6 +9135,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LostItemWithSteps"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_engineers_api_maintenance_engineers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineerList"];
                 };
             };
             /** @description What went wrong */
@@ -10872,6 +11644,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_out_api_tickets__ticket_id__lock_out_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketLockToSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_lock_out_api_tickets__ticket_id__lock_out_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description What went wrong */
