@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client";
-import { useImportStays } from "../../api/queries";
+import { useImportStays } from "../../api/stays";
 import type { ImportAnswer } from "../../api/types";
 import { useSentence } from "../../frame/me";
 import { CsvImport } from "../../parts/CsvImport";

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Switch, Text, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { rememberLanguage } from "../../api/queries";
+import { rememberLanguage } from "../../api/staff";
 import type { Language } from "../../api/types";
 import { startCoach } from "../../frame/coachState";
 import { useFormats, useMe } from "../../frame/me";

@@ -3,7 +3,7 @@ import { Badge, Button, Drawer, Group, MultiSelect, PasswordInput, Skeleton, Sta
 import { IconLock, IconLockOpen, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAddStaff, useStaff, useUnlockStaff } from "../../api/queries";
+import { useAddStaff, useStaff, useUnlockStaff } from "../../api/staff";
 import type { Role } from "../../api/types";
 import { useMe, useSentence } from "../../frame/me";
 import { useTell } from "../../parts/tell";

@@ -2,7 +2,7 @@
 import { Button, Chip, Group, Modal, SegmentedControl, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useStaff } from "../../../api/queries";
+import { useStaff } from "../../../api/staff";
 import { useMakeTask } from "../../../api/tasks";
 import { useMe } from "../../../frame/me";
 import { RoomPicker } from "../../../parts/RoomPicker";

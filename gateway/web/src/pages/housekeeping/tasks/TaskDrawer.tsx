@@ -2,7 +2,7 @@
 import { Button, Divider, Drawer, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useStaff } from "../../../api/queries";
+import { useStaff } from "../../../api/staff";
 import { type Task, type TaskState, useEditTask, useTaskAction, useTaskHistory } from "../../../api/tasks";
 import { useFormats, useMe } from "../../../frame/me";
 import { Photos } from "../../../parts/PhotoField";
