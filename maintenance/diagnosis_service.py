@@ -25,6 +25,7 @@ from maintenance.diagnosis_store import FindingRow
 from maintenance.ports import RoomForecast, RoomHistory
 from maintenance.rules import AIR_CONDITIONER, RULES
 from maintenance.sightings import Layout, sightings
+from maintenance.tickets import Impact
 from maintenance.tickets_desk import TicketDesk
 from maintenance.window import Recorder
 
@@ -239,6 +240,7 @@ def open_ticket(tx: Transaction, desk: TicketDesk, row: FindingRow, now: datetim
         evidence=[_evidence("found", row.evidence, now)],
         # A mop is likelier than a burst pipe while a clean runs: still a ticket, of the usual urgency.
         safety=rule.safety and not being_cleaned,
+        impact=Impact.DEGRADED if rule.safety and being_cleaned else None,
         at=now,
     )
     return ticket_id
