@@ -156,6 +156,8 @@ class CommandsInFlight:
         twin = self._register.by_id.get(live.device_id)
         if twin is None or twin.available is False or self._register.hands_off_over(twin):
             return False
+        if self._register.lock_over(twin) is not None:
+            return False
         if self._may_speak_soon(twin) or (twin.waits and not live.is_trial()):
             return False
         return self.rest_seconds(twin, live.property, live.value) <= 0

@@ -18,6 +18,7 @@ from controller.dispatch import LiveCommand
 from controller.hands_off import PROPERTY, HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
+from controller.lock_out import LockOut, over_device
 from controller.plans import LivePlan
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.ports import ConfigReading
@@ -58,6 +59,8 @@ class Register:
         self.configs: dict[str, str] = {}
         # By scope: where nothing may be sent.
         self.hands_off: dict[str, HandsOff] = {}
+        # By asset: what is isolated for work.
+        self.lock_outs: dict[str, LockOut] = {}
         self.linked = False
         # When our link came up last, when it came back after an outage, and when it went. Transport time.
         self.linked_monotonic = float("-inf")
@@ -79,6 +82,20 @@ class Register:
         if room is not None:
             return room.hands_off
         return [self.hands_off[PROPERTY]] if PROPERTY in self.hands_off else []
+
+    def lock_over(self, twin: Twin) -> LockOut | None:
+        """The lock-out over a twin; whatever the source, nothing goes there."""
+        if not self.lock_outs:
+            return None  # by far the commonest
+        room = self.room_of(twin)
+        floor = room.floor if room is not None else None
+        return over_device(self.lock_outs.values(), twin.id, twin.room, floor)
+
+    def locked_devices(self) -> frozenset[str]:
+        """The ids of the devices that are locked out."""
+        if not self.lock_outs:
+            return frozenset()
+        return frozenset(twin.id for twin in self.by_id.values() if self.lock_over(twin) is not None)
 
     def ways_of(self, twin: Twin) -> Ways:
         """How the device wants to be commanded now. What takes no commands has no ways."""

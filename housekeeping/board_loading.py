@@ -33,6 +33,11 @@ class Loaded:
     seen: Mapping[str, Seen]
     stands: Standing
 
+    @property
+    def occupied_until(self) -> dict[str, datetime]:
+        """By task whose guest is still in the room, when they should leave it."""
+        return {fact.id: fact.occupied_until for fact in self.facts if fact.occupied_until is not None}
+
 
 def load_day(database: Database, front_office: FrontOffice, now: datetime, day: date | None) -> Loaded:
     """The board of a business date as the tables have it; None: of today's."""

@@ -105,6 +105,11 @@ class FrontOffice(Protocol):
         """Stays that need the room in this time (for good when `until` is None)."""
         ...
 
+    def left_after(self, since: date) -> Sequence[float]:
+        """By how many minutes guests left later (earlier: negative) than they should have, on the business
+        date `since` or later."""
+        ...
+
     def vacated_since(self, since: datetime) -> Sequence[VacatedRoom]:
         """Rooms that guests left since then and that was not taken back, oldest first."""
         ...

@@ -26,6 +26,7 @@ export const keys = {
   checklists: ["checklists"] as const,
   discrepancies: ["discrepancies"] as const,
   found: ["found"] as const,
+  tickets: ["tickets"] as const,
   stock: ["stock"] as const,
   tls: ["tls"] as const,
   tablets: ["tablets"] as const,
@@ -89,6 +90,8 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
       ];
     case "discrepancy.changed":
       return [keys.discrepancies, keys.rooms, ...roomKeys(body.room)];
+    case "ticket.changed":
+      return [keys.tickets, keys.rooms, ...roomKeys(body.room)];
     case "lost_item.changed":
       return [keys.found];
     case "stock.counted":
@@ -122,6 +125,8 @@ export function concernsWorkOf(staffId: string, kind: string, body: Record<strin
         givenTo.has(body.change) &&
         (body.attendant_id === staffId || body.previous_attendant_id === staffId)
       );
+    case "ticket.changed":
+      return body.change === "assign" && (body.assigned_to_id === staffId || body.previous_assigned_to_id === staffId);
     case "board.changed":
       return Array.isArray(body.attendants) && body.attendants.includes(staffId);
     case "reminder.raised":
@@ -149,5 +154,6 @@ export const everything: Key[] = [
   keys.board,
   keys.discrepancies,
   keys.found,
+  keys.tickets,
   keys.stock,
 ];

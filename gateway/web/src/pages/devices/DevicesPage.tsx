@@ -1,27 +1,25 @@
 import { Alert, Skeleton, Tabs } from "@mantine/core";
-import { IconAlertTriangle, IconCpu, IconInbox, IconStethoscope } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCpu, IconInbox } from "@tabler/icons-react";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useDevices } from "../../api/deviceQueries";
 import { purposes } from "../../api/values";
-import { useMe, useSentence } from "../../frame/me";
+import { useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
 import { Empty } from "../../parts/Empty";
-import { DiagnosisPage } from "../maintenance/diagnosis/DiagnosisPage";
 import { DeviceList } from "./DeviceList";
 import classes from "./Devices.module.css";
 import { inboxOf, shows } from "./deviceFacts";
 import { Inbox } from "./Inbox";
 import { NotTaken, refusalKinds } from "./NotTaken";
 
-const views = ["list", "inbox", "refused", "diagnosis"] as const;
+const views = ["list", "inbox", "refused"] as const;
 
 export function DevicesPage() {
   const { t } = useTranslation();
   const sentence = useSentence();
   const devices = useDevices();
-  const { may } = useMe();
   const [search, setSearch] = useSearchParams();
   useTitle(t("pages.devices"));
   const view = views.find((one) => one === search.get("view")) ?? "list";
@@ -72,11 +70,6 @@ export function DevicesPage() {
         <Tabs.Tab value="refused" leftSection={<IconAlertTriangle size={17} aria-hidden />} data-testid="view-refused">
           {t("devices.views.refused")}
         </Tabs.Tab>
-        {may("diagnose") && (
-          <Tabs.Tab value="diagnosis" leftSection={<IconStethoscope size={17} aria-hidden />} data-testid="view-diagnosis">
-            {t("devices.views.diagnosis")}
-          </Tabs.Tab>
-        )}
       </Tabs.List>
       <Tabs.Panel value="list">
         {devices.data.length === 0 ? (
@@ -91,7 +84,6 @@ export function DevicesPage() {
       <Tabs.Panel value="refused">
         <NotTaken kind={refusalKinds.find((one) => one === search.get("kind")) ?? null} put={put} />
       </Tabs.Panel>
-      <Tabs.Panel value="diagnosis">{may("diagnose") && <DiagnosisPage />}</Tabs.Panel>
     </Tabs>
   );
 }

@@ -28,7 +28,7 @@ export function FindingCard({ one, asset }: { one: Finding; asset: string | null
   return (
     <li className={`card ${classes.finding}`} data-gone={one.gone_at !== null} data-testid={`finding-${one.fault}`}>
       <div className={classes.what}>
-        <h3>{t(`diagnosis.names.${one.fault}`)}</h3>
+        <h3>{t(`faults.${one.fault}`)}</h3>
         <span>
           {one.room === null ? where : <Link to={`/rooms/${one.room}`}>{where}</Link>}
           {asset !== null && ` · ${asset}`}

@@ -22,7 +22,7 @@ export function MuteList({ mutes, names }: { mutes: Mute[]; names: Map<string, s
         {mutes.map((mute) => (
           <li key={`${mute.fault} ${mute.asset_key}`}>
             <span>
-              <strong>{t(`diagnosis.names.${mute.fault}`)}</strong> · {names.get(mute.asset_key) ?? mute.asset_key}
+              <strong>{t(`faults.${mute.fault}`)}</strong> · {names.get(mute.asset_key) ?? mute.asset_key}
               <span className="dim">{t("diagnosis.muted_until", { when: dayTime(mute.until, now), name: mute.by })}</span>
             </span>
             <Button

@@ -28,7 +28,7 @@ export function RuleRow({ rule }: { rule: DiagnosisRule }) {
       >
         <Chevron size={18} aria-hidden />
         <span>
-          <strong>{t(`diagnosis.names.${rule.code}`)}</strong>
+          <strong>{t(`faults.${rule.code}`)}</strong>
           <span className={classes.about}>{t(`diagnosis.about.${rule.code}`)}</span>
         </span>
       </button>
@@ -71,7 +71,7 @@ export function RuleRow({ rule }: { rule: DiagnosisRule }) {
                   onSuccess: (now) =>
                     tell.done(
                       t(now.approved ? "diagnosis.now_approved" : "diagnosis.now_suggests", {
-                        fault: t(`diagnosis.names.${rule.code}`),
+                        fault: t(`faults.${rule.code}`),
                       }),
                     ),
                   onError: tell.refused,
