@@ -15,6 +15,7 @@ from fastapi import APIRouter
 import controller.actions_api
 import controller.api
 import controller.devices_api
+import controller.equipment_api
 import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
@@ -135,6 +136,7 @@ class House:
             controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
+            controller.equipment_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
