@@ -37,6 +37,8 @@ class StayForComfort:
     # Since when the guest waits in the lobby, and the way the stay was booked ("" = not known).
     queue_since: datetime | None = None
     booked: str = ""
+    # The property's usual time on that day: what `eta` is when nobody says one.
+    usual_at: datetime | None = None
 
 
 class StaysForComfort(Protocol):

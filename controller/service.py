@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from controller.actions_service import Actions
 from controller.approval import Approval
+from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
 from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
@@ -76,6 +77,7 @@ class ControllerService:
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
         equipment = EquipmentBook(core)
+        arrivals = Arrivals(core)
         lock_outs = LockOutSwitch(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
@@ -105,6 +107,7 @@ class ControllerService:
         self.request_command = requests.request_command
         self.precondition = requests.precondition
         self.release = requests.release
+        self.sign = arrivals.sign
         self.start_action = actions.start
         self.approve = approval.approve
         self.approve_all = approval.approve_all
@@ -150,4 +153,6 @@ class ControllerService:
         self.forecast = telling.forecast
         self.room_events = telling.room_events
         self.arrivals = telling.arrivals
+        self.arrival_records = arrivals.records
+        self.comfort_figures = arrivals.figures
         self.counters = telling.counters
