@@ -24,6 +24,7 @@ from controller.equipment_service import EquipmentBook
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
 from controller.lock_out_service import LockOutSwitch
+from controller.nightly_comparison import NightlyComparison
 from controller.nightly_fit import NightlyFit
 from controller.ports import (
     ConfigReading,
@@ -74,6 +75,7 @@ class ControllerService:
         models = RoomModels(core, forecasts or NoForecasts(), core.settings.place)
         rounds = Rounds(core, hearing, checkpoints, actions, models)
         nightly = NightlyFit(core, models, series, heavy) if heavy is not None else None
+        compare = NightlyComparison(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
         equipment = EquipmentBook(core)
@@ -94,6 +96,7 @@ class ControllerService:
         self.checkpoint = rounds.checkpoint
         self.tidy = checkpoints.tidy
         self.fit_rooms: Callable[[], int] = nightly.beat if nightly is not None else _nothing
+        self.compare_arrivals: Callable[[], int] = compare.beat if compare is not None else _nothing
         self.on_live = rounds.on_live
 
         # What comes in
