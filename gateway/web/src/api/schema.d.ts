@@ -1196,6 +1196,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show On Call
+         * @description Who is called when a critical ticket comes up, in order.
+         */
+        get: operations["show_on_call_api_maintenance_on_call_get"];
+        /** Put On Call */
+        put: operations["put_on_call_api_maintenance_on_call_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1231,6 +1252,63 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Push Key
+         * @description What a browser subscribes with (VAPID).
+         */
+        get: operations["push_key_api_push_key_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe
+         * @description This browser takes pushes for the person who is signed in.
+         */
+        post: operations["subscribe_api_push_subscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unsubscribe */
+        delete: operations["unsubscribe_api_push_subscriptions__subscription_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2139,6 +2217,26 @@ export interface paths {
         patch: operations["edit_ticket_api_tickets__ticket_id__patch"];
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Ticket
+         * @description Somebody has heard the call; nobody else is called.
+         */
+        post: operations["acknowledge_ticket_api_tickets__ticket_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/actions": {
         parameters: {
             query?: never;
@@ -2250,6 +2348,26 @@ export interface paths {
          * @description Only who has set it, or a manager.
          */
         delete: operations["release_lock_out_api_tickets__ticket_id__lock_out_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ticket Notices
+         * @description What went out of the house for this ticket, and what became of it.
+         */
+        get: operations["ticket_notices_api_tickets__ticket_id__notices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2410,6 +2528,11 @@ export interface components {
         Acceptance: {
             /** Seen Version */
             seen_version?: number | null;
+        };
+        /** Acknowledged */
+        Acknowledged: {
+            /** Version */
+            version: number;
         };
         /**
          * Action
@@ -4490,6 +4613,43 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /**
+         * Notice
+         * @description One notice of a ticket; `name`: whom it calls, null for the webhook.
+         */
+        Notice: {
+            /** Channel */
+            channel: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string | null;
+            state: components["schemas"]["NoticeState"];
+            /** Tries */
+            tries: number;
+        };
+        /** NoticeList */
+        NoticeList: {
+            /** Items */
+            items: components["schemas"]["Notice"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * NoticeState
+         * @description `dropped`: somebody acknowledged before it went out, or its target is gone.
+         * @enum {string}
+         */
+        NoticeState: "waiting" | "sent" | "failed" | "dropped";
         /** OffSaleDecision */
         OffSaleDecision: {
             /** Agree */
@@ -4516,6 +4676,42 @@ export interface components {
             since?: string | null;
             /** Until */
             until?: string | null;
+        };
+        /**
+         * OnCallList
+         * @description In the order of calling.
+         */
+        OnCallList: {
+            /** Items */
+            items: components["schemas"]["OnCallPerson"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** OnCallListToPut */
+        OnCallListToPut: {
+            /** Items */
+            items: components["schemas"]["OnCallToPut"][];
+        };
+        /**
+         * OnCallPerson
+         * @description `browsers`: how many of theirs take pushes.
+         */
+        OnCallPerson: {
+            /** Browsers */
+            browsers: number;
+            /** Email */
+            email: string | null;
+            /** Name */
+            name: string;
+            /** Staff Id */
+            staff_id: string;
+        };
+        /** OnCallToPut */
+        OnCallToPut: {
+            /** Email */
+            email?: string | null;
+            /** Staff Id */
+            staff_id: string;
         };
         /** OpenTicket */
         OpenTicket: {
@@ -4781,6 +4977,28 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Secret */
             secret: string;
+        };
+        /** PushKey */
+        PushKey: {
+            /** Key */
+            key: string;
+        };
+        /** PushSubscription */
+        PushSubscription: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * PushSubscriptionToMake
+         * @description As a browser gives it out.
+         */
+        PushSubscriptionToMake: {
+            /** Endpoint */
+            endpoint: string;
+            /** Keys */
+            keys: {
+                [key: string]: string;
+            };
         };
         /** Readiness */
         Readiness: {
@@ -6399,6 +6617,10 @@ export interface components {
          *     Title and `text`: a code that screens translate with its values, and what somebody wrote.
          */
         Ticket: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
             /** Area */
             area: string | null;
             /** Ask */
@@ -9548,6 +9770,68 @@ export interface operations {
             };
         };
     };
+    show_on_call_api_maintenance_on_call_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_on_call_api_maintenance_on_call_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnCallListToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_me_api_me_patch: {
         parameters: {
             query?: never;
@@ -9598,6 +9882,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PublicAnswer"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_key_api_push_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe_api_push_subscriptions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptionToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_push_subscriptions__subscription_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -11782,6 +12159,39 @@ export interface operations {
             };
         };
     };
+    acknowledge_ticket_api_tickets__ticket_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     act_on_ticket_api_tickets__ticket_id__actions_post: {
         parameters: {
             query?: never;
@@ -12021,6 +12431,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_notices_api_tickets__ticket_id__notices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
                 };
             };
             /** @description What went wrong */
