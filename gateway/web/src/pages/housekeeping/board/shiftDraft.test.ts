@@ -55,6 +55,7 @@ describe("a shift in a form", () => {
     expect([draft.from, draft.until]).toEqual(["08:00", "16:30"]);
     expect(isComplete(draft)).toBe(false);
     expect(isComplete({ ...draft, name: " Ana " })).toBe(true);
+    expect(toPut({ ...draft, name: "Ana", breaks: [{ at: "", minutes: 30 }] }, "2026-07-14", ZONE).breaks).toEqual([]);
     expect(toPut({ ...draft, name: " Ana " }, "2026-07-14", ZONE)).toMatchObject({ staff_id: null, name: "Ana" });
   });
 });

@@ -83,7 +83,7 @@ export function isComplete(draft: ShiftDraft): boolean {
     draft.from !== "" &&
     draft.until !== "" &&
     (draft.of === "house" ? draft.person !== null : draft.name.trim() !== "") &&
-    draft.breaks.every((one) => one.at !== "" && one.minutes > 0)
+    draft.breaks.every((one) => one.at === "" || one.minutes > 0)
   );
 }
 
@@ -97,7 +97,8 @@ export function toPut(draft: ShiftDraft, date: string, zone: string): ShiftToPut
     name: draft.of === "house" ? "" : draft.name.trim(),
     starts_at: iso(at(draft.from)),
     ends_at: iso(at(draft.until, draft.until === draft.from)),
-    breaks: draft.breaks.map((one) => ({ starts_at: iso(at(one.at)), ends_at: iso(at(one.at) + one.minutes * 60_000) })),
+    // A break without a time is none.
+    breaks: draft.breaks.filter((one) => one.at !== "").map((one) => ({ starts_at: iso(at(one.at)), ends_at: iso(at(one.at) + one.minutes * 60_000) })),
     section: draft.section,
     floors: draft.floors,
     pair_with: draft.partner,
