@@ -28,14 +28,20 @@ export interface ShiftDraft {
 }
 
 export const BREAK_MINUTES = 30;
+const QUARTER_MILLISECONDS = 900_000;
 const NOON = "12:00";
 const AFTER_NOON = "12:30";
 
-/** A new shift: the hours of those who are there already, else those of most hotels' days. */
-export function newShift(others: readonly Pick<Shift, "starts_at" | "ends_at">[], zone: string): ShiftDraft {
+/**
+ * A new shift: the hours of those who are there already, else those of most hotels' days. Who is added while
+ * these hours run begins now: `now` is hotel time, ms.
+ */
+export function newShift(others: readonly Pick<Shift, "starts_at" | "ends_at">[], zone: string, now: number): ShiftDraft {
   const like = others[0];
-  const from = like ? wallTime(Date.parse(like.starts_at), zone).time : "08:00";
+  const usual = like ? wallTime(Date.parse(like.starts_at), zone).time : "08:00";
   const until = like ? wallTime(Date.parse(like.ends_at), zone).time : "16:30";
+  const quarter = wallTime(Math.floor(now / QUARTER_MILLISECONDS) * QUARTER_MILLISECONDS, zone).time;
+  const from = usual < quarter && quarter < until ? quarter : usual;
   return {
     of: "house",
     person: null,
