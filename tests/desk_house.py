@@ -28,6 +28,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.notices_api
 import maintenance.tickets_api
 from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
@@ -39,6 +40,8 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http import qr_api
 from gateway.http.views import arrivals, exports, history, room_timeline, rooms, suggestions
+from gateway.notifier import Notifier
+from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import load_settings
 from gateway.stays_for_housekeeping import FrontDeskWork
 from gateway.stays_for_maintenance import FrontDeskUses
@@ -64,6 +67,8 @@ from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.notices_service import NoticeService
+from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -218,7 +223,9 @@ class DeskHouse:
         desk = TicketDesk(FrontDeskUses(self.office))
         self.maintenance = MaintenanceService(database, desk)
         self.locks = FakeLocks()
+        self.notifier_folder = Path(database.url.database or ".").parent
         self.tickets = TicketService(database, desk, self.locks)
+        self.off_sale = OffSaleService(desk, HousekeepingSales(self.housekeeping))
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
@@ -360,7 +367,7 @@ class DeskHouse:
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
-        app.include_router(maintenance.tickets_api.routes(self.tickets))
+        app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
         app.include_router(
             exports.routes(
                 database=self.database,
@@ -393,5 +400,8 @@ class DeskHouse:
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
         )
         app.include_router(room_timeline.routes(self.database, self.tickets, RoomPast(self.database)))
+        sender = Notifier(self.notifier_folder / "vapid.pem")
+        notices = NoticeService(self.database, self.tickets.desk, sender)
+        app.include_router(maintenance.notices_api.routes(notices))
         app.include_router(qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets))
         return app
