@@ -116,8 +116,8 @@ def _waiting(expected: Expected, room: RoomNow, choice: Choice) -> LivePlan:
 def _goes_back(expected: Expected, begun: Begun, choice: Choice | None, policy: ClimatePolicy) -> bool:
     """Whether the arrival moved so far away since the start that holding until then is waste.
 
-    Only a new word takes a plan back: the walls of a room that was let go warm its air again within minutes, so
-    that a ramp broken off for any less is a ramp done twice.
+    Only a new word takes a plan back: the walls of a room that was let go warm its air again within minutes,
+    so that a ramp broken off for any less is a ramp done twice.
     """
     if expected.checked_in or expected.sign is not None:
         return False
