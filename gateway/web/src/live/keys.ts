@@ -14,6 +14,7 @@ export const keys = {
   command: (id: string) => ["command", id] as const,
   action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
+  comfort: ["comfort"] as const,
   devices: ["devices"] as const,
   device: (id: string) => ["device", id] as const,
   refused: ["refused"] as const,
