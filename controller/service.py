@@ -20,9 +20,11 @@ from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
+from controller.equipment_service import EquipmentBook
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
 from controller.lock_out_service import LockOutSwitch
+from controller.nightly_comparison import NightlyComparison
 from controller.nightly_fit import NightlyFit
 from controller.ports import (
     ConfigReading,
@@ -73,8 +75,10 @@ class ControllerService:
         models = RoomModels(core, forecasts or NoForecasts(), core.settings.place)
         rounds = Rounds(core, hearing, checkpoints, actions, models)
         nightly = NightlyFit(core, models, series, heavy) if heavy is not None else None
+        compare = NightlyComparison(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        equipment = EquipmentBook(core)
         arrivals = Arrivals(core)
         lock_outs = LockOutSwitch(core)
         approval = Approval(core)
@@ -92,6 +96,7 @@ class ControllerService:
         self.checkpoint = rounds.checkpoint
         self.tidy = checkpoints.tidy
         self.fit_rooms: Callable[[], int] = nightly.beat if nightly is not None else _nothing
+        self.compare_arrivals: Callable[[], int] = compare.beat if compare is not None else _nothing
         self.on_live = rounds.on_live
 
         # What comes in
@@ -113,6 +118,9 @@ class ControllerService:
         self.apply_csv = approval.apply_csv
         self.try_out = trials.try_out
 
+        self.equipment_said = equipment.said
+        self.say_equipment = equipment.say
+        self.take_back_equipment = equipment.take_back
         self.set_hands_off = hands_off.switch_on
         self.lift_hands_off = hands_off.lift
         self.lock_out = lock_outs.lock

@@ -68,7 +68,8 @@ class BoardService:
     Args:
         front_office: who is still in a room.
         heavy: where boards are solved.
-        durations: what was learned of how long work takes; only promises need it.
+        durations: what was learned of how long work takes: promises need it, and boards of a property that
+            learns by attendant.
 
     `by_hand` is what a supervisor does to the board.
     """
@@ -157,7 +158,7 @@ class BoardService:
         return self._habits[1]
 
     def _load(self, day: date | None) -> Loaded:
-        return load_day(self.database, self._front_office, self._clock.now(), day)
+        return load_day(self.database, self._front_office, self._clock.now(), day, self._durations().pace)
 
     # -- planning
 
