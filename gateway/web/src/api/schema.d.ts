@@ -5382,6 +5382,17 @@ export interface components {
             cleanliness_reason: string | null;
             /** Cleanliness Since */
             cleanliness_since: string | null;
+            /**
+             * Front Office
+             * @enum {string}
+             */
+            front_office: "vacant" | "occupied";
+            /** Front Office By */
+            front_office_by: string | null;
+            /** Front Office Reason */
+            front_office_reason: string | null;
+            /** Front Office Since */
+            front_office_since: string | null;
             /** Number */
             number: string;
             /** Panel */
@@ -12053,8 +12064,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Operation-Age-Seconds"?: number;
                 "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
             };
             path: {
                 task_id: string;
