@@ -93,8 +93,16 @@ def _layout_of(
         and np.array_equal(before.devices.room, of)
     ):
         return before
-    # What a device hangs on; one that does not say hangs on its room.
-    vias = [thing.via or thing.room for thing in things]
+    # What a device hangs on; one that does not say hangs on its room, and so does whatever hangs on
+    # something that serves this room alone: else a room's panel and its devices were two causes.
+    rooms_of: dict[str, set[str]] = {}
+    for thing in things:
+        if thing.via is not None:
+            rooms_of.setdefault(thing.via, set()).add(thing.room)
+    vias = [
+        thing.via if thing.via is not None and len(rooms_of[thing.via]) > 1 else thing.room
+        for thing in things
+    ]
     gateways = tuple(dict.fromkeys(vias))
     floors = tuple(dict.fromkeys(room.floor for room in rooms if room.floor))
     floor_of_room = {room.number: room.floor for room in rooms}
