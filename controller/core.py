@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from controller import loading, store
+from controller import arrivals_store, loading, store
 from controller.entities import DeviceWire
 from controller.hands_off import HandsOff
 from controller.house import House
@@ -104,6 +105,9 @@ class Core:
             plans = store.all_rows(session, property_id, store.PlanRow)
             manuals = store.all_rows(session, property_id, store.ManualRow)
             commands = store.open_commands(session, property_id)
+            habits = store.all_rows(session, property_id, arrivals_store.HabitRow)
+            since = self.clock.now() - timedelta(days=1)
+            signs = arrivals_store.sign_rows(session, property_id, since)
             hands_off = store.all_rows(session, property_id, store.HandsOffRow)
             lock_outs = store.all_rows(session, property_id, store.LockOutRow)
         with self.lock:
@@ -116,6 +120,7 @@ class Core:
                     lock.asset_key, lock.reason, lock.by_id, lock.by, lock.since, lock.ticket_id
                 )
             loading.rooms(self.house, claims, fits, panels, memories, plans, manuals)
+            loading.arrivals(self.house, habits, signs)
             loading.commands(self.flight, self.register, commands)
             self.register.linked = self.was_linked = self.wire.connected
             self.loaded = True

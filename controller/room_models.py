@@ -50,6 +50,8 @@ class RoomModels:
         self._place = place
         self.learner = Learner()
         self.equipment: dict[str, Equipment] = {}
+        # When each room's model was last fitted to its days.
+        self.fitted_at: dict[str, datetime] = {}
         self._outdoors = OutdoorMemory()
         self._most_watts: dict[str, float] = {}
         self._wishes: dict[str, OutlookWish] = {}
@@ -100,6 +102,8 @@ class RoomModels:
             kept = self._kept.pop(f"room:{number}", None)
             if kept is not None and self.learner.restore(number, kept) and kept.get("most_watts"):
                 self._most_watts[number] = float(kept["most_watts"])
+            if kept is not None and kept.get("fitted_at"):
+                self.fitted_at[number] = datetime.fromisoformat(kept["fitted_at"])
 
     def _weather(self, now: datetime) -> WeatherAhead:
         house = self._core.house
@@ -144,6 +148,7 @@ class RoomModels:
                 share = one.heat_share if taught and one.heat_share is not None else UNTAUGHT
                 samples.append(Sample(number, "model", "felt_celsius", one.celsius, now))
                 samples.append(Sample(number, "model", "heat_share", share, now))
+                samples.append(Sample(number, "model", "curtain_closed", one.curtain_closed, now))
         self._core.telemetry.record(samples)
 
     def _refresh(self, now: datetime, weather: WeatherAhead) -> None:
@@ -205,6 +210,7 @@ class RoomModels:
                 f"room:{number}": {
                     **self.learner.to_json(number),
                     "most_watts": round(self._most_watts.get(number, 0.0), 1),
+                    "fitted_at": at.isoformat() if (at := self.fitted_at.get(number)) else None,
                 }
                 for number in self.learner.numbers
             }

@@ -10,8 +10,11 @@ then sends; `requests` is the way of people; `telling` is what screens read. `co
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from controller.actions_service import Actions
 from controller.approval import Approval
+from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
 from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
@@ -20,7 +23,16 @@ from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
 from controller.lock_out_service import LockOutSwitch
-from controller.ports import ConfigReading, Forecasts, NoForecasts, StaysForComfort, Telemetry
+from controller.nightly_fit import NightlyFit
+from controller.ports import (
+    ConfigReading,
+    Forecasts,
+    HeavyWork,
+    NoForecasts,
+    RoomSeries,
+    StaysForComfort,
+    Telemetry,
+)
 from controller.requests import Requests
 from controller.room_models import RoomModels
 from controller.rounds import Rounds
@@ -28,6 +40,10 @@ from controller.telling import Telling
 from controller.trials import Trials
 from hotel.clock import Clock
 from hotel.database import Database
+
+
+def _nothing() -> int:
+    return 0
 
 
 class ControllerService:
@@ -47,6 +63,8 @@ class ControllerService:
         configs: ConfigReading,
         settings: ControllerSettings | None = None,
         forecasts: Forecasts | None = None,
+        series: RoomSeries | None = None,
+        heavy: HeavyWork | None = None,
     ) -> None:
         core = Core(database, clock, wire, stays, telemetry, configs, settings or ControllerSettings())
         hearing = Hearing(core)
@@ -54,8 +72,10 @@ class ControllerService:
         actions = Actions(core)
         models = RoomModels(core, forecasts or NoForecasts(), core.settings.place)
         rounds = Rounds(core, hearing, checkpoints, actions, models)
+        nightly = NightlyFit(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        arrivals = Arrivals(core)
         lock_outs = LockOutSwitch(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
@@ -71,6 +91,7 @@ class ControllerService:
         self.pump = rounds.pump
         self.checkpoint = rounds.checkpoint
         self.tidy = checkpoints.tidy
+        self.fit_rooms: Callable[[], int] = nightly.beat if nightly is not None else _nothing
         self.on_live = rounds.on_live
 
         # What comes in
@@ -84,6 +105,7 @@ class ControllerService:
         self.request_command = requests.request_command
         self.precondition = requests.precondition
         self.release = requests.release
+        self.sign = arrivals.sign
         self.start_action = actions.start
         self.approve = approval.approve
         self.approve_all = approval.approve_all
@@ -126,4 +148,6 @@ class ControllerService:
         self.forecast = telling.forecast
         self.room_events = telling.room_events
         self.arrivals = telling.arrivals
+        self.arrival_records = arrivals.records
+        self.comfort_figures = arrivals.figures
         self.counters = telling.counters

@@ -77,6 +77,7 @@ class StayWithWishes:
     light_percent: float | None = None
     curtain_percent: float | None = None
     queue_since: datetime | None = None
+    usual_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +340,7 @@ class FrontOffice:
                     light_percent=_number(values.get(PreferenceKey.LIGHT_PERCENT)),
                     curtain_percent=_number(values.get(PreferenceKey.CURTAIN_PERCENT)),
                     queue_since=row.queue_since,
+                    usual_at=day.eta_of(None, row.arrival_date, row.day_use),
                 )
             )
         return found

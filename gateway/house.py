@@ -14,6 +14,7 @@ from fastapi import APIRouter
 
 import controller.actions_api
 import controller.api
+import controller.arrivals_api
 import controller.devices_api
 import controller.hands_off_api
 import frontdesk.api
@@ -39,8 +40,9 @@ import maintenance.diagnosis_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
-from controller.ports import Telemetry
+from controller.ports import Forecasts, Telemetry
 from controller.service import ControllerService
+from controller.sun import Place
 from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook
@@ -134,6 +136,7 @@ class House:
             controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
+            controller.arrivals_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
@@ -197,6 +200,12 @@ def _guest_book(settings: Settings, database: Database) -> GuestBook:
     return GuestBook(database, lambda: load_keyring(settings.key_file))
 
 
+def _place(settings: Settings) -> Place | None:
+    if settings.latitude is None or settings.longitude is None:
+        return None
+    return Place(settings.latitude, settings.longitude)
+
+
 def build_house(
     settings: Settings,
     clock: Clock,
@@ -206,6 +215,7 @@ def build_house(
     samples: Telemetry,
     climate: ClimatePolicy | None = None,
     heavy: HeavyWork | None = None,
+    forecasts: Forecasts | None = None,
 ) -> House:
     """Wire the slices of the property together.
 
@@ -214,7 +224,9 @@ def build_house(
         series: what charts read.
         samples: where the controller's samples go.
         climate: other numbers for comfort than the defaults (benches).
-        heavy: where boards are solved; None: where they are asked for.
+        heavy: where boards are solved and rooms' models fitted; None: boards where they are asked for, and
+            no models at night.
+        forecasts: the weather ahead; None: nobody tells it.
     """
     bus = Bus(database)
     front_office = FrontOffice(database, clock)
@@ -245,7 +257,11 @@ def build_house(
                 most_starts_at_once=settings.ac_starts_at_once,
                 starts_per_transport_second=settings.ac_starts_per_second,
             ),
+            place=_place(settings),
         ),
+        forecasts,
+        series,
+        heavy,
     )
     wire.listener = controller
     bus.follow(

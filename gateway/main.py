@@ -40,6 +40,7 @@ from gateway.telemetry.fan_out import FanOut
 from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
 from gateway.tls_files import RENEW, load_tls_files
+from gateway.weather.source import weather_source
 from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
 from hotel.errors import Unavailable
@@ -120,8 +121,16 @@ class Service:
             keepalive_seconds=settings.mqtt_keepalive_seconds,
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
+        self.weather = weather_source(settings.weather_file, settings.weather_url, self.clock)
         self.house: House = build_house(
-            settings, self.clock, self.database, self.link, self.telemetry, self.sinks, heavy=workers
+            settings,
+            self.clock,
+            self.database,
+            self.link,
+            self.telemetry,
+            self.sinks,
+            heavy=workers,
+            forecasts=self.weather,
         )
         self.feed = LiveFeed(self.database, self.clock)
         self._teller = RoomStateTeller(self.house)
@@ -245,6 +254,8 @@ class Service:
         self._heartbeats.every(
             "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
         )
+        if self.weather is not None:
+            self._heartbeats.every("weather.ask", 30.0, self.weather.beat)
         self._heartbeats.every(
             "maintenance.diagnosis",
             min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),

@@ -145,6 +145,18 @@ class Settings(BaseModel):
     mqtt_birth_topic: Annotated[str, AfterValidator(_topic)] | None = Field(
         default=None, description="an MQTT topic without wildcards, such as homeassistant/status"
     )
+    latitude: float | None = Field(
+        default=None, ge=-90, le=90, description="where the house stands, -90 to 90 degrees north"
+    )
+    longitude: float | None = Field(
+        default=None, ge=-180, le=180, description="where the house stands, -180 to 180 degrees east"
+    )
+    weather_file: Path | None = Field(
+        default=None, description="a CSV of the weather ahead, or an EPW file of the place"
+    )
+    weather_url: Annotated[str, AfterValidator(_influx_url)] | None = Field(
+        default=None, description="the address of a weather service, such as http://host/forecast"
+    )
     auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="UTC", description="a zone of the tz database, such as Asia/Shanghai"
@@ -179,7 +191,7 @@ class Settings(BaseModel):
 
 
 # Values that may hold a password are not repeated in an error.
-_UNSPOKEN = frozenset({"database_url", "mqtt_url", "influx_url", "influx_token"})
+_UNSPOKEN = frozenset({"database_url", "mqtt_url", "influx_url", "influx_token", "weather_url"})
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -207,7 +219,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
             setting="data_dir",
         )
     values: dict[str, Any] = {**inside, **near, **said, "data_dir": data_dir}
-    for name in ("http_tls_cert", "http_tls_key"):
+    for name in ("http_tls_cert", "http_tls_key", "weather_file"):
         if isinstance(values.get(name), str):
             values[name] = cwd / Path(values[name]).expanduser()
     values.setdefault("database_url", f"sqlite:///{data_dir / 'innkeeper.db'}")

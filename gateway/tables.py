@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import controller.actions_store
 import controller.approval_store
+import controller.arrivals_store
 import controller.models_store
 import controller.store
 import frontdesk.store

@@ -40,6 +40,7 @@ GUESTS = only(DESK, MANAGER)
 ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
 HOUSEKEEPING = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
+COMFORT = only(DESK, ENGINEER, MANAGER)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 TRIALS = only(ENGINEER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
@@ -96,6 +97,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/rooms/{number}/release"): ROOM_CONTROL,
     ("POST", "/api/rooms/{number}/precondition"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
+    ("GET", "/api/comfort/arrivals"): COMFORT,
+    ("GET", "/api/comfort/figures"): COMFORT,
     ("GET", "/api/rooms/{number}/timeline"): FLOOR,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
@@ -157,6 +160,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("PATCH", "/api/stays/{stay_id}"): GUESTS,
     ("GET", "/api/stays/{stay_id}/eta-history"): GUESTS,
     ("GET", "/api/stays/{stay_id}/room-suggestions"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/sign"): GUESTS,
     ("POST", "/api/stays/{stay_id}/queue"): GUESTS,
     ("DELETE", "/api/stays/{stay_id}/queue"): GUESTS,
     ("POST", "/api/stays/{stay_id}/check-in"): GUESTS,

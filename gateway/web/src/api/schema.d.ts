@@ -214,6 +214,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comfort/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Arrivals
+         * @description Arrivals seen from `start` to `end`, oldest first.
+         */
+        get: operations["list_arrivals_api_comfort_arrivals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comfort/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Figures
+         * @description What these arrivals say together.
+         */
+        get: operations["show_figures_api_comfort_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/{command_id}": {
         parameters: {
             query?: never;
@@ -1774,6 +1814,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stays/{stay_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign */
+        post: operations["sign_api_stays__stay_id__sign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stays/{stay_id}/undo": {
         parameters: {
             query?: never;
@@ -2576,6 +2633,67 @@ export interface components {
             next?: string | null;
         };
         /**
+         * ArrivalRecord
+         * @description A guest's first opening of the door, beside what was promised for it. Unknown is None.
+         */
+        ArrivalRecord: {
+            always_on?: components["schemas"]["Saving"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Begun At */
+            begun_at?: string | null;
+            /** Begun Celsius */
+            begun_celsius?: number | null;
+            /** Begun Code */
+            begun_code?: string | null;
+            /** Begun Reason */
+            begun_reason?: string | null;
+            /** Begun Values */
+            begun_values?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Eta
+             * Format: date-time
+             */
+            eta: string;
+            /** Eta Source */
+            eta_source: string;
+            fixed?: components["schemas"]["Saving"] | null;
+            /** Predicted Ready At */
+            predicted_ready_at: string | null;
+            /** Promised Early */
+            promised_early?: string | null;
+            /** Promised Late */
+            promised_late?: string | null;
+            /** Promised Ready At */
+            promised_ready_at?: string | null;
+            /** Ready At */
+            ready_at: string | null;
+            /** Room */
+            room: string;
+            /** Stay Id */
+            stay_id: string;
+            /** Temperature Celsius */
+            temperature_celsius: number | null;
+            /** Vacant Watt Hours */
+            vacant_watt_hours?: number | null;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+            /** Weak Reason */
+            weak_reason?: string | null;
+        };
+        /** ArrivalRecords */
+        ArrivalRecords: {
+            /** Items */
+            items: components["schemas"]["ArrivalRecord"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * AvailabilityState
          * @enum {string}
          */
@@ -2590,6 +2708,18 @@ export interface components {
             state: components["schemas"]["AvailabilityState"];
             /** Until */
             until?: string | null;
+        };
+        /**
+         * Bin
+         * @description Arrivals whose error lies in [`low_kelvin`, `high_kelvin`); None = beyond.
+         */
+        Bin: {
+            /** Arrivals */
+            arrivals: number;
+            /** High Kelvin */
+            high_kelvin: number | null;
+            /** Low Kelvin */
+            low_kelvin: number | null;
         };
         /**
          * Blocker
@@ -2831,6 +2961,30 @@ export interface components {
          * @enum {string}
          */
         ClockState: "running" | "stopped" | "met" | "breached";
+        /**
+         * ComfortFigures
+         * @description What the arrivals of a time say together.
+         */
+        ComfortFigures: {
+            always_on: components["schemas"]["Together"] | null;
+            /** Arrivals */
+            arrivals: number;
+            /** Covered */
+            covered: number;
+            fixed: components["schemas"]["Together"] | null;
+            /** Histogram */
+            histogram: components["schemas"]["Bin"][];
+            /** Mean Absolute Error Kelvin */
+            mean_absolute_error_kelvin: number | null;
+            /** Measured */
+            measured: number;
+            /** Met */
+            met: number;
+            /** Promises */
+            promises: number;
+            /** Weak Rooms */
+            weak_rooms: components["schemas"]["WeakRoom"][];
+        };
         /**
          * Command
          * @description One request to a device and how it ended.
@@ -4934,6 +5088,16 @@ export interface components {
             vip_only?: boolean;
         };
         /**
+         * Saving
+         * @description Watt-hours less than a counterfactual run of the room's own model took, with its deviation.
+         */
+        Saving: {
+            /** Deviation Watt Hours */
+            deviation_watt_hours: number;
+            /** Watt Hours */
+            watt_hours: number;
+        };
+        /**
          * Scanned
          * @description What a code stands on, and what is open there already.
          */
@@ -5138,6 +5302,34 @@ export interface components {
              * Format: password
              */
             secret: string;
+        };
+        /**
+         * SignRequest
+         * @description What told that the guest is on the way, and when they come if it said so.
+         */
+        SignRequest: {
+            /** Eta */
+            eta?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "queue" | "transfer" | "message" | "hotel_system";
+        };
+        /** SignTaken */
+        SignTaken: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Eta */
+            eta: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "queue" | "transfer" | "message" | "hotel_system";
         };
         /** SignedInStaff */
         SignedInStaff: {
@@ -6421,6 +6613,18 @@ export interface components {
             https: boolean;
         };
         /**
+         * Together
+         * @description The savings of several arrivals: their sum and its deviation, and of how many they are.
+         */
+        Together: {
+            /** Arrivals */
+            arrivals: number;
+            /** Deviation Watt Hours */
+            deviation_watt_hours: number;
+            /** Watt Hours */
+            watt_hours: number;
+        };
+        /**
          * TryRequest
          * @description Which property of a waiting device shall become what, once.
          */
@@ -6459,6 +6663,25 @@ export interface components {
             purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
             /** Value */
             value: boolean | number | string;
+        };
+        /**
+         * WeakRoom
+         * @description A room whose arrivals were missed, and what the misses have in common.
+         */
+        WeakRoom: {
+            /** Arrivals */
+            arrivals: number;
+            /** Mean Error Kelvin */
+            mean_error_kelvin: number;
+            /** Missed */
+            missed: number;
+            /** Room */
+            room: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "slower_than_promised" | "no_time" | "guest_early" | "no_sensor" | "sensor_doubtful" | "window";
         };
         /**
          * Why
@@ -6939,6 +7162,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChecklistShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_arrivals_api_comfort_arrivals_get: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+                room?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalRecords"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_figures_api_comfort_figures_get: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComfortFigures"];
                 };
             };
             /** @description What went wrong */
@@ -10452,6 +10740,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomSuggestionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_api_stays__stay_id__sign_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignTaken"];
                 };
             };
             /** @description What went wrong */
