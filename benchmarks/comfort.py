@@ -30,6 +30,7 @@ import numpy as np
 from benchmarks import comfort_whole
 from benchmarks.comfort_factors import CLIMATES, ETA_KINDS, factors
 from benchmarks.comfort_houses import Scene
+from benchmarks.comfort_ours import planning_seconds
 from benchmarks.comfort_runs import BANDS, CAUSES, Outcome, PolicyRun, Run, perform
 from benchmarks.report import BenchReport, Figure, Options, at_least, at_most
 from simulators.building import Floats
@@ -53,8 +54,10 @@ def run(options: Options) -> BenchReport:
         for done in as_completed([pool.submit(perform, one) for one in runs]):
             outcomes.append(done.result())
             options.progress(f"{outcomes[-1].run.scene.climate} done", len(outcomes) / len(runs))
+    options.progress("planning for 1 000 rooms", 1.0)
     outcomes.sort(key=lambda outcome: (CLIMATES.index(outcome.run.scene.climate), outcome.run.scene.seeds))
-    return BenchReport("comfort", options.seed, figures(outcomes), BASELINES)
+    speed = at_most("planning for 1 000 rooms, processor time", planning_seconds(1000), "s", 1.0)
+    return BenchReport("comfort", options.seed, [*figures(outcomes), *_speed(outcomes), speed], BASELINES)
 
 
 def _runs(options: Options) -> list[Run]:
@@ -105,6 +108,21 @@ def figures(outcomes: Sequence[Outcome]) -> list[Figure]:
         at_most("compressors that broke their times", sum(o.timer_violations for o in outcomes), "", 0.0)
     )
     return found
+
+
+def _speed(outcomes: Sequence[Outcome]) -> list[Figure]:
+    """Processor time of Innkeeper's decisions for one kind of ETA, with the physics of all policies' copies.
+
+    Scaled to 200 rooms × 30 days by days alone: twice the rooms cost hardly more, all run side by side.
+    """
+    days = sum(outcome.run.scene.days for outcome in outcomes)
+    mine = sum(outcome.decision_seconds for outcome in outcomes) / len(ETA_KINDS) / days * 30.0
+    whole = sum(outcome.world_seconds - outcome.decision_seconds for outcome in outcomes) / days * 30.0
+    return [
+        at_most("physics and decisions of 30 days on one core, scaled", mine + whole, "s", 300.0),
+        Figure("of these decisions", mine, "s"),
+        Figure("foresight, processor time", sum(outcome.foresight_seconds for outcome in outcomes), "s"),
+    ]
 
 
 def _of(outcomes: Sequence[Outcome], policy: str, kind: str) -> list[PolicyRun]:

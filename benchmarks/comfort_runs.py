@@ -68,6 +68,7 @@ class Outcome:
     walk_ins: int
     timer_violations: int
     world_seconds: float
+    decision_seconds: float
     foresight_seconds: float
 
 
@@ -119,6 +120,7 @@ def perform(run: Run) -> Outcome:
         walk_ins=sum(door.stay.walk_in for door in world.doors),
         timer_violations=world.timer_violations,
         world_seconds=world_seconds,
+        decision_seconds=world.decision_seconds,
         foresight_seconds=foresight_seconds,
     )
 

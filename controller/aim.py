@@ -1,13 +1,14 @@
 """What a room's unit is told so that the room's air, and not the unit's own sensor, is where it should be.
 
-A unit regulates its own sensor, which sits in its own stream of air, in steps of half a degree; the further
-off its setpoint, the harder it works. So three things stand between a target and what is asked of the unit:
+A unit regulates its own sensor, which sits in its own stream of air, in steps of half a degree. So three
+things stand between a target and what is asked of the unit:
 
-- On the way to a guest's temperature it is told to go beyond it, so that it gives all it has until the
-  room is there: that is what the plan's time was worked out with.
-- There, the difference between the room's sensor and the unit's is added (`comfort.trim_kelvin`), learned
-  while both stand still.
-- A room that is past its target or short of it is nudged back.
+- The difference between the room's sensor and the unit's is added (`comfort.trim_kelvin`), learned while both
+  stand still: a long mean, for the unit speaks in half degrees.
+- On the way to a guest's temperature the unit is told to go a degree beyond, or it slows down long before the
+  room is there. The air of a room moves by kelvins in minutes, faster than a sensor on its wall can follow:
+  the unit's own is the quicker one, and ends the push.
+- A room that is past its target, or has settled short of it, is nudged.
 
 Pure; one room at a time.
 """
@@ -22,24 +23,25 @@ from controller.policy import ClimatePolicy
 
 # A room that has kept within this for so long is steady: its sensors can be compared.
 STEADY_KELVIN, STEADY_FOR = 0.4, timedelta(minutes=15)
-# Beyond the target by this much a unit gives all it has.
-PUSH_KELVIN = 4.0
-# Where pushing ends: what the air still moves until the unit has taken its new setpoint.
-PUSH_UNTIL_KELVIN = 0.15
-PUSH_AGAIN_KELVIN = 0.8
-NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.25, 0.05
+# The difference of the sensors is a mean over so many hours of standing still.
+COMPARED_HOURS, FIRST_HOURS = 12.0, 0.25
+PUSH_KELVIN, PUSH_FROM_KELVIN, PUSH_UNTIL_KELVIN = 1.0, 1.0, 0.6
+NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
 NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
+# A compressor that stops takes some ten minutes until the room is right again.
+SOON, NUDGE_SOON_KELVIN = timedelta(minutes=12), 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
     """What is remembered of a unit from one look to the next.
 
-    `trim_kelvin`: how much warmer the unit believes the room to be. `steady_since`, `steady_celsius`: since
-    when the room has kept near which temperature.
+    `trim_kelvin`: how much warmer the unit believes the room to be, over `compared_hours`. `steady_since`,
+    `steady_celsius`: since when the room has kept near which temperature.
     """
 
     trim_kelvin: float = 0.0
+    compared_hours: float = 0.0
     nudge_kelvin: float = 0.0
     pushes: bool = False
     looked_at: datetime | None = None
@@ -53,7 +55,6 @@ def told(
     *,
     now: datetime,
     sensed_celsius: float | None,
-    believed_celsius: float | None,
     unit_celsius: float | None,
     eta: datetime | None,
     step: float,
@@ -64,35 +65,34 @@ def told(
     """(what to remember, the setpoint to ask for; None: none).
 
     Args:
-        believed_celsius: the air as the room's model sees it behind its lagging sensor, if it does.
         eta: when the guest is expected.
     """
-    aim = _compared(before, now, sensed_celsius, unit_celsius, policy)
+    aim = compared(before, now, sensed_celsius, unit_celsius, policy)
     if target.mode in (None, "off") or target.setpoint_celsius is None:
         return replace(aim, nudge_kelvin=0.0, pushes=False), None
-    air = believed_celsius if believed_celsius is not None else sensed_celsius
+    raw = target.setpoint_celsius + aim.trim_kelvin
     awaited = target.phase in ("preconditioning", "ready")
-    if air is None or not awaited:
-        aim = replace(aim, nudge_kelvin=0.0, pushes=False)
-        return aim, stepped(target.setpoint_celsius + aim.trim_kelvin, low, high, step)
+    if sensed_celsius is None or not awaited or target.setpoint_celsius != target.wanted_celsius:
+        return replace(aim, nudge_kelvin=0.0, pushes=False), stepped(raw, low, high, step)
     milder = 1.0 if target.season == "cooling" else -1.0
-    short = milder * (air - target.setpoint_celsius)  # kelvins still to go
-    pushes = short > (PUSH_UNTIL_KELVIN if before.pushes else PUSH_AGAIN_KELVIN)
-    if pushes:
+    quick = sensed_celsius if unit_celsius is None else unit_celsius - aim.trim_kelvin
+    if milder * (quick - target.wanted_celsius) > (PUSH_UNTIL_KELVIN if before.pushes else PUSH_FROM_KELVIN):
         aim = replace(aim, nudge_kelvin=0.0, pushes=True)
-        return aim, stepped(target.setpoint_celsius - milder * PUSH_KELVIN, low, high, step)
+        return aim, stepped(raw - milder * PUSH_KELVIN, low, high, step)
+    past = milder * (target.wanted_celsius - sensed_celsius)
+    is_soon = eta is not None and now >= eta - SOON
+    is_steady = aim.steady_since is not None and now - aim.steady_since >= STEADY_FOR
     nudge = before.nudge_kelvin
-    if short < -NUDGE_FROM_KELVIN:
-        nudge = milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, -short))
-    elif short > NUDGE_FROM_KELVIN:
+    if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
+        nudge = milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
+    elif past < -NUDGE_FROM_KELVIN and is_steady:
         nudge = -milder * NUDGE_KELVIN
-    elif abs(short) < NUDGE_UNTIL_KELVIN or short * nudge * milder > 0:
+    elif past * nudge * milder <= 0 or abs(past) <= NUDGE_UNTIL_KELVIN:
         nudge = 0.0
-    aim = replace(aim, nudge_kelvin=nudge, pushes=False)
-    return aim, stepped(target.setpoint_celsius + aim.trim_kelvin + nudge, low, high, step)
+    return replace(aim, nudge_kelvin=nudge, pushes=False), stepped(raw + nudge, low, high, step)
 
 
-def _compared(
+def compared(
     before: Aim,
     now: datetime,
     sensed_celsius: float | None,
@@ -100,12 +100,14 @@ def _compared(
     policy: ClimatePolicy,
 ) -> Aim:
     """The two sensors compared, once the room stands still: on its way the slower is behind."""
-    if sensed_celsius is None:
+    if sensed_celsius is None or unit_celsius is None:
         return replace(before, looked_at=now, steady_since=None)
     if before.steady_since is None or abs(sensed_celsius - before.steady_celsius) > STEADY_KELVIN:
         return replace(before, looked_at=now, steady_since=now, steady_celsius=sensed_celsius)
     if before.looked_at is None or now - before.steady_since < STEADY_FOR:
         return replace(before, looked_at=now)
-    hours = max(0.0, (now - before.looked_at).total_seconds() / 3600)
-    trimmed = trim_kelvin(before.trim_kelvin, sensed_celsius, unit_celsius, hours, policy)
-    return replace(before, looked_at=now, trim_kelvin=trimmed)
+    hours = min(0.25, max(0.0, (now - before.looked_at).total_seconds() / 3600))
+    known = min(COMPARED_HOURS, before.compared_hours + hours)
+    share = hours / max(known, FIRST_HOURS)
+    trimmed = trim_kelvin(before.trim_kelvin, sensed_celsius, unit_celsius, share * policy.trim_hours, policy)
+    return replace(before, looked_at=now, trim_kelvin=trimmed, compared_hours=known)

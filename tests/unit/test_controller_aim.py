@@ -32,7 +32,6 @@ def aimed(
         target,
         now=now,
         sensed_celsius=believed if sensed is None else sensed,
-        believed_celsius=believed,
         unit_celsius=believed if unit is None else unit,
         eta=NOW + timedelta(minutes=30),
         step=0.5,
@@ -51,18 +50,22 @@ def test_on_the_way_a_unit_gives_all_it_has(target: ClimateTarget, believed: flo
 
 def test_the_push_ends_when_the_room_is_there_and_does_not_flutter() -> None:
     pushing, _ = aimed(COOLING, 27.0)
-    there, setpoint = aimed(COOLING, 23.1, pushing)
+    there, setpoint = aimed(COOLING, 23.5, pushing)
     assert setpoint == 23.0
-    assert not aimed(COOLING, 23.4, there)[0].pushes
+    assert not aimed(COOLING, 23.8, there)[0].pushes
 
 
-def test_a_room_past_its_target_is_let_go_and_one_that_stays_short_is_asked_for_more() -> None:
+def test_the_units_own_sensor_is_the_quicker_one_and_ends_the_push() -> None:
+    pushing, _ = aimed(COOLING, 27.0)
+    assert aimed(COOLING, 26.0, pushing, unit=23.5)[1] == 23.0
+
+
+def test_a_room_past_its_target_is_let_go() -> None:
     past, milder = aimed(COOLING, 22.4)
     assert milder is not None
     assert milder > 23.0
     assert aimed(COOLING, 22.8, past)[1] == milder
     assert aimed(COOLING, 23.02, past)[1] == 23.0
-    assert aimed(COOLING, 23.4)[1] == 22.5
 
 
 def test_the_units_own_sensor_is_corrected_once_both_stand_still() -> None:
