@@ -13,7 +13,7 @@ from controller.readings import Plan, PlanAlert, PlanState
 
 # What is not known well enough to weigh costs by; the p90 lead is taken instead.
 Lost = Literal["broker", "sensor", "forecast"]
-WhyStarted = Literal["least_cost", "sign", "checked_in", "desk", "fallback", "due", "fixed"]
+WhyStarted = Literal["least_cost", "two_stages", "sign", "checked_in", "desk", "fallback", "due", "fixed"]
 
 
 @dataclass(frozen=True, slots=True)

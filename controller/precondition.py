@@ -147,6 +147,8 @@ def _begin(fresh: LivePlan, choice: Choice | None, room: RoomNow, policy: Climat
         why = "desk"
     elif room.lost is not None:
         why = "fallback"
+    elif fresh.finish_at is not None:
+        why = "two_stages"
     elif fresh.chance_percent is not None and fresh.chance_percent < 50:
         why = "due"
     early = expected.arrival.quantile(0.1)

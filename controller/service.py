@@ -23,6 +23,7 @@ from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
 from controller.lock_out_service import LockOutSwitch
+from controller.nightly_comparison import NightlyComparison
 from controller.nightly_fit import NightlyFit
 from controller.ports import (
     ConfigReading,
@@ -73,6 +74,7 @@ class ControllerService:
         models = RoomModels(core, forecasts or NoForecasts(), core.settings.place)
         rounds = Rounds(core, hearing, checkpoints, actions, models)
         nightly = NightlyFit(core, models, series, heavy) if heavy is not None else None
+        compare = NightlyComparison(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
         arrivals = Arrivals(core)
@@ -92,6 +94,7 @@ class ControllerService:
         self.checkpoint = rounds.checkpoint
         self.tidy = checkpoints.tidy
         self.fit_rooms: Callable[[], int] = nightly.beat if nightly is not None else _nothing
+        self.compare_arrivals: Callable[[], int] = compare.beat if compare is not None else _nothing
         self.on_live = rounds.on_live
 
         # What comes in

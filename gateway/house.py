@@ -56,6 +56,7 @@ from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
 from gateway.rooms_for_diagnosis import ObservedRooms
+from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
@@ -87,6 +88,7 @@ from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
+from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -122,6 +124,7 @@ class House:
     maintenance: MaintenanceService
     tickets: TicketService
     ticket_watch: TicketWatch
+    off_sale: OffSaleService
     diagnosis: Diagnosis
     diagnosis_desk: DiagnosisDesk
     controller: ControllerService
@@ -147,7 +150,7 @@ class House:
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
-            maintenance.tickets_api.routes(self.tickets),
+            maintenance.tickets_api.routes(self.tickets, self.off_sale),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
@@ -303,6 +306,7 @@ def build_house(
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk, controller),
         ticket_watch=TicketWatch(database, ticket_desk),
+        off_sale=OffSaleService(ticket_desk, HousekeepingSales(housekeeping)),
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
         controller=controller,

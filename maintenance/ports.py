@@ -66,6 +66,26 @@ class LockOuts(Protocol):
         ...
 
 
+class RoomSales(Protocol):
+    """Takes rooms off sale and gives them back, in the caller's transaction."""
+
+    def take_off_sale(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        room: str,
+        *,
+        out_of_service: bool,
+        reason: str,
+        since: datetime,
+        until: datetime | None,
+    ) -> None:
+        """Raises Conflict (a guest is in, or is promised it), Forbidden, NotFound."""
+        ...
+
+    def put_on_sale(self, tx: Transaction, actor: Actor, room: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HouseSample:
     """What is seen of the whole house at one moment.

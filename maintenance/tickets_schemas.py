@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hotel.actor import Actor
 from hotel.requests import UtcMoment
 from maintenance.costs import MOST_CENTS, MOST_QUANTITY, Cost, CostKind, check_cost
+from maintenance.off_sale import OffSaleState
 from maintenance.ports import LockedOut
 from maintenance.sla import (
     DAY_MINUTES,
@@ -81,6 +82,35 @@ class TicketReport(BaseModel):
     photos: list[str]
     at: UtcMoment
     by: str
+
+
+class TicketOffSale(BaseModel):
+    """The proposal that the ticket's room leaves the sale, and what became of it."""
+
+    state: OffSaleState
+    out_of_service: bool
+    since: UtcMoment
+    until: UtcMoment | None
+    reason: str
+    by: str
+    decided_by: str | None
+
+
+class OffSaleToPropose(BaseModel):
+    """`out_of_service`: the room stays in the inventory; else it is out of order. `until` null: open."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    out_of_service: bool = False
+    since: UtcMoment | None = None
+    until: UtcMoment | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
+
+
+class OffSaleDecision(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    agree: bool
 
 
 class TicketLock(BaseModel):
@@ -162,6 +192,7 @@ class Ticket(BaseModel):
     reports: list[TicketReport]
     costs: list[TicketCost]
     lock_out: TicketLock | None
+    off_sale: TicketOffSale | None
     last_at: UtcMoment
     last_action: str
     last_by: str
@@ -428,6 +459,7 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
             )
             for cost in view.costs
         ],
+        off_sale=TicketOffSale.model_validate(row.off_sale) if row.off_sale else None,
         lock_out=lock_shape(view.lock) if view.lock is not None else None,
         last_at=row.last_at,
         last_action=row.last_action,

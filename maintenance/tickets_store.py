@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -87,6 +87,8 @@ class TicketRow(Base):
     recurrences: Mapped[int] = mapped_column(default=0)
     # When the house no longer saw the fault, while somebody has the ticket.
     gone_at: Mapped[datetime | None]
+    # The proposal that its room leaves the sale, and what became of it (`off_sale`).
+    off_sale: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     photos: Mapped[list[Any]] = mapped_column(default=list)
     # [{"key", "text", "done", "by", "at"}]
     checklist: Mapped[list[Any]] = mapped_column(default=list)

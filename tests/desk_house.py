@@ -39,6 +39,7 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http import qr_api
 from gateway.http.views import arrivals, exports, history, room_timeline, rooms, suggestions
+from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import load_settings
 from gateway.stays_for_housekeeping import FrontDeskWork
 from gateway.stays_for_maintenance import FrontDeskUses
@@ -64,6 +65,7 @@ from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -219,6 +221,7 @@ class DeskHouse:
         self.maintenance = MaintenanceService(database, desk)
         self.locks = FakeLocks()
         self.tickets = TicketService(database, desk, self.locks)
+        self.off_sale = OffSaleService(desk, HousekeepingSales(self.housekeeping))
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
@@ -360,7 +363,7 @@ class DeskHouse:
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
-        app.include_router(maintenance.tickets_api.routes(self.tickets))
+        app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
         app.include_router(
             exports.routes(
                 database=self.database,

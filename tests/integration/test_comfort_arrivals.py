@@ -11,7 +11,9 @@ import pytest
 
 from controller.core import Core
 from controller.eta import EtaErrors, HouseHabit
+from controller.nightly_comparison import NightlyComparison
 from controller.plans import LivePlan
+from gateway.workers import AtOnce
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.errors import Invalid, NotFound
@@ -83,6 +85,42 @@ def test_an_arrival_leaves_a_record_of_what_was_promised_and_found(house: House)
     assert (figures.arrivals, figures.measured, figures.met, figures.promises) == (1, 1, 1, 1)
     assert sum(one.arrivals for one in figures.histogram) == 1
     assert figures.always_on is None, "nothing was compared yet: no figure"
+
+
+class Weather:
+    """A hot day, recorded every five minutes."""
+
+    def series(
+        self, room: str | None, properties: Any, start: datetime, end: datetime, most_points: int
+    ) -> dict[str, list[tuple[datetime, float | None]]]:
+        frames = int((end - start).total_seconds() // 300) + 1
+        moments = [start + timedelta(seconds=300 * index) for index in range(frames)]
+        return {name: [(at, 34.0 if "outdoor" in name else 0.0) for at in moments] for name in properties}
+
+
+def test_at_night_an_arrival_is_compared_with_what_would_have_been(house: House) -> None:
+    house.wait(minutes=120, step=60)
+    house.expect("412", in_minutes=90, eta_source="live", celsius=24.0)
+    house.wait(minutes=60, step=30)
+    cool(house, 27.0, 24.0)
+    house.check_in()
+    house.walk_in("412")
+    house.wait(10)
+    core = core_of(house)
+    models = house.service.tick.__self__._models  # type: ignore[attr-defined]
+    compare = NightlyComparison(core, models, Weather(), AtOnce())
+    start = house.now() - timedelta(hours=6)
+    assert compare.beat() == 0, "only at night"
+    while not 1 <= house.now().astimezone(ZoneInfo("Asia/Shanghai")).hour < 6:
+        house.clock.advance(1800)
+    assert compare.beat() == 1
+    assert compare.beat() == 0, "once"
+    [record] = house.service.arrival_records(start, house.now())
+    assert record.always_on is not None
+    assert record.always_on.deviation_watt_hours > 0
+    told = house.service.comfort_figures(start, house.now())
+    assert told.always_on is not None
+    assert told.always_on.arrivals == 1
 
 
 def test_a_room_that_was_not_ready_gets_its_true_time_later(house: House) -> None:

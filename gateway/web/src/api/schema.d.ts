@@ -2220,6 +2220,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/off-sale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Off Sale
+         * @description Propose to the front desk that the room leaves the sale.
+         */
+        post: operations["propose_off_sale_api_tickets__ticket_id__off_sale_post"];
+        /**
+         * Give Back Off Sale
+         * @description Withdraw the proposal, or give the room back.
+         */
+        delete: operations["give_back_off_sale_api_tickets__ticket_id__off_sale_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/off-sale/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Off Sale
+         * @description Agree, and the room leaves the sale at once or on its date; or decline.
+         */
+        post: operations["decide_off_sale_api_tickets__ticket_id__off_sale_decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/ticks": {
         parameters: {
             query?: never;
@@ -4346,6 +4390,33 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /** OffSaleDecision */
+        OffSaleDecision: {
+            /** Agree */
+            agree: boolean;
+        };
+        /**
+         * OffSaleState
+         * @enum {string}
+         */
+        OffSaleState: "proposed" | "agreed" | "declined" | "given_back";
+        /**
+         * OffSaleToPropose
+         * @description `out_of_service`: the room stays in the inventory; else it is out of order. `until` null: open.
+         */
+        OffSaleToPropose: {
+            /**
+             * Out Of Service
+             * @default false
+             */
+            out_of_service?: boolean;
+            /** Reason */
+            reason: string;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
         /** OpenTicket */
         OpenTicket: {
             /** Id */
@@ -6280,6 +6351,7 @@ export interface components {
             may: components["schemas"]["TicketAction"][];
             /** Number */
             number: number;
+            off_sale: components["schemas"]["TicketOffSale"] | null;
             /**
              * Opened At
              * Format: date-time
@@ -6480,6 +6552,28 @@ export interface components {
             asset_id?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * TicketOffSale
+         * @description The proposal that the ticket's room leaves the sale, and what became of it.
+         */
+        TicketOffSale: {
+            /** By */
+            by: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Out Of Service */
+            out_of_service: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            state: components["schemas"]["OffSaleState"];
+            /** Until */
+            until: string | null;
         };
         /** TicketReport */
         TicketReport: {
@@ -11706,6 +11800,113 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_off_sale_api_tickets__ticket_id__off_sale_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffSaleToPropose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_back_off_sale_api_tickets__ticket_id__off_sale_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_off_sale_api_tickets__ticket_id__off_sale_decision_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffSaleDecision"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -12,7 +12,7 @@ export type TicketState = Shapes["TicketState"];
 export type TicketAction = Shapes["TicketAction"];
 export type TicketStep = Shapes["TicketStep"];
 export type TicketPriority = Ticket["priority"];
-export type ScannedThing = Shapes["Scanned"];
+export type TimelineEntry = Shapes["TimelineEntry"];
 
 /** The states of a ticket that somebody still has to do something about, in the order of its life. */
 export const openStates: TicketState[] = ["reported", "triaged", "assigned", "accepted", "in_progress", "on_hold", "resolved", "verified"];
@@ -127,6 +127,23 @@ export function useReleaseLockOut(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => ask(api.DELETE("/api/tickets/{ticket_id}/lock-out", { params: { path: { ticket_id: id }, header: once() } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
+  });
+}
+
+/** The ticket's room leaves the sale: proposed by an engineer, decided at the desk, given back. */
+export function useOffSale(id: string) {
+  const queries = useQueryClient();
+  const path = { ticket_id: id };
+  return useMutation({
+    mutationFn: (step: { propose: Shapes["OffSaleToPropose"] } | { agree: boolean } | "give_back") =>
+      ask(
+        step === "give_back"
+          ? api.DELETE("/api/tickets/{ticket_id}/off-sale", { params: { path, header: once() } })
+          : "agree" in step
+            ? api.POST("/api/tickets/{ticket_id}/off-sale/decision", { params: { path, header: once() }, body: { agree: step.agree } })
+            : api.POST("/api/tickets/{ticket_id}/off-sale", { params: { path, header: once() }, body: step.propose }),
+      ),
     onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
   });
 }

@@ -5,7 +5,8 @@ import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useRoomOrder, useStaySearch } from "../api/queries";
+import { useRoomOrder } from "../api/queries";
+import { useStaySearch } from "../api/stays";
 import { useFormats, useMe } from "./me";
 import { mayOpen, pages } from "./roles";
 

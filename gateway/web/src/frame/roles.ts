@@ -22,6 +22,7 @@ export type Deed =
   | "keep_staff"
   | "keep_tablets"
   | "repair"
+  | "see_care"
   | "review";
 
 const pageRoles: Record<Page, Role[] | "all"> = {
@@ -52,6 +53,7 @@ const deedRoles: Record<Deed, Role[]> = {
   see_staff: ["supervisor", "manager", "administrator"],
   keep_staff: ["manager", "administrator"],
   keep_tablets: ["supervisor", "manager", "administrator"],
+  see_care: ["front_desk", "attendant", "supervisor", "engineer", "manager"],
   repair: ["engineer", "manager"],
   review: ["supervisor", "manager"],
 };

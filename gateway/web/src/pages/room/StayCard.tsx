@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconHourglass, IconLogin2, IconStarFilled, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useActOnStay } from "../../api/queries";
+import { useActOnStay } from "../../api/stays";
 import type { StaySummary } from "../../api/types";
 import { useFormats, useMe } from "../../frame/me";
 import { useTell } from "../../parts/tell";

@@ -1,9 +1,10 @@
 /** The day's board: who does what in which order, what cannot be met and what would help, what changed and why. */
 import { Alert, Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconPlus, IconRefresh, IconRoute, IconUsersGroup } from "@tabler/icons-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBoard, useMoveTask, usePlanBoard, useReplanBoard } from "../../../api/board";
+import { useRooms } from "../../../api/queries";
 import { useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
 import { useTell } from "../../../parts/tell";
@@ -13,6 +14,7 @@ import { Changes } from "./Changes";
 import { LaneColumn } from "./LaneColumn";
 import { NobodysColumn } from "./NobodysColumn";
 import { Quality } from "./Quality";
+import { QueueContext } from "./queue";
 import { useBoardWords } from "./useBoardWords";
 
 /** How many cannot-be-met lines stand on the page before the rest is only counted. */
@@ -30,6 +32,11 @@ export function BoardPage() {
   const replan = useReplanBoard();
   const move = useMoveTask();
   const [adding, setAdding] = useState(false);
+  const rooms = useRooms();
+  const queue = useMemo(
+    () => new Map((rooms.data ?? []).flatMap(({ number, queue_since: since }) => (since === null ? [] : [[number, since] as const]))),
+    [rooms.data],
+  );
 
   if (board.error && !board.data) return <Alert color="orange">{sentence(board.error)}</Alert>;
   if (!board.data) return <Skeleton height={420} radius={12} />;
@@ -89,12 +96,14 @@ export function BoardPage() {
           action={<Button onClick={() => setAdding(true)}>{t("shifts.add")}</Button>}
         />
       ) : (
-        <div className={classes.lanes} data-coach="lanes">
-          {unassigned.length > 0 && <NobodysColumn left={unassigned} lanes={lanes} planned={version > 0} onMove={put} />}
-          {lanes.map((lane) => (
-            <LaneColumn key={lane.shift.id} lane={lane} lanes={lanes} version={version} onMove={put} />
-          ))}
-        </div>
+        <QueueContext value={queue}>
+          <div className={classes.lanes} data-coach="lanes">
+            {unassigned.length > 0 && <NobodysColumn left={unassigned} lanes={lanes} planned={version > 0} onMove={put} />}
+            {lanes.map((lane) => (
+              <LaneColumn key={lane.shift.id} lane={lane} lanes={lanes} version={version} onMove={put} />
+            ))}
+          </div>
+        </QueueContext>
       )}
       {adding && <AddShift others={lanes.map((lane) => lane.shift)} onClose={() => setAdding(false)} />}
     </div>

@@ -3,12 +3,12 @@ import { Button, Chip, Group, Modal, SegmentedControl, Stack, Text, TextInput } 
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { categories, type Category } from "../../../api/finds";
+import lists from "../../../parts/List.module.css";
 import { PhotoField } from "../../../parts/PhotoField";
 import { RoomPicker } from "../../../parts/RoomPicker";
 import type { Body } from "../../../oplog";
 import { usePhotoOperations } from "../../../parts/usePhotoOperations";
 import { useTell } from "../../../parts/tell";
-import classes from "./Found.module.css";
 
 /** What is left behind most often: one tap instead of typing. */
 const usual: [string, Category][] = [
@@ -72,7 +72,7 @@ export function ReportFound({ room: knownRoom = null, onClose }: { room?: string
             data-autofocus
             data-testid="found-what"
           />
-          <div className={classes.chips}>
+          <div className={lists.chips}>
             {usual.map(([name, of]) => (
               <Button
                 key={name}
@@ -94,7 +94,7 @@ export function ReportFound({ room: knownRoom = null, onClose }: { room?: string
               {t("found.category")}
             </Text>
             <Chip.Group value={category} onChange={(value) => setCategory(value as Category)}>
-              <div className={classes.chips}>
+              <div className={lists.chips}>
                 {categories.map((one) => (
                   <Chip key={one} value={one} size="md">
                     {t(`found.categories.${one}`)}

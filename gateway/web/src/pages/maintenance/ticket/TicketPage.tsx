@@ -20,6 +20,7 @@ import { Costs } from "./Costs";
 import { Evidence } from "./Evidence";
 import { LockOut } from "./LockOut";
 import { NextSteps } from "./NextSteps";
+import { OffSale } from "./OffSale";
 import { Steps } from "./Steps";
 import { WorkList } from "./WorkList";
 
@@ -80,6 +81,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
         </section>
         <LockOut ticket={ticket} />
         <NextSteps ticket={ticket} />
+        <OffSale ticket={ticket} />
       </div>
       <div className={classes.side}>
         {ticket.evidence.length > 0 && <Evidence ticket={ticket} />}
