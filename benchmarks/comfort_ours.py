@@ -336,6 +336,7 @@ class Innkeeper:
             sensed_celsius=air,
             unit_celsius=None if math.isnan(unit) else unit,
             eta=plan.expected.eta if plan is not None else None,
+            asked_celsius=seat.setpoint_celsius if seat.mode != OFF else None,
             step=SETPOINT_STEP,
             low=LOWEST_SETPOINT,
             high=HIGHEST_SETPOINT,

@@ -26,6 +26,8 @@ STEADY_KELVIN, STEADY_FOR = 0.4, timedelta(minutes=15)
 # The difference of the sensors is a mean over so many hours of standing still.
 COMPARED_HOURS, FIRST_HOURS = 12.0, 0.25
 PUSH_KELVIN, PUSH_FROM_KELVIN, PUSH_UNTIL_KELVIN = 1.0, 1.0, 0.6
+# Half a step is where rounding changes sides; a tenth beyond it is what a slow correction may hover by.
+TRIM_DEADBAND_STEPS = 0.6
 NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
 NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
 # A compressor that stops takes some ten minutes until the room is right again.
@@ -57,39 +59,49 @@ def told(
     sensed_celsius: float | None,
     unit_celsius: float | None,
     eta: datetime | None,
-    step: float,
-    low: float,
-    high: float,
+    asked_celsius: float | None,
+    step: float | None,
+    low: float | None,
+    high: float | None,
     policy: ClimatePolicy,
 ) -> tuple[Aim, float | None]:
     """(what to remember, the setpoint to ask for; None: none).
 
     Args:
         eta: when the guest is expected.
+        asked_celsius: the setpoint that was asked for last.
+        step, low, high: what the unit takes; None = not told.
     """
     aim = compared(before, now, sensed_celsius, unit_celsius, policy)
     if target.mode in (None, "off") or target.setpoint_celsius is None:
         return replace(aim, nudge_kelvin=0.0, pushes=False), None
     raw = target.setpoint_celsius + aim.trim_kelvin
+    nudged = before.nudge_kelvin + (PUSH_KELVIN if before.pushes else 0.0)
+
+    def asked(celsius: float, moved_kelvin: float) -> float:
+        # Around the edge of a step a slow correction must not make the setpoint hop.
+        if asked_celsius is not None and step and moved_kelvin == nudged:
+            near = abs(asked_celsius - celsius) <= TRIM_DEADBAND_STEPS * step
+            if near and (low is None or low <= asked_celsius) and (high is None or asked_celsius <= high):
+                return asked_celsius
+        return stepped(celsius, low, high, step)
+
     awaited = target.phase in ("preconditioning", "ready")
     if sensed_celsius is None or not awaited or target.setpoint_celsius != target.wanted_celsius:
-        return replace(aim, nudge_kelvin=0.0, pushes=False), stepped(raw, low, high, step)
+        return replace(aim, nudge_kelvin=0.0, pushes=False), asked(raw, 0.0)
     milder = 1.0 if target.season == "cooling" else -1.0
     quick = sensed_celsius if unit_celsius is None else unit_celsius - aim.trim_kelvin
     if milder * (quick - target.wanted_celsius) > (PUSH_UNTIL_KELVIN if before.pushes else PUSH_FROM_KELVIN):
         aim = replace(aim, nudge_kelvin=0.0, pushes=True)
-        return aim, stepped(raw - milder * PUSH_KELVIN, low, high, step)
-    past = milder * (target.wanted_celsius - sensed_celsius)
-    is_soon = eta is not None and now >= eta - SOON
-    is_steady = aim.steady_since is not None and now - aim.steady_since >= STEADY_FOR
-    nudge = before.nudge_kelvin
-    if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
-        nudge = milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
-    elif past < -NUDGE_FROM_KELVIN and is_steady:
-        nudge = -milder * NUDGE_KELVIN
-    elif past * nudge * milder <= 0 or abs(past) <= NUDGE_UNTIL_KELVIN:
-        nudge = 0.0
-    return replace(aim, nudge_kelvin=nudge, pushes=False), stepped(raw + nudge, low, high, step)
+        return aim, asked(raw - milder * PUSH_KELVIN, PUSH_KELVIN)
+    nudge = nudge_kelvin(
+        before.nudge_kelvin,
+        target,
+        sensed_celsius,
+        is_soon=eta is not None and now >= eta - SOON,
+        is_steady=aim.steady_since is not None and now - aim.steady_since >= STEADY_FOR,
+    )
+    return replace(aim, nudge_kelvin=nudge, pushes=False), asked(raw + nudge, nudge)
 
 
 def compared(
@@ -111,3 +123,33 @@ def compared(
     share = hours / max(known, FIRST_HOURS)
     trimmed = trim_kelvin(before.trim_kelvin, sensed_celsius, unit_celsius, share * policy.trim_hours, policy)
     return replace(before, looked_at=now, trim_kelvin=trimmed, compared_hours=known)
+
+
+def nudge_kelvin(
+    before: float, target: ClimateTarget, sensed_celsius: float | None, *, is_soon: bool, is_steady: bool
+) -> float:
+    """What to add to the setpoint of a room that is not where it should be while nobody is in yet.
+
+    A unit that pulled long at full power has wound itself up and goes on beyond its setpoint; told a
+    milder one, it lets go. One that has just restarted stays short of its setpoint for half an hour;
+    told a harder one, it comes: but only once the room has settled, for its sensor is behind the air and
+    a room on its way down is colder than it says. In between it is left alone, so that a noisy sensor
+    moves nothing.
+
+    Args:
+        before: what was added until now.
+        is_soon: the guest is about to open the door. A compressor that stops now is worse for them than
+            the half kelvin that it would spare.
+        is_steady: the sensor has read about the same for a while.
+    """
+    if sensed_celsius is None or target.phase not in ("preconditioning", "ready"):
+        return 0.0
+    milder = 1.0 if target.season == "cooling" else -1.0
+    # How far the room is on the wrong side of "comfortable at the least energy".
+    past = milder * (target.wanted_celsius - sensed_celsius)
+    if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
+        return milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
+    if past < -NUDGE_FROM_KELVIN and target.phase == "ready" and is_steady:
+        return -milder * NUDGE_KELVIN
+    still = past * before * milder > 0 and abs(past) > NUDGE_UNTIL_KELVIN
+    return before if still else 0.0

@@ -34,6 +34,7 @@ def aimed(
         sensed_celsius=believed if sensed is None else sensed,
         unit_celsius=believed if unit is None else unit,
         eta=NOW + timedelta(minutes=30),
+        asked_celsius=None,
         step=0.5,
         low=16.0,
         high=30.0,
