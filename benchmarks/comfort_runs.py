@@ -39,6 +39,7 @@ class Run:
     baselines: bool = True
     foresight: bool = True
     physics: str = "simulators"
+    kinds: tuple[EtaKind, ...] = ETA_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def blocks_of(run: Run) -> list[Block]:
     blocks = [Block("full power", "exact", FullPower(), sees_truth=True)]
     if run.baselines:
         blocks.append(Block("always on", "exact", AlwaysOn()))
-    for kind in ETA_KINDS:
+    for kind in run.kinds:
         blocks.append(Block("innkeeper", kind, Innkeeper()))
         if run.baselines:
             blocks += [
