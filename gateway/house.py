@@ -16,6 +16,7 @@ import controller.actions_api
 import controller.api
 import controller.arrivals_api
 import controller.devices_api
+import controller.equipment_api
 import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
@@ -37,6 +38,7 @@ import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
 import maintenance.diagnosis_api
+import maintenance.notices_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
@@ -55,6 +57,7 @@ from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
+from gateway.notifier import Notifier
 from gateway.rooms_for_diagnosis import ObservedRooms
 from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import Settings
@@ -88,6 +91,7 @@ from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
+from maintenance.notices_service import NoticeService
 from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
@@ -125,6 +129,7 @@ class House:
     tickets: TicketService
     ticket_watch: TicketWatch
     off_sale: OffSaleService
+    notices: NoticeService
     diagnosis: Diagnosis
     diagnosis_desk: DiagnosisDesk
     controller: ControllerService
@@ -139,6 +144,7 @@ class House:
             controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
+            controller.equipment_api.routes(self.controller, self.database),
             controller.arrivals_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
@@ -151,6 +157,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets, self.off_sale),
+            maintenance.notices_api.routes(self.notices),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
@@ -207,6 +214,16 @@ def _place(settings: Settings) -> Place | None:
     if settings.latitude is None or settings.longitude is None:
         return None
     return Place(settings.latitude, settings.longitude)
+
+
+def _notifier(settings: Settings) -> Notifier:
+    return Notifier(
+        settings.vapid_file,
+        webhook_url=settings.alarm_webhook_url,
+        webhook_secret=settings.alarm_webhook_secret.get_secret_value(),
+        smtp_url=settings.smtp_url,
+        mail_from=settings.mail_from,
+    )
 
 
 def build_house(
@@ -306,6 +323,7 @@ def build_house(
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk, controller),
         ticket_watch=TicketWatch(database, ticket_desk),
+        notices=NoticeService(database, ticket_desk, _notifier(settings)),
         off_sale=OffSaleService(ticket_desk, HousekeepingSales(housekeeping)),
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),

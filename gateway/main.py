@@ -261,6 +261,8 @@ class Service:
             min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),
             maintenance.jobs.keep_diagnosis(self.house.diagnosis),
         )
+        # Transport time: who is to be called, and what did not go out, wait for no fast demo.
+        self._heartbeats.every("maintenance.notices", 5.0, maintenance.jobs.keep_notices(self.house.notices))
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)
         self._heartbeats.every("service.tidy", 20.0, self._tidy)

@@ -60,6 +60,14 @@ def _influx_url(value: str) -> str:
     return _url(value, INFLUX_SCHEMES)
 
 
+def _webhook_url(value: str) -> str:
+    return _url(value, ("http", "https"))
+
+
+def _smtp_url(value: str) -> str:
+    return _url(value, ("smtp", "smtps"))
+
+
 def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -157,6 +165,20 @@ class Settings(BaseModel):
     weather_url: Annotated[str, AfterValidator(_influx_url)] | None = Field(
         default=None, description="the address of a weather service, such as http://host/forecast"
     )
+    alarm_webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(
+        default=None, description="a URL such as https://pager.example/hook, for critical tickets"
+    )
+    alarm_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="what the posts to the webhook are signed with"
+    )
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = Field(
+        default=None, description="a URL such as smtp://user:password@host:587 or smtps://host:465"
+    )
+    mail_from: str = Field(
+        default="innkeeper@localhost",
+        description="the e-mail address that critical tickets are sent from",
+        pattern=r"^[^\s@<>,;]{1,100}@[^\s@<>,;]{1,100}$",
+    )
     auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="UTC", description="a zone of the tz database, such as Asia/Shanghai"
@@ -176,6 +198,11 @@ class Settings(BaseModel):
         return self.data_dir / "innkeeper.key"
 
     @builtins.property  # `property` is a field here
+    def vapid_file(self) -> Path:
+        """The keys that pushes to browsers are signed with."""
+        return self.data_dir / "vapid.pem"
+
+    @builtins.property  # `property` is a field here
     def tls_dir(self) -> Path:
         """Where `innkeeper tls init` keeps the hotel's own authority."""
         return self.data_dir / "tls"
@@ -191,7 +218,18 @@ class Settings(BaseModel):
 
 
 # Values that may hold a password are not repeated in an error.
-_UNSPOKEN = frozenset({"database_url", "mqtt_url", "influx_url", "influx_token", "weather_url"})
+_UNSPOKEN = frozenset(
+    {
+        "database_url",
+        "mqtt_url",
+        "influx_url",
+        "influx_token",
+        "weather_url",
+        "alarm_webhook_url",
+        "alarm_webhook_secret",
+        "smtp_url",
+    }
+)
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:

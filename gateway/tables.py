@@ -32,5 +32,6 @@ import housekeeping.tasks_store
 import housekeeping.watch_store
 import maintenance.diagnosis_store
 import maintenance.levels_store
+import maintenance.notices_store
 import maintenance.store
 import maintenance.tickets_store

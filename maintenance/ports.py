@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from hotel.actor import Actor
 from hotel.database import Transaction
@@ -84,6 +84,27 @@ class RoomSales(Protocol):
         ...
 
     def put_on_sale(self, tx: Transaction, actor: Actor, room: str) -> None: ...
+
+
+class TargetGone(Exception):  # noqa: N818 - a fact about the target, not a defect
+    """A notice's target is not there any more, and will not be: nothing is tried again."""
+
+
+class NoticeSender(Protocol):
+    """The ways out of the house; each sends one notice or raises, `TargetGone` when it is in vain."""
+
+    @property
+    def has_webhook(self) -> bool: ...
+
+    def webhook(self, notice_id: str, body: Mapping[str, Any]) -> None: ...
+
+    def email(self, address: str, body: Mapping[str, Any]) -> None: ...
+
+    def push(self, subscription: Mapping[str, Any], body: Mapping[str, Any]) -> None: ...
+
+    def push_key(self) -> str:
+        """The public key that browsers subscribe with."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -242,6 +242,7 @@ class TicketDesk:
             row.holds = []
             row.gone_at = None
             row.started_at = None
+            row.acknowledged_at = row.acknowledged_by = None
             row.escalated = []
             self._sort_again(row, tap.at)
         if tap.action is TicketAction.START:

@@ -191,6 +191,8 @@ class Ticket(BaseModel):
     checklist: list[CheckItem]
     reports: list[TicketReport]
     costs: list[TicketCost]
+    acknowledged_at: UtcMoment | None
+    acknowledged_by: str | None
     lock_out: TicketLock | None
     off_sale: TicketOffSale | None
     last_at: UtcMoment
@@ -460,6 +462,8 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
             for cost in view.costs
         ],
         off_sale=TicketOffSale.model_validate(row.off_sale) if row.off_sale else None,
+        acknowledged_at=row.acknowledged_at,
+        acknowledged_by=row.acknowledged_by,
         lock_out=lock_shape(view.lock) if view.lock is not None else None,
         last_at=row.last_at,
         last_action=row.last_action,

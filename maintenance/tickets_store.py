@@ -87,6 +87,9 @@ class TicketRow(Base):
     recurrences: Mapped[int] = mapped_column(default=0)
     # When the house no longer saw the fault, while somebody has the ticket.
     gone_at: Mapped[datetime | None]
+    # Somebody has heard the call of a critical ticket, without taking it.
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
     # The proposal that its room leaves the sale, and what became of it (`off_sale`).
     off_sale: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     photos: Mapped[list[Any]] = mapped_column(default=list)

@@ -28,6 +28,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.notices_api
 import maintenance.tickets_api
 from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
@@ -39,6 +40,7 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http import qr_api
 from gateway.http.views import arrivals, exports, history, room_timeline, rooms, suggestions
+from gateway.notifier import Notifier
 from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import load_settings
 from gateway.stays_for_housekeeping import FrontDeskWork
@@ -65,6 +67,7 @@ from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.notices_service import NoticeService
 from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
@@ -220,6 +223,7 @@ class DeskHouse:
         desk = TicketDesk(FrontDeskUses(self.office))
         self.maintenance = MaintenanceService(database, desk)
         self.locks = FakeLocks()
+        self.notifier_folder = Path(database.url.database or ".").parent
         self.tickets = TicketService(database, desk, self.locks)
         self.off_sale = OffSaleService(desk, HousekeepingSales(self.housekeeping))
         self.telemetry = FakeTelemetry()
@@ -396,5 +400,8 @@ class DeskHouse:
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
         )
         app.include_router(room_timeline.routes(self.database, self.tickets, RoomPast(self.database)))
+        sender = Notifier(self.notifier_folder / "vapid.pem")
+        notices = NoticeService(self.database, self.tickets.desk, sender)
+        app.include_router(maintenance.notices_api.routes(notices))
         app.include_router(qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets))
         return app

@@ -672,6 +672,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/equipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Equipment */
+        get: operations["list_equipment_api_equipment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equipment/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say Equipment */
+        put: operations["say_equipment_api_equipment__scope__put"];
+        post?: never;
+        /** Take Back Equipment */
+        delete: operations["take_back_equipment_api_equipment__scope__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1161,6 +1196,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show On Call
+         * @description Who is called when a critical ticket comes up, in order.
+         */
+        get: operations["show_on_call_api_maintenance_on_call_get"];
+        /** Put On Call */
+        put: operations["put_on_call_api_maintenance_on_call_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1196,6 +1252,63 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Push Key
+         * @description What a browser subscribes with (VAPID).
+         */
+        get: operations["push_key_api_push_key_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe
+         * @description This browser takes pushes for the person who is signed in.
+         */
+        post: operations["subscribe_api_push_subscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unsubscribe */
+        delete: operations["unsubscribe_api_push_subscriptions__subscription_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2104,6 +2217,26 @@ export interface paths {
         patch: operations["edit_ticket_api_tickets__ticket_id__patch"];
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Ticket
+         * @description Somebody has heard the call; nobody else is called.
+         */
+        post: operations["acknowledge_ticket_api_tickets__ticket_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/actions": {
         parameters: {
             query?: never;
@@ -2215,6 +2348,26 @@ export interface paths {
          * @description Only who has set it, or a manager.
          */
         delete: operations["release_lock_out_api_tickets__ticket_id__lock_out_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ticket Notices
+         * @description What went out of the house for this ticket, and what became of it.
+         */
+        get: operations["ticket_notices_api_tickets__ticket_id__notices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2375,6 +2528,11 @@ export interface components {
         Acceptance: {
             /** Seen Version */
             seen_version?: number | null;
+        };
+        /** Acknowledged */
+        Acknowledged: {
+            /** Version */
+            version: number;
         };
         /**
          * Action
@@ -3148,6 +3306,13 @@ export interface components {
             /** Place */
             place: string;
         };
+        /** DayOfYear */
+        DayOfYear: {
+            /** Day */
+            day: number;
+            /** Month */
+            month: number;
+        };
         /**
          * DayService
          * @enum {string}
@@ -3377,6 +3542,64 @@ export interface components {
             items: components["schemas"]["Engineer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * EquipmentHeld
+         * @description As it holds over "property", "type:DLX" or "room:412"; the nearest word counts.
+         */
+        EquipmentHeld: {
+            cools_from: components["schemas"]["DayOfYear"];
+            /** Frost Celsius */
+            frost_celsius: number;
+            heats_from: components["schemas"]["DayOfYear"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "split" | "two_pipe" | "four_pipe" | "electric_heat";
+            /** Off Hours */
+            off_hours: components["schemas"]["PlantOff"][];
+            /** Scope */
+            scope: string;
+            /** Version */
+            version: number;
+        };
+        /** EquipmentList */
+        EquipmentList: {
+            /** Items */
+            items: components["schemas"]["EquipmentHeld"][];
+        };
+        /**
+         * EquipmentToPut
+         * @description What cools and heats: kind, change-over days of a two-pipe plant, its hours off, frost protection.
+         */
+        EquipmentToPut: {
+            /**
+             * @default {
+             *       "day": 15,
+             *       "month": 4
+             *     }
+             */
+            cools_from?: components["schemas"]["DayOfYear"];
+            /**
+             * Frost Celsius
+             * @default 7
+             */
+            frost_celsius?: number;
+            /**
+             * @default {
+             *       "day": 15,
+             *       "month": 10
+             *     }
+             */
+            heats_from?: components["schemas"]["DayOfYear"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "split" | "two_pipe" | "four_pipe" | "electric_heat";
+            /** Off Hours */
+            off_hours?: components["schemas"]["PlantOff"][];
         };
         /**
          * EtaEntry
@@ -4390,6 +4613,43 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /**
+         * Notice
+         * @description One notice of a ticket; `name`: whom it calls, null for the webhook.
+         */
+        Notice: {
+            /** Channel */
+            channel: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string | null;
+            state: components["schemas"]["NoticeState"];
+            /** Tries */
+            tries: number;
+        };
+        /** NoticeList */
+        NoticeList: {
+            /** Items */
+            items: components["schemas"]["Notice"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * NoticeState
+         * @description `dropped`: somebody acknowledged before it went out, or its target is gone.
+         * @enum {string}
+         */
+        NoticeState: "waiting" | "sent" | "failed" | "dropped";
         /** OffSaleDecision */
         OffSaleDecision: {
             /** Agree */
@@ -4416,6 +4676,42 @@ export interface components {
             since?: string | null;
             /** Until */
             until?: string | null;
+        };
+        /**
+         * OnCallList
+         * @description In the order of calling.
+         */
+        OnCallList: {
+            /** Items */
+            items: components["schemas"]["OnCallPerson"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** OnCallListToPut */
+        OnCallListToPut: {
+            /** Items */
+            items: components["schemas"]["OnCallToPut"][];
+        };
+        /**
+         * OnCallPerson
+         * @description `browsers`: how many of theirs take pushes.
+         */
+        OnCallPerson: {
+            /** Browsers */
+            browsers: number;
+            /** Email */
+            email: string | null;
+            /** Name */
+            name: string;
+            /** Staff Id */
+            staff_id: string;
+        };
+        /** OnCallToPut */
+        OnCallToPut: {
+            /** Email */
+            email?: string | null;
+            /** Staff Id */
+            staff_id: string;
         };
         /** OpenTicket */
         OpenTicket: {
@@ -4528,6 +4824,22 @@ export interface components {
             /** Planned Start */
             planned_start: string | null;
             task: components["schemas"]["Task"];
+        };
+        /**
+         * PlantOff
+         * @description The plant stands from `start` to `until` of each local day; over midnight when that is earlier.
+         */
+        PlantOff: {
+            /**
+             * Start
+             * Format: time
+             */
+            start: string;
+            /**
+             * Until
+             * Format: time
+             */
+            until: string;
         };
         /**
          * PreconditionRequest
@@ -4665,6 +4977,28 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Secret */
             secret: string;
+        };
+        /** PushKey */
+        PushKey: {
+            /** Key */
+            key: string;
+        };
+        /** PushSubscription */
+        PushSubscription: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * PushSubscriptionToMake
+         * @description As a browser gives it out.
+         */
+        PushSubscriptionToMake: {
+            /** Endpoint */
+            endpoint: string;
+            /** Keys */
+            keys: {
+                [key: string]: string;
+            };
         };
         /** Readiness */
         Readiness: {
@@ -6283,6 +6617,10 @@ export interface components {
          *     Title and `text`: a code that screens translate with its values, and what somebody wrote.
          */
         Ticket: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
             /** Area */
             area: string | null;
             /** Ask */
@@ -8140,6 +8478,103 @@ export interface operations {
             };
         };
     };
+    list_equipment_api_equipment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_equipment_api_equipment__scope__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EquipmentToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentHeld"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_equipment_api_equipment__scope__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events_api_events_get: {
         parameters: {
             query?: {
@@ -9335,6 +9770,68 @@ export interface operations {
             };
         };
     };
+    show_on_call_api_maintenance_on_call_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_on_call_api_maintenance_on_call_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnCallListToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_me_api_me_patch: {
         parameters: {
             query?: never;
@@ -9385,6 +9882,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PublicAnswer"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_key_api_push_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe_api_push_subscriptions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptionToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_push_subscriptions__subscription_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -11569,6 +12159,39 @@ export interface operations {
             };
         };
     };
+    acknowledge_ticket_api_tickets__ticket_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     act_on_ticket_api_tickets__ticket_id__actions_post: {
         parameters: {
             query?: never;
@@ -11808,6 +12431,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_notices_api_tickets__ticket_id__notices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
                 };
             };
             /** @description What went wrong */

@@ -117,6 +117,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/maintenance/MyTicketsPage")).MyTicketsPage }),
               },
               {
+                path: "diagnosis",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/diagnosis/DiagnosisPage")).DiagnosisPage }),
+              },
+              {
                 path: "codes",
                 lazy: async () => ({ Component: (await import("../pages/maintenance/CodesPage")).CodesPage }),
               },

@@ -31,6 +31,9 @@ export const keys = {
   tls: ["tls"] as const,
   tablets: ["tablets"] as const,
   lateOperations: ["late-operations"] as const,
+  diagnosisRules: ["diagnosis-rules"] as const,
+  findings: ["diagnosis-findings"] as const,
+  mutes: ["diagnosis-mutes"] as const,
 };
 
 export type Key = readonly string[];
