@@ -1,4 +1,4 @@
-"""What a unit is told so that the room's air is right: pushed on the way, corrected when it is there."""
+"""What a unit is told so that the room's air is right: its own sensor corrected, the room nudged."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from controller.aim import PUSH_KELVIN, STEADY_FOR, Aim, told
+from controller.aim import STEADY_FOR, Aim, told
 from controller.comfort import ClimateTarget
 from controller.policy import ClimatePolicy
 
 NOW = datetime(2026, 7, 1, 14, tzinfo=UTC)
 POLICY = ClimatePolicy()
 COOLING = ClimateTarget("preconditioning", "cooling", 23.0, "cool", 23.0, "arrival_plan", "", "")
-HEATING = ClimateTarget("preconditioning", "heating", 21.0, "heat", 21.0, "arrival_plan", "", "")
 RESTING = ClimateTarget("unoccupied", "cooling", 28.0, "off", None, "energy_saving", "", "")
 
 
@@ -40,25 +39,6 @@ def aimed(
         high=30.0,
         policy=POLICY,
     )
-
-
-@pytest.mark.parametrize(("target", "believed", "way"), [(COOLING, 27.0, -1), (HEATING, 17.0, 1)])
-def test_on_the_way_a_unit_gives_all_it_has(target: ClimateTarget, believed: float, way: int) -> None:
-    aim, setpoint = aimed(target, believed)
-    assert setpoint == target.wanted_celsius + way * PUSH_KELVIN
-    assert aim.pushes
-
-
-def test_the_push_ends_when_the_room_is_there_and_does_not_flutter() -> None:
-    pushing, _ = aimed(COOLING, 27.0)
-    there, setpoint = aimed(COOLING, 23.5, pushing)
-    assert setpoint == 23.0
-    assert not aimed(COOLING, 23.8, there)[0].pushes
-
-
-def test_the_units_own_sensor_is_the_quicker_one_and_ends_the_push() -> None:
-    pushing, _ = aimed(COOLING, 27.0)
-    assert aimed(COOLING, 26.0, pushing, unit=23.5)[1] == 23.0
 
 
 def test_a_room_past_its_target_is_let_go() -> None:
