@@ -288,7 +288,7 @@ class BoardService:
             for row in tasks_store.tasks(tx.session, tx.property_id, TaskFilter(day=loaded.day), MOST_WORKS)
         }
         same = [one for one in given if _unchanged(current.get(one.task_id), loaded.tasks[one.task_id])]
-        self._tasks.assign(tx, actor, same, "board")
+        self._tasks.assign(tx, actor, same, cause)
         tx.audit(actor, "board.plan", f"board:{loaded.day}", cause=cause, solver=board.made_by)
         return record(
             tx, actor, loaded, board, cause, changes, holders, solver=board.made_by, moved_share=moved_share
