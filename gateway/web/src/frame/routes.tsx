@@ -138,6 +138,17 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("../pages/scan/ScanPage")).ScanPage }),
       },
       {
+        path: "comfort",
+        errorElement: <Mishap />,
+        element: <ForRole page="comfort" />,
+        children: [
+          {
+            index: true,
+            lazy: async () => ({ Component: (await import("../pages/comfort/ComfortPage")).ComfortPage }),
+          },
+        ],
+      },
+      {
         path: "devices",
         errorElement: <Mishap />,
         element: <ForRole page="devices" />,
