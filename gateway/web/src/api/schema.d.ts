@@ -271,6 +271,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inject Fault */
+        post: operations["inject_fault_api_demo_faults_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -3690,6 +3707,24 @@ export interface components {
             items: components["schemas"]["FaultReport"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * FaultToInject
+         * @description `active` false takes the fault back.
+         */
+        FaultToInject: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /**
+             * Fault
+             * @enum {string}
+             */
+            fault: "no_capacity" | "ignores_setpoint" | "curtain_stuck" | "window_open" | "sensor_frozen" | "gateway_offline";
+            /** Room */
+            room: string;
         };
         /**
          * FaultToReport
@@ -7701,6 +7736,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inject_fault_api_demo_faults_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultToInject"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultToInject"];
                 };
             };
             /** @description What went wrong */
