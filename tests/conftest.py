@@ -13,7 +13,7 @@ import pytest
 from hotel.clock import ManualClock
 from hotel.database import Database
 
-pytest_plugins = ["tests.postgresql", "tests.victoria_metrics"]
+pytest_plugins = ["tests.postgresql", "tests.empty_databases", "tests.victoria_metrics"]
 
 SERVICES = {
     "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
@@ -43,8 +43,18 @@ def find_service(name: str) -> str | None:
     return None
 
 
+def group_of(item: pytest.Item) -> str:
+    """What one worker runs: a file, for what its tests share; all screens that live on the one demo hotel."""
+    file = item.nodeid.partition("::")[0]
+    on_the_demo = file.startswith("tests/browser/") and "hotel" in getattr(item, "fixturenames", ())
+    return "the demo's screens" if on_the_demo else file
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what needs a missing service, unless INNKEEPER_REQUIRE_SERVICES=1: then it fails."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
     required = os.environ.get("INNKEEPER_REQUIRE_SERVICES") == "1"
     for item in items:
         for name in SERVICES:
@@ -75,7 +85,11 @@ def clock() -> ManualClock:
 @pytest.fixture
 def database(tmp_path: Path, clock: ManualClock) -> Iterator[Database]:
     """An empty SQLite database with all tables that have been imported."""
-    made = Database(f"sqlite:///{tmp_path / 'innkeeper.db'}", clock)
-    made.create_all()
+    # Not above: pytest must see a plugin before anybody else imports it.
+    from tests.empty_databases import put_sqlite
+
+    file = tmp_path / "innkeeper.db"
+    put_sqlite(file)
+    made = Database(f"sqlite:///{file}", clock)
     yield made
     made.close()

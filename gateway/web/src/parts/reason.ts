@@ -32,7 +32,9 @@ export function useReason() {
   const told = useToldValues();
   return useCallback(
     (code: string, values: Record<string, unknown> | undefined, english: string): string => {
-      const key = `reasons.${code}`;
+      // Who was faster is named where the service says so.
+      const withName = `reasons.${code}_by`;
+      const key = typeof values?.by === "string" && i18n.exists(withName) ? withName : `reasons.${code}`;
       return i18n.exists(key) ? t(key, told(values ?? {})) : english;
     },
     [t, i18n, told],
