@@ -14,10 +14,10 @@ from typing import Any, Literal
 from controller.hands_off import HandsOff
 from controller.policy import ClimatePolicy
 from controller.readings import Level, Phase, PlanState, Presence
+from controller.setback import Guard, Use, away_kelvin, guard, limits
 
 Season = Literal["cooling", "heating"]
 Tenancy = Literal["vacant", "expected", "checked_in", "arrived"]
-Guard = Literal["off", "cooling", "heating", "drying"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,17 @@ class RoomFacts:
     plan_state: PlanState | None = None
     plan_eta: datetime | None = None
     guest_is_late: bool = False
-    # How many kelvins the room can make good within the policy's time; None = not known, no limit.
+    # How many kelvins the room can make good in the notice that is expected of a guest who comes, and of one
+    # who comes back; None = not known, no limit.
     recoverable_kelvin: float | None = None
+    away_recoverable_kelvin: float | None = None
+    # Staff at work in the empty room; closed for maintenance; its plant stands still.
+    being_cleaned: bool = False
+    out_of_order: bool = False
+    plant_off: bool = False
+    frost_celsius: float | None = None
+    # The coldest surface, where one is known.
+    surface_celsius: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,15 @@ def season_of(facts: RoomFacts, before: Season | None, policy: ClimatePolicy) ->
 
 
 def wanted_celsius(facts: RoomFacts, season: Season, policy: ClimatePolicy) -> float:
-    """The temperature for the guest of the room: live word › wish of the stay › room default."""
+    """The temperature for the guest of the room: live word › wish of the stay › room default.
+
+    A wish that no room can fulfil (5 °C, 45 °C) is brought to the nearest that it can.
+    """
+    return min(policy.highest_celsius, max(policy.lowest_celsius, wished_celsius(facts, season, policy)))
+
+
+def wished_celsius(facts: RoomFacts, season: Season, policy: ClimatePolicy) -> float:
+    """What was asked for, whether a room can be so or not."""
     if facts.manual_celsius is not None:
         return facts.manual_celsius
     if season == "cooling":
@@ -125,6 +142,8 @@ def decide(
         return _switched_off(season, wanted, facts.hands_off), memory
     if facts.engineer_holds:
         return _hands_off(season, wanted), memory
+    if facts.plant_off:
+        return _plant_off(facts, season, wanted), replace(memory, guard="off")
     if facts.window_open_since is not None and not facts.window_overridden:
         stop_at = facts.window_open_since + timedelta(seconds=policy.window_stop_seconds)
         if facts.now >= stop_at:
@@ -139,7 +158,7 @@ def _for_people(
 ) -> tuple[ClimateTarget, ComfortMemory]:
     if facts.tenancy == "arrived":
         return _occupied(facts, season, wanted, policy), replace(memory, guard="off")
-    if facts.tenancy == "checked_in" or facts.plan_state in ("running", "ready"):
+    if facts.tenancy == "checked_in" or facts.plan_state in ("holding", "running", "ready"):
         return _awaited(facts, season, wanted, policy), replace(memory, guard="off")
     if not policy.setback:
         held = _hold(season, wanted, "unoccupied", "energy_saving")
@@ -207,6 +226,21 @@ def _window_open(facts: RoomFacts, season: Season, wanted: float) -> ClimateTarg
     )
 
 
+def _plant_off(facts: RoomFacts, season: Season, wanted: float) -> ClimateTarget:
+    doing = "Cooling" if season == "cooling" else "Heating"
+    return ClimateTarget(
+        "occupied" if facts.tenancy == "arrived" else "unoccupied",
+        season,
+        wanted,
+        "off",
+        None,
+        "energy_saving",
+        f"{doing} is not to be had while the plant is off.",
+        "plant_off",
+        {"season": season},
+    )
+
+
 def _occupied(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePolicy) -> ClimateTarget:
     wanted = wanted if facts.hand_celsius is None else facts.hand_celsius
     if facts.presence == "asleep":
@@ -242,7 +276,8 @@ def _occupied(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePo
 
 
 def _away(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePolicy) -> ClimateTarget:
-    eased = wanted + (policy.away_kelvin if season == "cooling" else -policy.away_kelvin)
+    kelvin = away_kelvin(facts.away_recoverable_kelvin, policy)
+    eased = wanted + (kelvin if season == "cooling" else -kelvin)
     since = facts.presence_since
     assert since is not None
     return replace(
@@ -263,6 +298,15 @@ def _awaited(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePol
             reason=f"The guest is late; the room waits at {eased:.1f} °C.",
             reason_code="guest_late",
             reason_values={"celsius": eased, "eta": facts.plan_eta.isoformat() if facts.plan_eta else None},
+        )
+    if facts.plan_state == "holding" and facts.tenancy != "checked_in":
+        eased = wanted + (policy.hold_kelvin if season == "cooling" else -policy.hold_kelvin)
+        return replace(
+            _hold(season, eased, "preconditioning", "arrival_plan"),
+            wanted_celsius=wanted,
+            reason=f"The room waits at {eased:.1f} °C for a sign of its guest.",
+            reason_code="holding",
+            reason_values={"celsius": eased, "wanted_celsius": wanted},
         )
     room = facts.temperature_celsius
     is_there = room is not None and (
@@ -290,10 +334,27 @@ def _vacant(
     facts: RoomFacts, memory: ComfortMemory, season: Season, wanted: float, policy: ClimatePolicy
 ) -> tuple[ClimateTarget, ComfortMemory]:
     """Off inside the setback limits, holding the limit outside, drying when it gets damp."""
-    low, high = setback_limits(facts.recoverable_kelvin, season, policy)
-    guard = _guard(facts, memory.guard, wanted, low, high, policy)
-    memory = replace(memory, guard=guard)
-    limits = {"low_celsius": low, "high_celsius": high}
+    use = _use(facts)
+    bounds = limits(
+        use,
+        facts.recoverable_kelvin,
+        heating=season == "heating",
+        policy=policy,
+        frost_celsius=facts.frost_celsius,
+    )
+    low, high = bounds.low_celsius, bounds.high_celsius
+    needs = guard(
+        facts.temperature_celsius,
+        facts.humidity_percent,
+        memory.guard,
+        wanted,
+        bounds,
+        policy,
+        surface_celsius=facts.surface_celsius,
+    )
+    memory = replace(memory, guard=needs)
+    told = {"low_celsius": low, "high_celsius": high}
+    why, code = _resting(use, low, high)
     base = ClimateTarget(
         phase="unoccupied",
         season=season,
@@ -301,11 +362,11 @@ def _vacant(
         mode="off",
         setpoint_celsius=None,
         level="energy_saving",
-        reason=f"Nobody is in; the room saves energy between {low:.0f} and {high:.0f} °C.",
-        reason_code="vacant",
-        reason_values=limits,
+        reason=why,
+        reason_code=code,
+        reason_values=told,
     )
-    match guard:
+    match needs:
         case "cooling":
             return replace(
                 base, mode="cool", setpoint_celsius=high - policy.vacant_band_kelvin / 2, season="cooling"
@@ -326,41 +387,29 @@ def _vacant(
     return base, memory
 
 
+def _use(facts: RoomFacts) -> Use:
+    if facts.out_of_order:
+        return "maintenance"
+    if facts.being_cleaned:
+        return "cleaning"
+    return "sold" if facts.tenancy == "expected" else "unsold"
+
+
+def _resting(use: Use, low: float, high: float) -> tuple[str, str]:
+    """(sentence, code) of a room that rests."""
+    if use == "maintenance":
+        return f"Closed for maintenance; the room rests between {low:.0f} and {high:.0f} °C.", "maintenance"
+    if use == "cleaning":
+        return f"The room is being cleaned and kept between {low:.0f} and {high:.0f} °C.", "being_cleaned"
+    return f"Nobody is in; the room saves energy between {low:.0f} and {high:.0f} °C.", "vacant"
+
+
 def setback_limits(
     recoverable_kelvin: float | None, season: Season, policy: ClimatePolicy
 ) -> tuple[float, float]:
-    """(low, high) between which a vacant room may drift.
-
-    As deep as the policy allows, but never deeper than the room can make good in time: the limit
-    that matters in the season comes nearer to the comfort temperature for a slow room.
-    """
-    low, high = policy.vacant_heating_celsius, policy.vacant_cooling_celsius
-    if recoverable_kelvin is None:
-        return low, high
-    depth = max(policy.least_setback_kelvin, recoverable_kelvin)
-    if season == "heating":
-        return max(low, policy.heating_celsius - depth), high
-    return low, min(high, policy.cooling_celsius + depth)
-
-
-def _guard(
-    facts: RoomFacts, before: Guard, wanted: float, low: float, high: float, policy: ClimatePolicy
-) -> Guard:
-    room, humidity = facts.temperature_celsius, facts.humidity_percent
-    if room is None:
-        return "off"
-    band = policy.vacant_band_kelvin
-    if room >= high or (before == "cooling" and room > high - band):
-        return "cooling"
-    if room <= low or (before == "heating" and room < low + band):
-        return "heating"
-    # Drying also cools: it stops before the room gets colder than a guest would want it.
-    if humidity is not None and room > wanted - 1.0:
-        if humidity > policy.humid_percent:
-            return "drying"
-        if before == "drying" and humidity > policy.dry_percent:
-            return "drying"
-    return "off"
+    """(low, high) between which a room that somebody is expected in may drift; see `setback.limits`."""
+    found = limits("sold", recoverable_kelvin, heating=season == "heating", policy=policy)
+    return found.low_celsius, found.high_celsius
 
 
 def trim_kelvin(

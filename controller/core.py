@@ -20,6 +20,7 @@ from controller.ports import ConfigReading, StayForComfort, StaysForComfort, Tel
 from controller.readings import Purpose
 from controller.register import Policies
 from controller.room import RoomState
+from controller.sun import Place
 from controller.twin import Twin
 from hotel.clock import Clock
 from hotel.database import Database
@@ -36,6 +37,8 @@ class ControllerSettings:
     climate: ClimatePolicy = field(default_factory=ClimatePolicy)
     presence: PresencePolicy = field(default_factory=PresencePolicy)
     commands: CommandPolicy = field(default_factory=CommandPolicy)
+    # Where the house stands, for the sun; None = nobody said.
+    place: Place | None = None
 
 
 class Core:

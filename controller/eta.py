@@ -13,6 +13,7 @@ Pure. Minutes, and moments in UTC; the property's zone is asked only for the wee
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -23,9 +24,31 @@ from typing import Any, Literal
 
 SignKind = Literal["queue", "transfer", "message", "hotel_system"]
 
-# Equally likely moments that stand for a distribution. 16: the outer ones are its 3rd and 97th percent.
-POINTS = 16
-_MIDDLES = tuple((index + 0.5) / POINTS for index in range(POINTS))
+# The moments that stand for a distribution, each for the share between two edges. Finer at the early end:
+# what a start costs hangs on the few who come first.
+_EDGES = (
+    0.0,
+    0.004,
+    0.01,
+    0.02,
+    0.035,
+    0.06,
+    0.09,
+    0.13,
+    0.18,
+    0.25,
+    0.33,
+    0.42,
+    0.52,
+    0.63,
+    0.75,
+    0.88,
+    1.0,
+)
+SHARES = tuple(high - low for low, high in pairwise(_EDGES))
+_MIDDLES = tuple((low + high) / 2 for low, high in pairwise(_EDGES))
+# The points nearest to one deviation before and after the middle.
+_EARLY, _LATE = bisect(_MIDDLES, 0.16), bisect(_MIDDLES, 0.84) - 1
 _NORMAL = NormalDist()
 _inverse = _NORMAL.inv_cdf
 
@@ -54,6 +77,7 @@ LEAST_DEVIATION_MINUTES = 1.0
 MOST_SAID = 12
 
 PRIOR_NO_SHOW = (0.6, 19.4)  # Beta: 3 of 100
+PRIOR_SIGN = (1.0, 19.0)  # Beta: 5 of 100 are announced
 MOST_SHOWS = 400.0
 # When nobody has come: eased when it is less likely than this that they will, given up below the other.
 DOUBTED_CHANCE, EXPIRED_CHANCE = 0.5, 0.2
@@ -100,7 +124,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class ArrivalTime:
-    """When the door opens: `minutes` after `now`, equally likely each, ascending, none below 0.
+    """When the door opens: `minutes` after `now`, as likely as `SHARES` each, ascending, none below 0.
 
     `show_chance`: how likely it is that anybody comes at all. `is_doubted`: overdue and more likely not.
     `is_expired`: given up until somebody says something new.
@@ -112,15 +136,17 @@ class ArrivalTime:
     minutes: tuple[float, ...]
     deviation_minutes: float
     show_chance: float = 1.0
+    # How likely such a guest gives a sign on the way.
+    sign_chance: float = 0.0
     is_doubted: bool = False
     is_expired: bool = False
 
     def quantile(self, share: float) -> datetime:
         """The moment before which `share` (0-1) of such guests have come."""
-        place = min(max(share * POINTS - 0.5, 0.0), POINTS - 1.0)
-        low = int(place)
-        high = min(low + 1, POINTS - 1)
-        minutes = self.minutes[low] + (self.minutes[high] - self.minutes[low]) * (place - low)
+        high = min(max(bisect(_MIDDLES, share), 1), len(_MIDDLES) - 1)
+        low = high - 1
+        place = min(1.0, max(0.0, (share - _MIDDLES[low]) / (_MIDDLES[high] - _MIDDLES[low])))
+        minutes = self.minutes[low] + (self.minutes[high] - self.minutes[low]) * place
         return self.now + timedelta(minutes=minutes)
 
 
@@ -236,19 +262,29 @@ _HABIT = _prior_habit()
 class HouseHabit:
     """How far from the property's usual time its guests came: counts by weekday and way of booking.
 
-    Keys are "<weekday 0-6>|<booking source>" and "all"; `shows` and `no_shows` count who came at all.
+    Keys are "<weekday 0-6>|<booking source>" and "all"; `shows` and `no_shows` count who came at all, `signs`
+    who gave a sign on the way.
     """
 
     counts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     shows: float = 0.0
     no_shows: float = 0.0
+    signs: float = 0.0
+
+    @property
+    def sign_chance(self) -> float:
+        """How many of those who came gave a sign before."""
+        signed, silent = PRIOR_SIGN
+        return (signed + self.signs) / (signed + silent + self.shows)
 
     @property
     def no_show_chance(self) -> float:
         missed, came = PRIOR_NO_SHOW
         return (missed + self.no_shows) / (missed + came + self.no_shows + self.shows)
 
-    def learned(self, usual: datetime, arrived_at: datetime, booked: str, zone: tzinfo) -> HouseHabit:
+    def learned(
+        self, usual: datetime, arrived_at: datetime, booked: str, zone: tzinfo, *, signed: bool = False
+    ) -> HouseHabit:
         """Taken in that a guest with this usual time came at `arrived_at`."""
         minutes = (arrived_at - usual).total_seconds() / 60
         place = min(BINS - 1, max(0, int((minutes - FIRST_BIN_MINUTES) // BIN_MINUTES)))
@@ -260,17 +296,22 @@ class HouseHabit:
             counts[key] = tuple(
                 count * keep + (1.0 if index == place else 0.0) for index, count in enumerate(before)
             )
-        return self._shown(replace(self, counts=counts), 1.0, 0.0)
+        return self._shown(replace(self, counts=counts), 1.0, 0.0, 1.0 if signed else 0.0)
 
     def missed(self) -> HouseHabit:
         """Taken in that somebody did not show up."""
         return self._shown(self, 0.0, 1.0)
 
     @staticmethod
-    def _shown(habit: HouseHabit, shows: float, no_shows: float) -> HouseHabit:
+    def _shown(habit: HouseHabit, shows: float, no_shows: float, signs: float = 0.0) -> HouseHabit:
         whole = habit.shows + habit.no_shows
         keep = min(1.0, (MOST_SHOWS - 1) / whole) if whole else 1.0
-        return replace(habit, shows=habit.shows * keep + shows, no_shows=habit.no_shows * keep + no_shows)
+        return replace(
+            habit,
+            shows=habit.shows * keep + shows,
+            no_shows=habit.no_shows * keep + no_shows,
+            signs=habit.signs * keep + signs,
+        )
 
     def shares(self, usual: datetime, booked: str, zone: tzinfo) -> tuple[float, ...]:
         """The chance of each half hour: its own weekday and booking, pulled to all, pulled to the prior."""
@@ -283,13 +324,17 @@ class HouseHabit:
             "counts": {key: list(counts) for key, counts in self.counts.items()},
             "shows": self.shows,
             "no_shows": self.no_shows,
+            "signs": self.signs,
         }
 
 
 def habit_from_json(kept: Mapping[str, Any]) -> HouseHabit:
     """The habit that `to_json` wrote."""
     return HouseHabit(
-        {key: tuple(counts) for key, counts in kept["counts"].items()}, kept["shows"], kept["no_shows"]
+        {key: tuple(counts) for key, counts in kept["counts"].items()},
+        kept["shows"],
+        kept["no_shows"],
+        kept["signs"],
     )
 
 
@@ -348,9 +393,11 @@ def arrival_time(
         source = said.source
     ahead = (said.eta - now).total_seconds() / 60
     if said.source == "default":
-        return _by_habit(said.eta, now, habit.shares(said.eta, booked, zone), missed)
-    mean, deviation = errors.normal(said.source, max(0.0, ahead))
-    return _normal(said.eta, source, now, ahead + mean, deviation, missed, -ahead)
+        found = _by_habit(said.eta, now, habit.shares(said.eta, booked, zone), missed)
+    else:
+        mean, deviation = errors.normal(said.source, max(0.0, ahead))
+        found = _normal(said.eta, source, now, ahead + mean, deviation, missed, -ahead)
+    return replace(found, sign_chance=habit.sign_chance)
 
 
 def _normal(
@@ -397,7 +444,7 @@ def _by_habit(usual: datetime, now: datetime, shares: tuple[float, ...], missed:
             place += 1
         within = (wanted - below) / shares[place] if shares[place] > 0 else 0.5
         minutes_found.append(max(0.0, begins + BIN_MINUTES * (place + min(1.0, within))))
-    deviation = (minutes_found[-3] - minutes_found[2]) / 2.0
+    deviation = (minutes_found[_LATE] - minutes_found[_EARLY]) / 2.0
     # Not overdue while the house's own guests still come at this hour.
     return _judged(usual, "default", now, tuple(minutes_found), deviation, left, missed, -end + 360.0)
 
@@ -420,13 +467,22 @@ def _judged(
     is_expired = (overdue_minutes >= EXPIRED_MINUTES and chance < EXPIRED_CHANCE) or (
         overdue_minutes >= MOST_EXPIRED_MINUTES
     )
-    return ArrivalTime(now, said, source, minutes, deviation, chance, is_doubted or is_expired, is_expired)
+    return ArrivalTime(
+        now,
+        said,
+        source,
+        minutes,
+        deviation,
+        show_chance=chance,
+        is_doubted=is_doubted or is_expired,
+        is_expired=is_expired,
+    )
 
 
 def certain(at: datetime, now: datetime) -> ArrivalTime:
     """A moment that is not in doubt: the desk's own word, or a plan read back from disk."""
     minutes = max(0.0, (at - now).total_seconds() / 60)
-    return ArrivalTime(now, at, "manual", (minutes,) * POINTS, 0.0)
+    return ArrivalTime(now, at, "manual", (minutes,) * len(SHARES), 0.0)
 
 
 def noted(before: tuple[Said, ...], said: Said) -> tuple[Said, ...]:

@@ -20,9 +20,11 @@ from controller.comfort import (
     stepped,
     trim_kelvin,
     wanted_celsius,
+    wished_celsius,
 )
 from controller.dispatch import Dispatch
 from controller.entities import MOMENTARY, Component, Value
+from controller.eta import ArrivalTime, EtaErrors, HouseHabit, Said, arrival_time, certain
 from controller.learning import (
     DriftWatch,
     Fit,
@@ -31,11 +33,13 @@ from controller.learning import (
     learn_drift,
     learn_ramp,
     load_of,
+    outlook_by_rates,
     own_from,
     recoverable_kelvin,
 )
+from controller.plans import Expected, LivePlan, RoomNow
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
-from controller.precondition import Expected, LivePlan, RoomNow, finished, next_plan
+from controller.precondition import finished, next_plan
 from controller.readings import Climate, Level, Purpose
 from controller.reconcile import Compressor, Effort, consider, in_order
 from controller.room import RoomState
@@ -55,6 +59,9 @@ NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
 NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
 # A compressor that stops takes some ten minutes until the room is right again.
 SOON_MINUTES, NUDGE_SOON_KELVIN = 12.0, 0.6
+# An outlook older than this tells of another day.
+OUTLOOK_LASTS = timedelta(minutes=20)
+CURTAIN_OPEN_PERCENT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,9 @@ class Situation:
     climate: ClimatePolicy
     presence: PresencePolicy
     commands: CommandPolicy
+    # What the house has learned of when guests come.
+    errors: EtaErrors
+    habit: HouseHabit
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +117,11 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     _plan(room, facts, type_ramp, outcome, at)
     facts = _with_plan(facts, room)
-    if facts.tenancy in ("vacant", "expected") and at.climate.setback:
+    if facts.tenancy == "expected" and at.climate.setback:
         facts = replace(facts, recoverable_kelvin=_recoverable(room, type_ramp, at))
+    elif facts.presence == "empty" and room.outlook is not None:
+        back = room.outlook.recoverable_kelvin(at.climate.away_recover_minutes)
+        facts = replace(facts, away_recoverable_kelvin=back)
     target, room.memory = decide(facts, room.memory, at.climate)
     _told_apart(room, target, outcome, at)
     room.target = target
@@ -138,6 +151,8 @@ def _with_plan(facts: RoomFacts, room: RoomState) -> RoomFacts:
 
 def _recoverable(room: RoomState, type_ramp: Fit, at: Situation) -> float:
     """How deep the room may be set back; worked out anew when something was learned or once an hour."""
+    if room.outlook is not None and at.now - room.outlook.made_at <= OUTLOOK_LASTS:
+        return room.outlook.recoverable_kelvin(at.climate.recover_minutes)
     fit = room.ramp or own_from(type_ramp)
     hour = at.now.replace(minute=0, second=0, microsecond=0)
     season = room.memory.season
@@ -168,65 +183,103 @@ def _sense(room: RoomState, outcome: Outcome, at: Situation) -> None:
 # The plan
 
 
-def room_now(room: RoomState, type_ramp: Fit, at: Situation) -> RoomNow:
-    """The room as its plan and forecast see it."""
+def room_now(room: RoomState, type_ramp: Fit, at: Situation, expected: Expected | None = None) -> RoomNow:
+    """The room as its plan and forecast see it; `expected` is whom the hours ahead are for."""
+    celsius = room.temperature_celsius(at.now)
+    season = expected.season if expected is not None else room.memory.season or "cooling"
+    target = at.climate.heating_celsius if season == "heating" else at.climate.cooling_celsius
+    if expected is not None:
+        target = expected.wanted_celsius
+    outlook = room.outlook
+    if outlook is None or at.now - outlook.made_at > OUTLOOK_LASTS or outlook.target_celsius != target:
+        outlook = outlook_by_rates(
+            room.ramp or own_from(type_ramp),
+            room.drift,
+            celsius,
+            at.outdoor_celsius,
+            target_celsius=target,
+            heating=season == "heating",
+            limits_celsius=setback_limits(_recoverable(room, type_ramp, at), season, at.climate),
+            within_kelvin=at.climate.ready_within_kelvin,
+            now=at.now,
+        )
+    positions = [position for twin in room.of("curtain") if (position := twin.number("position_percent"))]
     return RoomNow(
         now=at.now,
         zone=at.zone,
-        temperature_celsius=room.temperature_celsius(at.now),
-        outdoor_celsius=at.outdoor_celsius,
-        ramp=room.ramp or own_from(type_ramp),
-        drift=room.drift,
-        setback_celsius=setback_limits(
-            _recoverable(room, type_ramp, at), room.memory.season or "cooling", at.climate
-        ),
+        temperature_celsius=celsius,
+        outlook=outlook,
+        has_air_conditioner=room.air_conditioner is not None,
+        is_linked=at.linked,
+        curtain_open=max(positions) > CURTAIN_OPEN_PERCENT if positions else None,
     )
 
 
-def _expected(room: RoomState, facts: RoomFacts, at: Situation) -> Expected | None:
+def expected_in(room: RoomState, facts: RoomFacts, at: Situation) -> Expected | None:
     """Whom the room is to be made ready for, if anybody."""
     stay, coming, manual = room.stay, room.expected, room.manual
     if stay is not None and stay.stay_id not in room.arrived:
-        season = season_of(facts, room.memory.season, at.climate)
-        return Expected(
-            room.number,
-            stay.stay_id,
-            stay.checked_in_at or stay.eta,
-            stay.eta_source,
-            wanted_celsius(facts, season, at.climate),
-            season,
-            checked_in=True,
-        )
+        eta = stay.checked_in_at or stay.eta
+        said = Said(eta, eta, stay.eta_source)
+        arrival = arrival_time(said, at.now, at.zone, at.errors, at.habit, checked_in=True)
+        return _wanted(room, facts, at, stay.stay_id, eta, stay.eta_source, arrival, checked_in=True)
     if coming is not None:
         facts = replace(
             facts,
             cooling_wish_celsius=coming.cooling_celsius,
             heating_wish_celsius=coming.heating_celsius,
         )
-        season = season_of(facts, room.memory.season, at.climate)
-        eta = coming.eta if manual is None else min(coming.eta, manual.ready_by)
-        return Expected(
-            room.number,
+        by_desk = manual is not None and manual.ready_by <= coming.eta
+        eta = manual.ready_by if manual is not None and by_desk else coming.eta
+        sign = room.sign if room.sign is not None and room.sign.holds(at.now) else None
+        said = room.said[-1] if room.said else Said(at.now, coming.eta, coming.eta_source)
+        arrival = (
+            certain(eta, at.now)
+            if by_desk
+            else arrival_time(said, at.now, at.zone, at.errors, at.habit, booked=coming.booked, sign=sign)
+        )
+        return _wanted(
+            room,
+            facts,
+            at,
             coming.stay_id,
             eta,
             coming.eta_source,
-            wanted_celsius(facts, season, at.climate),
-            season,
-            manual=manual is not None and eta == manual.ready_by,
+            arrival,
+            manual=by_desk,
             blocked=stay is not None,
+            blocked_until=max(stay.departure, at.now) if stay is not None else None,
+            sign=None if by_desk else sign,
         )
     if manual is not None and stay is None:
-        season = season_of(facts, room.memory.season, at.climate)
-        return Expected(
-            room.number,
-            None,
-            manual.ready_by,
-            "desk",
-            wanted_celsius(facts, season, at.climate),
-            season,
-            manual=True,
-        )
+        arrival = certain(manual.ready_by, at.now)
+        return _wanted(room, facts, at, None, manual.ready_by, "desk", arrival, manual=True)
     return None
+
+
+def _wanted(
+    room: RoomState,
+    facts: RoomFacts,
+    at: Situation,
+    stay_id: str | None,
+    eta: datetime,
+    eta_source: str,
+    arrival: ArrivalTime,
+    **more: Any,
+) -> Expected:
+    season = season_of(facts, room.memory.season, at.climate)
+    wanted, wished = wanted_celsius(facts, season, at.climate), wished_celsius(facts, season, at.climate)
+    return Expected(
+        room=room.number,
+        stay_id=stay_id,
+        eta=eta,
+        eta_source=eta_source,
+        wanted_celsius=wanted,
+        season=season,
+        arrival=arrival,
+        wished_celsius=wished if wished != wanted else None,
+        **more,
+    )
 
 
 def _plan(room: RoomState, facts: RoomFacts, type_ramp: Fit, outcome: Outcome, at: Situation) -> None:
@@ -237,19 +290,19 @@ def _plan(room: RoomState, facts: RoomFacts, type_ramp: Fit, outcome: Outcome, a
             room.manual = None
             outcome.manual_over = True
     before = room.plan
-    expected = _expected(room, facts, at)
+    expected = expected_in(room, facts, at)
     if expected is None:
         if before is not None and before.state not in ("done", "dropped"):
             arrived = room.stay is not None and before.expected.stay_id == room.stay.stay_id
             room.plan = finished(before, "done" if arrived else "dropped")
     else:
-        room.plan = next_plan(expected, room_now(room, type_ramp, at), before, at.climate)
+        room.plan = next_plan(expected, room_now(room, type_ramp, at, expected), before, at.climate)
     after = room.plan
     if after is None or after is before:
         return
     if after.state == "waiting":
         _look_again(room, at, after.start_at)
-    elif after.state == "running":
+    elif after.state in ("running", "holding"):
         _look_again(room, at, at.now + timedelta(seconds=RAMP_LOOK_SECONDS))
     elif after.state == "ready" and not after.guest_is_late:
         late_at = after.expected.eta + timedelta(minutes=at.climate.hold_after_eta_minutes)
@@ -264,7 +317,7 @@ def plan_differs(before: LivePlan | None, after: LivePlan) -> bool:
     """Whether people would see another plan: not for each minute that a prediction moves."""
     if before is None or before.state != after.state or before.expected != after.expected:
         return True
-    if before.reason_code != after.reason_code:
+    if before.reason_code != after.reason_code or (before.alert is None) != (after.alert is None):
         return True
     times = ((before.start_at, after.start_at), (before.predicted_ready_at, after.predicted_ready_at))
     return any(
@@ -277,10 +330,10 @@ def plan_differs(before: LivePlan | None, after: LivePlan) -> bool:
 def preview_plan(room: RoomState, type_ramp: Fit, at: Situation) -> LivePlan | None:
     """The plan that the room would have now; changes nothing."""
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
-    expected = _expected(room, facts, at)
+    expected = expected_in(room, facts, at)
     if expected is None:
         return None
-    return next_plan(expected, room_now(room, type_ramp, at), room.plan, at.climate)
+    return next_plan(expected, room_now(room, type_ramp, at, expected), room.plan, at.climate)
 
 
 # Wishes and asking
@@ -601,7 +654,7 @@ def _climate(room: RoomState, facts: RoomFacts, target: ClimateTarget, at: Situa
     )
     wanted: float | None = target.wanted_celsius
     ready_at = None
-    if plan is not None and plan.state in ("waiting", "running", "ready"):
+    if plan is not None and plan.state in ("waiting", "holding", "running", "ready"):
         ready_at = plan.ready_at if plan.state == "ready" else plan.predicted_ready_at
     if phase == "unoccupied":
         wanted = None
@@ -613,7 +666,7 @@ def _climate(room: RoomState, facts: RoomFacts, target: ClimateTarget, at: Situa
                 reason, code, values = plan.reason, plan.reason_code, plan.reason_values
     elif phase == "hands_off":
         ready_at = None  # nobody works at it
-    elif phase == "preconditioning" and plan is not None and plan.state == "running":
+    elif phase == "preconditioning" and plan is not None and plan.state in ("holding", "running"):
         reason, code, values = plan.reason, plan.reason_code, plan.reason_values
     if ac is not None and phase == "occupied":
         claim = room.claims.at(ac.id, "mode", "guest")

@@ -13,10 +13,18 @@ from controller.entities import EntityDescription, Report
 from controller.ports import Sample
 from controller.purpose import SERIES
 from controller.twin import Change, Twin
-from hotel.messages import CleanlinessChanged, Message, RoomsChanged, StayChanged
+from hotel.messages import (
+    AvailabilityChanged,
+    CleanlinessChanged,
+    Message,
+    RoomsChanged,
+    StayChanged,
+    TaskChanged,
+)
 from hotel.rooms import all_rooms
 
 MOST_CHANGES_WAITING = 100_000
+MOST_TASKS = 8
 
 # What is measured and cannot be commanded: never urgent.
 _MEASURED = frozenset({"value", "current_celsius", "current_humidity_percent", "action"})
@@ -114,6 +122,16 @@ class Hearing:
         self._core.was_linked = self._core.was_linked or connected
         register.dirty.update(register.rooms)
 
+    def _task(self, number: str, task_id: str, *, is_on: bool) -> None:
+        """A task of staff began or ended here; call with the lock held."""
+        room = self._register.rooms.get(number)
+        if room is None or (task_id in room.tasks_started) == is_on:
+            return
+        # Bounded: who forgot to end a dozen tasks of one room is in none of them.
+        others = frozenset(sorted(room.tasks_started - {task_id})[-MOST_TASKS:])
+        room.tasks_started = others | {task_id} if is_on else others
+        self._register.dirty.add(number)
+
     # What the other slices say (the bus's thread)
 
     def handle(self, message: Message) -> None:
@@ -127,6 +145,16 @@ class Hearing:
                 if message.cleanliness in ("clean", "inspected"):
                     with self._core.lock:
                         self._core.house.tenancies.cleaned(message.room)
+            case TaskChanged():
+                if message.room is not None:
+                    with self._core.lock:
+                        self._task(message.room, message.task_id, is_on=message.state == "started")
+            case AvailabilityChanged():
+                with self._core.lock:
+                    room = self._register.rooms.get(message.room)
+                    if room is not None:
+                        room.out_of_order = message.availability == "out_of_order"
+                        self._register.dirty.add(message.room)
             case RoomsChanged():
                 with self._core.database.read() as session:
                     found = all_rooms(session, self._core.database.property_id)

@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from controller.device_book import DeviceBook
 from controller.dispatch import LiveCommand
 from controller.entities import AVAILABLE, Component
+from controller.eta import EtaErrors, HouseHabit
 from controller.evaluation import Ask, Outcome, Situation, evaluate
 from controller.flight import CommandsInFlight
 from controller.hands import Hands
@@ -53,6 +54,9 @@ class House:
         self.outdoor_celsius: float | None = None
         self.outdoor_mean_celsius: float | None = None
         self.outdoor_at: datetime | None = None
+        # When guests come: what each source of a time got wrong, and the house's own habit.
+        self.errors = EtaErrors()
+        self.habit = HouseHabit()
         self._happenings = Happenings(self.register)
         self._hands = Hands(self.register, self.flight)
 
@@ -110,6 +114,8 @@ class House:
             climate=self.register.policies.climate,
             presence=self.register.policies.presence,
             commands=self.register.policies.commands,
+            errors=self.errors,
+            habit=self.habit,
         )
 
     def look_at(self, room: RoomState, at: Situation) -> Outcome:

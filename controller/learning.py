@@ -21,6 +21,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
+from controller.outlook import DEPTH_STEP_KELVIN, DEPTHS, HORIZON_STEPS, STEP_MINUTES, Outlook
+
 # delay minutes, minutes/K, minutes/K², minutes/K per 10 K of outdoor load
 RAMP_PRIOR = (3.0, 6.0, 1.2, 2.5)
 RAMP_BOUNDS = ((0.0, 15.0), (1.0, 60.0), (0.0, 15.0), (0.0, 25.0))
@@ -32,6 +36,10 @@ DRIFT_PRIOR = (0.06, 0.15)
 DRIFT_BOUNDS = ((0.005, 0.6), (-1.0, 2.0))
 DRIFT_DEVIATIONS = (0.05, 0.3)
 DRIFT_PRIOR_SPREAD = 0.3
+
+# What a unit of a room takes at full power, and to hold its target.
+RAMP_WATTS, HOLD_WATTS = 900.0, 250.0
+NINE_OF_TEN = 1.2816
 
 FORGETTING = 0.96
 SPREAD_MEMORY = 0.85
@@ -226,6 +234,49 @@ def learn_drift(fit: Fit, celsius: float, outdoor_celsius: float, kelvin: float,
     learned, error = _learn(fit, (outdoor_celsius - celsius, 1.0), speed, 0.3, DRIFT_BOUNDS, FORGETTING)
     spread = math.sqrt(SPREAD_MEMORY * fit.spread**2 + (1 - SPREAD_MEMORY) * min(1.0, error * error))
     return replace(learned, spread=spread, count=fit.count + 1)
+
+
+def outlook_by_rates(
+    ramp: Fit,
+    drift: Fit,
+    celsius: float | None,
+    outdoor_celsius: float | None,
+    *,
+    target_celsius: float,
+    heating: bool,
+    limits_celsius: tuple[float, float],
+    within_kelvin: float,
+    now: datetime,
+) -> Outlook:
+    """The hours ahead by the ramps and the drift alone: for a room whose model has said nothing yet."""
+    sign = 1.0 if heating else -1.0
+    load = load_of(outdoor_celsius, target_celsius, heating=heating)
+    begin = (limits_celsius[0] if heating else limits_celsius[1]) if celsius is None else celsius
+    hours = np.arange(HORIZON_STEPS + 1) * STEP_MINUTES / 60
+    drifts = np.array(
+        [drifted_celsius(drift, begin, outdoor_celsius, hour, *limits_celsius) for hour in hours]
+    )
+    ways = [max(0.0, sign * (target_celsius - air) - within_kelvin) for air in drifts]
+    depths = np.arange(DEPTHS) * DEPTH_STEP_KELVIN
+    return Outlook(
+        made_at=now,
+        air_celsius=celsius,
+        target_celsius=target_celsius,
+        drift_celsius=drifts,
+        drift_deviation_kelvin=drift.spread * hours * 0.5,
+        ready_minutes=np.array([ramp_minutes(ramp, way, load) for way in ways]),
+        ready_deviation_minutes=np.array([ramp_deviation_minutes(ramp, way, load) for way in ways]),
+        recover_minutes=np.array(
+            [
+                ramp_minutes(ramp, way, load) + NINE_OF_TEN * ramp_deviation_minutes(ramp, way, load)
+                for way in np.maximum(0.0, depths - within_kelvin)
+            ]
+        ),
+        energy_watt_hours=np.array([RAMP_WATTS / 60 * ramp_minutes(ramp, way, load) for way in ways]),
+        hold_watts=np.full(HORIZON_STEPS + 1, HOLD_WATTS),
+        source="fallback" if celsius is None else "prior",
+        weak_reason="no_outdoor" if outdoor_celsius is None else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,12 @@ by changing code.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 LeadRule = Literal["learned", "fixed"]
 
-# How far before a said ETA guests come, one standard deviation in minutes, by who said it.
-ETA_SPREAD_MINUTES: Mapping[str, float] = MappingProxyType(
-    {"default": 35.0, "booking": 20.0, "pms": 18.0, "desk": 12.0, "guest": 12.0, "live": 4.0}
-)
 # Brightness of the light scenes that a guest can wish for, percent.
 LIGHT_SCENES: Mapping[str, float] = MappingProxyType(
     {
@@ -42,6 +38,9 @@ class ClimatePolicy:
 
     cooling_celsius: float = 24.0
     heating_celsius: float = 21.0
+    # What a room can be; a wish beyond is brought to the nearest, and said to be.
+    lowest_celsius: float = 16.0
+    highest_celsius: float = 30.0
     # Outdoor mean above which a room is cooled, below which it is heated; between, the room decides.
     cooling_outdoor_celsius: float = 20.0
     heating_outdoor_celsius: float = 12.0
@@ -57,25 +56,44 @@ class ClimatePolicy:
     least_setback_kelvin: float = 2.0
     humid_percent: float = 65.0
     dry_percent: float = 60.0
+    # A damp room is dried until it is so much colder than a guest would want it.
+    drying_below_kelvin: float = 1.5
+    # While staff work in it, and while it is closed to guests: pipes must not freeze, nothing else matters.
+    cleaning_kelvin: float = 3.0
+    maintenance_low_celsius: float = 10.0
+    maintenance_high_celsius: float = 32.0
     vacant_curtain_percent: float | None = 0.0
 
     away_minutes: float = 30.0
     away_kelvin: float = 2.5
+    # Who went out comes back without notice: eased no further than the room makes good in this time.
+    away_recover_minutes: float = 30.0
+    least_away_kelvin: float = 1.0
     window_stop_seconds: float = 20.0
 
     lead_rule: LeadRule = "learned"
     fixed_minutes: float = 120.0
-    # Standard deviations that a start leaves for lateness: 1.28 = ready in 9 of 10 cases.
+    # Standard deviations that a setback leaves for doubt: 1.28 = back in time in 9 of 10 cases.
     lead_deviations: float = 1.2816
-    ready_margin_minutes: float = 5.0
-    shortest_lead_minutes: float = 10.0
     longest_lead_minutes: float = 360.0
+    # The lead when neither the room's state nor any ramp of its own is known.
+    fallback_lead_minutes: float = 120.0
     ready_within_kelvin: float = 0.3
-    eta_spread_minutes: Mapping[str, float] = field(default_factory=lambda: ETA_SPREAD_MINUTES)
-    # A running plan goes back to waiting only when its arrival moved by this much, and the unit can rest
-    # long enough to be worth what the room loses meanwhile.
-    restart_minutes: float = 15.0
+    # What a guest's waiting for their temperature may cost, in electricity: holding a room takes some
+    # 5 Wh a minute, so that this asks for 98 of 100 to find it ready (the newsvendor's ratio).
+    late_watt_hours_per_minute: float = 240.0
+    # Who said no time is waited for at another price: for 9 of 10, or in two stages.
+    unsaid_late_watt_hours_per_minute: float = 40.0
+    # Two stages where the arrival is less sure than this: held off the target by so much first; a sign
+    # comes so far ahead.
+    two_stage_deviation_minutes: float = 40.0
+    hold_kelvin: float = 1.5
+    sign_ahead_minutes: float = 20.0
+    # A running plan goes back to waiting only when the unit can rest so long, and so much is saved.
     least_pause_minutes: float = 30.0
+    least_saving_watt_hours: float = 60.0
+    # The baseline with a fixed lead goes back when the arrival moved so far, and eases by the clock.
+    restart_minutes: float = 15.0
     hold_after_eta_minutes: float = 90.0
     late_hold_kelvin: float = 2.0
 
@@ -88,10 +106,6 @@ class ClimatePolicy:
     # The room's own sensor corrects the air conditioner's: at most this much, learned this slowly.
     most_trim_kelvin: float = 1.5
     trim_hours: float = 1.0
-
-    def spread_minutes(self, eta_source: str) -> float:
-        """Standard deviation of the arrival around an ETA from this source."""
-        return self.eta_spread_minutes.get(eta_source, self.eta_spread_minutes.get("default", 35.0))
 
 
 @dataclass(frozen=True, slots=True)

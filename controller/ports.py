@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from controller.ways import Ways
+from controller.weather import Forecast
 
 EtaSource = Literal["default", "booking", "guest", "desk", "pms", "live"]
 
@@ -32,6 +33,9 @@ class StayForComfort:
     light_scene: str | None = None
     light_percent: float | None = None
     curtain_percent: float | None = None
+    # Since when the guest waits in the lobby, and the way the stay was booked ("" = not known).
+    queue_since: datetime | None = None
+    booked: str = ""
 
 
 class StaysForComfort(Protocol):
@@ -76,6 +80,28 @@ class Sample(NamedTuple):
     property: str
     value: float
     at: datetime
+
+
+class Forecasts(Protocol):
+    """The weather of the hours ahead, as somebody outside tells it. Never blocks, never raises."""
+
+    @property
+    def expected(self) -> bool:
+        """Whether somebody is set to tell it, so that silence is worth saying."""
+        ...
+
+    def newest(self) -> Forecast | None:
+        """What was told last; None when nothing was."""
+        ...
+
+
+class NoForecasts:
+    """Nobody tells the weather."""
+
+    expected = False
+
+    def newest(self) -> Forecast | None:
+        return None
 
 
 class Telemetry(Protocol):

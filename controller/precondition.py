@@ -1,106 +1,39 @@
-"""When a room starts to be made ready for an arrival.
+"""When a room starts to be made ready for an arrival, and how the plan goes on from there.
 
 The plan is worked out anew each time somebody asks what is due; nothing is scheduled, so a moved
-flight, a cancelled stay or another room leaves nothing to undo. The lead is taken from the
-temperature that the room will have *at the start* (a vacant room drifts), not from the one it has
-now. The start leaves room for both doubts, how long the ramp takes and when the guest comes:
+flight, a cancelled stay or another room leaves nothing to undo. `start_costs` finds the cheapest start.
+Planning as if nothing more would be heard and planning anew with every word is open-loop feedback control
+(Bertsekas, "Dynamic Programming and Optimal Control", vol. 1, ch. 6): it starts rather too early than too
+late.
 
-    start = ETA − margin − median ramp − z·√(σ_ramp² + σ_ETA²)
-
-which is the newsvendor's answer for P(ready) = c_late / (c_late + c_early); z = 1.28 for 9 of 10.
-An hour too early costs some half a kilowatt-hour; a guest in a warm room costs more.
+Where the arrival is so uncertain that waiting at the target would cost more, the room goes in two stages:
+it is held `hold_kelvin` off from the early quantile on, and finished on a live sign or at the late one.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from controller.comfort import Season
-from controller.learning import (
-    Fit,
-    drifted_celsius,
-    load_of,
-    ramp_deviation_minutes,
-    ramp_kelvin,
-    ramp_minutes,
+from controller.ahead import door_celsius
+from controller.plan_words import explained, why_sentence
+from controller.plans import (
+    Begun,
+    Expected,
+    LivePlan,
+    RoomNow,
+    WhyStarted,
+    distance_kelvin,
+    minutes_between,
 )
 from controller.policy import ClimatePolicy
-from controller.readings import Plan, PlanState
+from controller.readings import PlanAlert, PlanHelp, PlanState
+from controller.start_costs import NEVER_MINUTES, NINE_OF_TEN, Choice, OpenStarts, cheapest_start
 
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """An arrival to be ready for. `checked_in`: the guest has the key; every minute counts."""
-
-    room: str
-    stay_id: str | None
-    eta: datetime
-    eta_source: str
-    wanted_celsius: float
-    season: Season
-    checked_in: bool = False
-    # The desk asked for it: no doubt about the time, and it starts as late as it can.
-    manual: bool = False
-    # Somebody else still has the room: nothing starts before they leave.
-    blocked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RoomNow:
-    """The room as it is and what has been learned of it."""
-
-    now: datetime
-    zone: tzinfo
-    temperature_celsius: float | None
-    outdoor_celsius: float | None
-    ramp: Fit
-    drift: Fit
-    # Between which temperatures it is held while nobody is in; None = the policy's own.
-    setback_celsius: tuple[float, float] | None = None
-
-    def limits(self, policy: ClimatePolicy) -> tuple[float, float]:
-        return self.setback_celsius or (policy.vacant_heating_celsius, policy.vacant_cooling_celsius)
-
-
-@dataclass(frozen=True, slots=True)
-class LivePlan:
-    """A plan and how far it has come. `started_at` is None while it waits."""
-
-    expected: Expected
-    state: PlanState
-    start_at: datetime
-    ready_by: datetime
-    predicted_ready_at: datetime | None
-    lead_minutes: float
-    kelvin: float
-    started_at: datetime | None = None
-    start_celsius: float | None = None
-    ready_at: datetime | None = None
-    guest_is_late: bool = False
-    reason: str = ""
-    reason_code: str = ""
-    reason_values: dict[str, Any] = field(default_factory=dict)
-
-    def reading(self) -> Plan:
-        """The plan as screens see it."""
-        return Plan(
-            room=self.expected.room,
-            stay_id=self.expected.stay_id,
-            eta=self.expected.eta,
-            eta_source=self.expected.eta_source,
-            wanted_celsius=self.expected.wanted_celsius,
-            start_at=self.start_at,
-            ready_by=self.ready_by,
-            predicted_ready_at=self.predicted_ready_at,
-            lead_minutes=round(self.lead_minutes, 1),
-            state=self.state,
-            reason=self.reason,
-            reason_code=self.reason_code,
-            reason_values=self.reason_values,
-        )
+# So little is no alert: nobody notices, and the forecast is not better than that.
+ALERT_MINUTES = 6.0
 
 
 def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy: ClimatePolicy) -> LivePlan:
@@ -109,21 +42,27 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
     previous = before if same else None
     if previous is not None and previous.state == "done":
         return previous
-    fresh = _waiting(expected, room, policy)
-    if previous is not None and previous.started_at is not None:
-        if _goes_back(fresh, previous, room, policy):
-            return _explain(_from_the_start(fresh, previous, room, policy), room)
-        return _explain(_under_way(fresh, previous, room, policy), room)
-    if not expected.blocked and (expected.checked_in or room.now >= fresh.start_at):
-        begun = replace(
-            fresh,
-            state="running",
-            start_at=room.now,
-            started_at=room.now,
-            start_celsius=room.temperature_celsius,
-        )
-        return _explain(_under_way(fresh, begun, room, policy), room)
-    return _explain(fresh, room)
+    if policy.lead_rule == "fixed":
+        fresh, choice = _fixed(expected, policy), None
+    else:
+        in_two = previous is not None and previous.finish_at is not None
+        choice = cheapest_start(expected, room, policy, in_two_stages=in_two)
+        fresh = _waiting(expected, room, choice)
+    given_up = expected.arrival.is_expired and not expected.checked_in and not expected.manual
+    begun = previous.begun if previous is not None else None
+    if previous is not None and begun is not None:
+        if expected.blocked or given_up or _goes_back(expected, previous, choice, policy):
+            plan = fresh
+        else:
+            plan = _under_way(fresh, previous, begun, choice, room, policy)
+    elif expected.blocked or given_up or not room.has_air_conditioner:
+        plan = fresh
+    elif expected.checked_in or room.now >= fresh.start_at:
+        begun = _begin(fresh, choice, room, policy)
+        plan = _under_way(fresh, replace(fresh, begun=begun, start_at=room.now), begun, choice, room, policy)
+    else:
+        plan = fresh
+    return explained(replace(plan, lost=room.lost, alert=_alert(plan, room)), room, policy)
 
 
 def finished(plan: LivePlan, state: PlanState) -> LivePlan:
@@ -131,228 +70,239 @@ def finished(plan: LivePlan, state: PlanState) -> LivePlan:
     assert state in ("done", "dropped")
     reason = "The guest has arrived." if state == "done" else "Nobody is expected any more."
     return replace(
-        plan, state=state, reason=reason, reason_code=f"plan_{state}", reason_values={}, guest_is_late=False
+        plan,
+        state=state,
+        reason=reason,
+        reason_code=f"plan_{state}",
+        reason_values={},
+        guest_is_late=False,
+        alert=None,
     )
 
 
-def _sign(expected: Expected) -> float:
-    return 1.0 if expected.season == "heating" else -1.0
+def _fixed(expected: Expected, policy: ClimatePolicy) -> LivePlan:
+    start_at = expected.eta - timedelta(minutes=policy.fixed_minutes)
+    return LivePlan(expected, "waiting", start_at, expected.eta, None, policy.fixed_minutes, 0.0)
 
 
-def _distance(expected: Expected, celsius: float, policy: ClimatePolicy) -> float:
-    """Kelvins that the room still has to go, ≥ 0; a room on the pleasant side has none to go."""
-    return max(0.0, _sign(expected) * (expected.wanted_celsius - celsius) - policy.ready_within_kelvin)
-
-
-def _worst_celsius(expected: Expected, policy: ClimatePolicy) -> float:
-    """Where a vacant room of unknown temperature may have got to."""
-    return policy.vacant_heating_celsius if expected.season == "heating" else policy.vacant_cooling_celsius
-
-
-def _celsius_at(at: datetime, expected: Expected, room: RoomNow, policy: ClimatePolicy) -> float:
-    if room.temperature_celsius is None:
-        return _worst_celsius(expected, policy)
-    return drifted_celsius(
-        room.drift,
-        room.temperature_celsius,
-        room.outdoor_celsius,
-        (at - room.now).total_seconds() / 3600,
-        *room.limits(policy),
+def _waiting(expected: Expected, room: RoomNow, choice: Choice) -> LivePlan:
+    start_at = room.now + timedelta(minutes=choice.start)
+    finish_at = room.now + timedelta(minutes=choice.finish)
+    two = choice.finish > choice.start
+    if two:
+        ready_at = finish_at + timedelta(minutes=choice.last)
+    else:
+        ready_at = start_at + timedelta(minutes=choice.ready)
+    band = timedelta(minutes=NINE_OF_TEN * choice.ready_deviation)
+    outlook = room.outlook
+    kelvin = 0.0
+    if outlook is not None:
+        kelvin = distance_kelvin(expected, outlook.drift_at(choice.start + room.outlook_minutes))
+    return LivePlan(
+        expected=expected,
+        state="waiting",
+        start_at=start_at,
+        ready_by=ready_at + band,
+        predicted_ready_at=ready_at,
+        lead_minutes=minutes_between(start_at, expected.eta),
+        kelvin=kelvin,
+        finish_at=finish_at if two else None,
+        ready_early=max(start_at, ready_at - band),
+        ready_late=ready_at + band,
+        chance_percent=round(100 * choice.chance),
     )
 
 
-def _load(expected: Expected, room: RoomNow) -> float:
-    return load_of(room.outdoor_celsius, expected.wanted_celsius, heating=expected.season == "heating")
-
-
-def _waiting(expected: Expected, room: RoomNow, policy: ClimatePolicy) -> LivePlan:
-    ready_by = expected.eta - timedelta(minutes=policy.ready_margin_minutes)
-    if policy.lead_rule == "fixed":
-        start_at = expected.eta - timedelta(minutes=policy.fixed_minutes)
-        return LivePlan(expected, "waiting", start_at, ready_by, None, policy.fixed_minutes, 0.0)
-    load = _load(expected, room)
-    eta_deviation = 0.0 if expected.manual else policy.spread_minutes(expected.eta_source)
-    start_at = ready_by
-    kelvin = median = lead = 0.0
-    # The later the start, the further the room has drifted: three rounds settle it to the minute.
-    for _ in range(4):
-        kelvin = _distance(expected, _celsius_at(start_at, expected, room, policy), policy)
-        median = ramp_minutes(room.ramp, kelvin, load)
-        doubt = math.hypot(ramp_deviation_minutes(room.ramp, kelvin, load), eta_deviation)
-        lead = median + policy.lead_deviations * doubt
-        lead = min(policy.longest_lead_minutes, max(policy.shortest_lead_minutes, lead))
-        start_at = ready_by - timedelta(minutes=lead)
-    lead = (expected.eta - start_at).total_seconds() / 60
-    begins = max(start_at, room.now)
-    return LivePlan(expected, "waiting", start_at, ready_by, begins + timedelta(minutes=median), lead, kelvin)
-
-
-def _goes_back(fresh: LivePlan, previous: LivePlan, room: RoomNow, policy: ClimatePolicy) -> bool:
+def _goes_back(expected: Expected, previous: LivePlan, choice: Choice | None, policy: ClimatePolicy) -> bool:
     """Whether the arrival moved so far away that holding until then is waste."""
-    moved = fresh.expected.eta - previous.expected.eta
-    if fresh.expected.blocked:
-        return True
-    if fresh.expected.checked_in or moved < timedelta(minutes=policy.restart_minutes):
+    if expected.checked_in or expected.sign is not None:
         return False
-    again = _from_the_start(fresh, previous, room, policy)
-    return again.start_at - room.now >= timedelta(minutes=policy.least_pause_minutes)
+    moved = expected.eta - previous.expected.eta
+    if choice is None:
+        return moved >= timedelta(minutes=policy.restart_minutes)
+    far = choice.start >= policy.least_pause_minutes
+    if choice.cost == 0.0:  # nothing to weigh by
+        return far and moved >= timedelta(minutes=policy.restart_minutes)
+    return far and choice.cost_now - choice.cost >= policy.least_saving_watt_hours
 
 
-def _from_the_start(fresh: LivePlan, previous: LivePlan, room: RoomNow, policy: ClimatePolicy) -> LivePlan:
-    """The waiting plan of a room whose ramp is broken off: its walls are still where they were, so its
-    air is back there minutes after the unit stops. The way is as long as it was."""
-    if policy.lead_rule == "fixed" or previous.start_celsius is None or room.temperature_celsius is None:
-        return fresh
-    further = max if fresh.expected.season == "cooling" else min
-    celsius = further(previous.start_celsius, room.temperature_celsius)
-    return _waiting(fresh.expected, replace(room, temperature_celsius=celsius), policy)
-
-
-def _under_way(fresh: LivePlan, previous: LivePlan, room: RoomNow, policy: ClimatePolicy) -> LivePlan:
-    """A plan whose air conditioner works."""
+def _begin(fresh: LivePlan, choice: Choice | None, room: RoomNow, policy: ClimatePolicy) -> Begun:
+    """What is promised at the start, and why it is now."""
     expected = fresh.expected
-    started = previous.started_at or room.now
+    ready, deviation = (choice.ready, choice.ready_deviation) if choice is not None else (0.0, 0.0)
+    outlook = room.outlook
+    if outlook is not None:
+        ready = outlook.ready_after(room.outlook_minutes)
+        deviation = outlook.ready_deviation_after(room.outlook_minutes)
+    ready = min(ready, NEVER_MINUTES)
+    band = NINE_OF_TEN * deviation
+    why: WhyStarted = "least_cost"
+    if policy.lead_rule == "fixed":
+        why = "fixed"
+    elif expected.checked_in:
+        why = "checked_in"
+    elif expected.sign is not None:
+        why = "sign"
+    elif expected.manual:
+        why = "desk"
+    elif room.lost is not None:
+        why = "fallback"
+    elif fresh.chance_percent is not None and fresh.chance_percent < 50:
+        why = "due"
+    early = expected.arrival.quantile(0.1)
+    values: dict[str, Any] = {
+        "season": expected.season,
+        "celsius": expected.wanted_celsius,
+        "room_celsius": room.temperature_celsius,
+        "ready_minutes": round(ready),
+        "deviation_minutes": round(deviation),
+        "eta": expected.eta.isoformat(),
+        "eta_early": early.isoformat(),
+        "eta_source": expected.eta_source,
+        "chance_percent": fresh.chance_percent,
+    }
+    if expected.sign is not None:
+        values["sign"] = expected.sign.kind
+    if room.lost is not None:
+        values["lost"] = room.lost
+    return Begun(
+        at=room.now,
+        celsius=room.temperature_celsius,
+        ready_at=room.now + timedelta(minutes=ready),
+        ready_early=room.now + timedelta(minutes=max(0.0, ready - band)),
+        ready_late=room.now + timedelta(minutes=ready + band),
+        why=why,
+        reason=why_sentence(why, values, early, expected, room),
+        values=values,
+    )
+
+
+def _under_way(
+    fresh: LivePlan,
+    previous: LivePlan,
+    begun: Begun,
+    choice: Choice | None,
+    room: RoomNow,
+    policy: ClimatePolicy,
+) -> LivePlan:
+    """A plan whose air conditioner works: held off the target, on its way, or there."""
+    expected, arrival = fresh.expected, fresh.expected.arrival
+    # The baseline with its fixed lead eases by the clock, as thermostats with a timetable do.
     late_at = expected.eta + timedelta(minutes=policy.hold_after_eta_minutes)
+    doubted = room.now >= late_at if choice is None else arrival.is_doubted
     plan = replace(
         previous,
         expected=expected,
-        ready_by=fresh.ready_by,
-        lead_minutes=(expected.eta - started).total_seconds() / 60,
-        guest_is_late=room.now >= late_at and not expected.checked_in,
+        begun=begun,
+        lead_minutes=minutes_between(begun.at, expected.eta),
+        guest_is_late=doubted and not expected.checked_in and not expected.manual,
+        chance_percent=fresh.chance_percent,
     )
     rewished = abs(expected.wanted_celsius - previous.expected.wanted_celsius) > policy.ready_within_kelvin
     celsius = room.temperature_celsius
-    if celsius is None:
-        worst = _distance(expected, _worst_celsius(expected, policy), policy)
-        minutes = ramp_minutes(room.ramp, worst, _load(expected, room))
-        predicted = max(room.now, started + timedelta(minutes=minutes))
-        return replace(plan, state="running", predicted_ready_at=predicted, kelvin=worst)
-    remaining = _distance(expected, celsius, policy)
+    ready, deviation = _left(begun, room)
+    predicted = room.now + timedelta(minutes=ready)
+    band = timedelta(minutes=NINE_OF_TEN * deviation)
     if previous.state == "ready" and not rewished:
         return plan
-    if remaining <= 0:
+    if celsius is not None and distance_kelvin(expected, celsius) <= policy.ready_within_kelvin:
         return replace(
-            plan, state="ready", ready_at=room.now, predicted_ready_at=room.now, kelvin=previous.kelvin
+            plan,
+            state="ready",
+            ready_at=room.now,
+            predicted_ready_at=room.now,
+            ready_early=room.now,
+            ready_late=room.now,
+            finish_at=None,
         )
-    start = celsius if previous.start_celsius is None else previous.start_celsius
-    whole = max(remaining, _distance(expected, start, policy))
-    load = _load(expected, room)
-    minutes = ramp_minutes(room.ramp, whole, load) - ramp_minutes(room.ramp, whole - remaining, load)
+    held = None
+    if previous.state == "waiting" and fresh.finish_at is not None and not rewished:
+        held = fresh.finish_at, minutes_between(fresh.finish_at, fresh.predicted_ready_at or fresh.finish_at)
+    elif previous.state == "holding" and not rewished:
+        held = _held(expected, room, policy)
+    if held is not None and held[0] > room.now:
+        finish_at, rest = held[0], timedelta(minutes=held[1])
+        return replace(
+            plan,
+            state="holding",
+            finish_at=finish_at,
+            predicted_ready_at=finish_at + rest,
+            ready_by=finish_at + rest + band,
+            ready_early=max(room.now, finish_at + rest - band),
+            ready_late=finish_at + rest + band,
+            kelvin=distance_kelvin(expected, celsius) if celsius is not None else previous.kelvin,
+        )
     return replace(
         plan,
         state="running",
         ready_at=None,
-        start_celsius=start,
-        predicted_ready_at=room.now + timedelta(minutes=max(1.0, minutes)),
-        kelvin=whole,
+        finish_at=None,
+        predicted_ready_at=predicted,
+        ready_by=predicted + band,
+        ready_early=max(room.now, predicted - band),
+        ready_late=predicted + band,
+        kelvin=previous.kelvin
+        if celsius is None
+        else max(distance_kelvin(expected, celsius), previous.kelvin),
     )
 
 
-def _explain(plan: LivePlan, room: RoomNow) -> LivePlan:
-    expected = plan.expected
-    doing = "Cooling" if expected.season == "cooling" else "Heating"
-    wanted = f"{expected.wanted_celsius:.1f} °C"
-    values: dict[str, Any] = {
-        "season": expected.season,
-        "celsius": expected.wanted_celsius,
-        "start_at": plan.start_at.isoformat(),
-        "ready_by": plan.ready_by.isoformat(),
-        "chance_percent": 90,
-    }
-    predicted = plan.predicted_ready_at
-    if plan.guest_is_late:
-        code, reason = "plan_guest_late", f"The guest is late; {wanted} returns at check-in."
-    elif plan.state == "ready":
-        code, reason = "plan_ready", f"The room is at {wanted} and is held for the guest."
-    elif plan.state == "waiting" and plan.predicted_ready_at is None:
-        code, reason = "plan_fixed", f"{doing} starts at {_clock(plan.start_at, room)}."
-    elif plan.state == "waiting":
-        code = "plan_waiting"
-        reason = (
-            f"{doing} starts at {_clock(plan.start_at, room)} to be at {wanted} "
-            f"by {_clock(plan.ready_by, room)} (9 of 10)."
-        )
-    elif predicted is not None and predicted > expected.eta:
-        late = round((predicted - expected.eta).total_seconds() / 60)
-        values |= {"predicted_ready_at": predicted.isoformat(), "late_minutes": late}
-        code = "plan_late"
-        reason = f"{doing}; {wanted} is expected at {_clock(predicted, room)}, {late} min after the arrival."
-    else:
-        code = "plan_running"
-        at = predicted or plan.ready_by
-        values["predicted_ready_at"] = at.isoformat()
-        reason = f"{doing} since {_clock(plan.start_at, room)}; {wanted} is expected at {_clock(at, room)}."
-    return replace(plan, reason=reason, reason_code=code, reason_values=values)
+def _held(expected: Expected, room: RoomNow, policy: ClimatePolicy) -> tuple[datetime, float] | None:
+    """When a held room goes on to its target and the minutes that this takes; None = at once."""
+    if expected.checked_in or expected.sign is not None or room.lost is not None or room.outlook is None:
+        return None
+    if expected.arrival.deviation_minutes < policy.two_stage_deviation_minutes / 2:
+        return None
+    starts = OpenStarts(room.outlook, room.now, 0.0, policy)
+    return room.now + timedelta(minutes=starts.finish(expected.arrival)), starts.last_minutes(0)
 
 
-def forecast(
-    plan: LivePlan | None, room: RoomNow, policy: ClimatePolicy, *, hours: float = 3.0, step_minutes: int = 10
-) -> list[tuple[datetime, float, float, float]]:
-    """(time, p10, p50, p90) of the room's temperature under its plan; empty when it is unknown now."""
-    if room.temperature_celsius is None:
-        return []
-    band = 1.2816
-    points: list[tuple[datetime, float, float, float]] = []
-    steps = int(hours * 60 // step_minutes) + 1
-    for index in range(steps):
-        at = room.now + timedelta(minutes=index * step_minutes)
-        ahead_hours = index * step_minutes / 60
-        if (
-            plan is None
-            or plan.state in ("done", "dropped")
-            or (plan.started_at is None and at < plan.start_at)
-        ):
-            middle = drifted_celsius(
-                room.drift,
-                room.temperature_celsius,
-                room.outdoor_celsius,
-                ahead_hours,
-                *room.limits(policy),
-            )
-            width = band * room.drift.spread * ahead_hours * 0.5
-            points.append((at, round(middle - width, 2), round(middle, 2), round(middle + width, 2)))
-            continue
-        points.append((at, *_on_the_ramp(at, plan, room, policy, band)))
-    return points
+def _left(begun: Begun, room: RoomNow) -> tuple[float, float]:
+    """Minutes still to go at full power, and their deviation."""
+    outlook = room.outlook
+    if outlook is None or outlook.air_celsius is None:
+        # Nothing measures it: what was believed at the start goes on, at least until now.
+        left = max(0.0, minutes_between(room.now, begun.ready_at))
+        return left, minutes_between(begun.ready_at, begun.ready_late) / NINE_OF_TEN
+    # The outlook is some minutes old: of those in which the unit worked, the way has become shorter.
+    waited = max(0.0, minutes_between(outlook.made_at, begun.at))
+    ready = outlook.ready_after(waited) - max(0.0, room.outlook_minutes - waited)
+    if not math.isfinite(ready):
+        return NEVER_MINUTES, 60.0
+    return max(1.0, ready), outlook.ready_deviation_after(waited)
 
 
-def _on_the_ramp(
-    at: datetime, plan: LivePlan, room: RoomNow, policy: ClimatePolicy, band: float
-) -> tuple[float, float, float]:
-    expected = plan.expected
-    assert room.temperature_celsius is not None
-    begins = room.now if plan.started_at is not None else max(room.now, plan.start_at)
-    start = (
-        room.temperature_celsius
-        if plan.started_at is not None
-        else _celsius_at(begins, expected, room, policy)
+def _alert(plan: LivePlan, room: RoomNow) -> PlanAlert | None:
+    """The arrival cannot be met: how warm it will be at the door, how late, and what would help."""
+    expected, outlook = plan.expected, room.outlook
+    if plan.state in ("ready", "done", "dropped") or outlook is None or room.lost == "sensor":
+        return None
+    if expected.checked_in or expected.arrival.is_expired or not room.has_air_conditioner:
+        return None
+    due = minutes_between(room.now, expected.arrival.quantile(0.5))
+    start = 0.0
+    if plan.begun is None and expected.blocked and expected.blocked_until is not None:
+        start = max(0.0, minutes_between(room.now, expected.blocked_until))
+    age = room.outlook_minutes
+    ready = outlook.ready_after(start + age)
+    late = start + ready - due
+    if late <= ALERT_MINUTES:
+        return None
+    door = door_celsius(outlook, start + age, due + age)
+    helps: list[PlanHelp] = ["another_room"]
+    if expected.season == "cooling" and room.curtain_open:
+        helps.append("close_curtains")
+    if expected.blocked:
+        helps.append("earlier_departure")
+    late_minutes = round(late) if math.isfinite(late) else None
+    shown = f"{door:.1f} °C instead of {expected.wanted_celsius:.1f} °C"
+    when = "in time" if late_minutes is None else f"until {late_minutes} min after the arrival"
+    return PlanAlert(
+        code="arrival_at_risk",
+        celsius_at_door=round(door, 1),
+        wanted_celsius=expected.wanted_celsius,
+        late_minutes=late_minutes,
+        due_at=room.now + timedelta(minutes=due),
+        helps=helps,
+        reason=f"Room {expected.room} cannot be ready {when}: {shown} at the door.",
     )
-    sign = _sign(expected)
-    whole = max(0.0, sign * (expected.wanted_celsius - start))
-    load = _load(expected, room)
-    minutes = (at - begins).total_seconds() / 60
-    first = 0.0
-    if plan.started_at is not None and plan.start_celsius is not None:
-        # Already under way: the delay lies behind, the flat part of the curve perhaps too.
-        done = max(0.0, sign * (start - plan.start_celsius))
-        first, whole = done, whole + done
-        minutes += ramp_minutes(room.ramp, done, load)
-    deviation = ramp_deviation_minutes(room.ramp, max(whole, 0.5), load)
-    median = max(1.0, ramp_minutes(room.ramp, max(whole, 0.5), load))
-    slow = 1 / (1 + band * deviation / median)
-    fast = 1 / max(0.3, 1 - band * deviation / median)
-
-    def after(minutes_in: float) -> float:
-        return start + sign * max(0.0, ramp_kelvin(room.ramp, max(0.0, minutes_in), load, whole) - first)
-
-    ends = sorted((after(minutes * slow), after(minutes * fast)))
-    middle = after(minutes)
-    return (
-        round(min(ends[0], middle) - 0.1, 2),
-        round(middle, 2),
-        round(max(ends[1], middle) + 0.1, 2),
-    )
-
-
-def _clock(at: datetime, room: RoomNow) -> str:
-    return at.astimezone(room.zone).strftime("%H:%M")

@@ -47,7 +47,9 @@ CommandState = Literal["queued", "sent", "confirmed", "rejected", "timed_out", "
 OutcomeState = Literal[
     "waiting", "under_way", "done", "refused", "superseded", "failed", "expired", "no_device"
 ]
-PlanState = Literal["waiting", "running", "ready", "done", "dropped"]
+PlanState = Literal["waiting", "holding", "running", "ready", "done", "dropped"]
+# What would help an arrival that cannot be met.
+PlanHelp = Literal["another_room", "close_curtains", "earlier_departure"]
 # People approve, approve again, move and withdraw; a device asks again, or goes back to what was approved.
 ApprovalAct = Literal["approved", "again", "moved", "withdrawn", "asked", "healed"]
 # int as well: a whole number comes back from JSON as one, and must not be told as text.
@@ -170,6 +172,29 @@ class Plan:
     reason: str
     reason_code: str
     reason_values: dict[str, Any] = field(default_factory=dict)
+    # Eight of ten such guests come in between.
+    eta_early: datetime | None = None
+    eta_late: datetime | None = None
+    # In two stages: when the room goes on to its target without any sign of the guest.
+    finish_at: datetime | None = None
+    # The range of eight in ten of being ready, and the chance to be ready when the guest comes.
+    ready_early: datetime | None = None
+    ready_late: datetime | None = None
+    chance_percent: int | None = None
+    alert: PlanAlert | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAlert:
+    """An arrival that cannot be met. `late_minutes` None: not within eight hours."""
+
+    code: str
+    celsius_at_door: float
+    wanted_celsius: float
+    late_minutes: int | None
+    due_at: datetime
+    helps: list[PlanHelp]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from controller.dispatch import LiveCommand
 from controller.hands_off import PROPERTY, HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
+from controller.plans import LivePlan
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.ports import ConfigReading
-from controller.precondition import LivePlan
 from controller.purpose import purpose_of
 from controller.readings import ApprovalAct
 from controller.room import RoomState

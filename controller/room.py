@@ -15,11 +15,13 @@ from typing import Any
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
 from controller.entities import Value
+from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
 from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
+from controller.outlook import Outlook
+from controller.plans import LivePlan
 from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
-from controller.precondition import LivePlan
 from controller.presence import Senses, presence_of, senses_from_json
 from controller.readings import Climate, Level, Panel, PlanState, Presence, Purpose
 from controller.reconcile import Compressor, Effort
@@ -81,11 +83,20 @@ class RoomState:
         self.presence_since: datetime | None = None
         self.window_open_since: datetime | None = None
         self.window_overridden = False
+        # Tasks of staff that are under way here, and whether the room is closed for maintenance.
+        self.tasks_started: frozenset[str] = frozenset()
+        self.out_of_order = False
         self.panel: Panel = "none"
         self.panel_since: datetime | None = None
 
         self.memory = ComfortMemory()
         self.plan: LivePlan | None = None
+        # What the model says of the hours ahead; None until it has spoken.
+        self.outlook: Outlook | None = None
+        # What was said of the expected stay's arrival, oldest first, and the newest sign of its guest.
+        self.said_of: str | None = None
+        self.said: tuple[Said, ...] = ()
+        self.sign: Sign | None = None
         self.target: ClimateTarget | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
@@ -245,6 +256,8 @@ class RoomState:
             window_overridden=self.window_overridden,
             engineer_holds=engineer,
             hands_off=self.hands_off[0] if self.hands_off else None,
+            being_cleaned=bool(self.tasks_started) and self.stay is None,
+            out_of_order=self.out_of_order,
             plan_state=plan_state,
             plan_eta=plan_eta,
             guest_is_late=guest_is_late,
@@ -255,8 +268,22 @@ class RoomState:
         plan = self.plan
         if plan is None:
             return None, None, False
-        is_live = plan.state in ("running", "ready")
+        is_live = plan.state in ("holding", "running", "ready")
         return plan.state if is_live else None, plan.expected.eta, is_live and plan.guest_is_late
+
+    def hear_of(self, stay: StayForComfort | None, now: datetime) -> None:
+        """What is said now of when the guest of `stay` comes, and whether they gave a sign."""
+        stay_id = stay.stay_id if stay is not None else None
+        if stay_id != self.said_of:
+            self.said_of, self.said, self.sign = stay_id, (), None
+        if stay is None:
+            return
+        self.said = noted(self.said, Said(now, stay.eta, stay.eta_source))
+        waits = self.sign is not None and self.sign.kind == "queue"
+        if stay.queue_since is not None:
+            self.sign = Sign("queue", stay.queue_since)
+        elif waits:
+            self.sign = None
 
     # What outlives the process beside rows of its own.
 
@@ -270,6 +297,11 @@ class RoomState:
             "season": self.memory.season,
             "guard": self.memory.guard,
             "trim_kelvin": round(self.trim_kelvin, 4),
+            "tasks_started": sorted(self.tasks_started),
+            "out_of_order": self.out_of_order,
+            "said_of": self.said_of,
+            "said": [[word.at.isoformat(), word.eta.isoformat(), word.source] for word in self.said],
+            "sign": [self.sign.kind, self.sign.at.isoformat(), _iso(self.sign.eta)] if self.sign else None,
             "unoccupied_since": _iso(self.unoccupied_since),
             "drift": self.drift.to_json(),
             "compressors": {
@@ -286,6 +318,17 @@ class RoomState:
         self.window_overridden = kept["window_overridden"]
         self.memory = ComfortMemory(kept["season"], kept["guard"])
         self.trim_kelvin = kept["trim_kelvin"]
+        self.tasks_started = frozenset(kept.get("tasks_started", ()))
+        self.out_of_order = kept.get("out_of_order", False)
+        # A memory written before there were signs has none.
+        self.said_of = kept.get("said_of")
+        self.said = tuple(
+            Said(datetime.fromisoformat(at), datetime.fromisoformat(eta), source)
+            for at, eta, source in kept.get("said", ())
+        )
+        if kept.get("sign"):
+            kind, at, eta = kept["sign"]
+            self.sign = Sign(kind, datetime.fromisoformat(at), _time(eta))
         self.unoccupied_since = _time(kept["unoccupied_since"])
         self.drift = fit_from_json(kept["drift"])
         for key, seen in kept["compressors"].items():

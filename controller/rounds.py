@@ -19,6 +19,7 @@ from controller.entities import Order
 from controller.hearing import Hearing
 from controller.journal import Batch
 from controller.ports import Sample
+from controller.room_models import RoomModels
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +41,21 @@ RESYNC_TRANSPORT_SECONDS = 60.0
 class Rounds:
     """Decides, writes and sends."""
 
-    def __init__(self, core: Core, hearing: Hearing, checkpoints: Checkpoints, actions: Actions) -> None:
+    def __init__(
+        self,
+        core: Core,
+        hearing: Hearing,
+        checkpoints: Checkpoints,
+        actions: Actions,
+        models: RoomModels,
+    ) -> None:
         self._core = core
         self._register = core.register
         self._flight = core.flight
         self._hearing = hearing
         self._checkpoints = checkpoints
         self._actions = actions
+        self._models = models
         self._looked: dict[str, datetime] = {}
         self._note_monotonic = float("-inf")
         self._stopping = threading.Event()
@@ -69,6 +78,7 @@ class Rounds:
             self._worker = None
         if self._core.loaded:
             self.checkpoint()
+            self._models.save()
 
     def _work(self) -> None:
         while not self._stopping.is_set():
@@ -88,6 +98,7 @@ class Rounds:
     def tick(self) -> None:
         """The heartbeat: find what time alone made due, then do it. Cheap when nothing is."""
         self._core.load()
+        self._learn()
         now, monotonic = self._core.clock.now(), self._core.clock.monotonic()
         if monotonic - self._core.synced_monotonic >= RESYNC_TRANSPORT_SECONDS:
             self._core.sync_stays(None)
@@ -108,6 +119,13 @@ class Rounds:
                         self._register.dirty.add(number)
         self.pump()
         self._tell_live()
+
+    def _learn(self) -> None:
+        try:
+            self._models.tick()
+        except Exception:
+            # Rooms are kept without their models too, more carefully.
+            log.exception("controller: rooms could not be learned from this time")
 
     def pump(self) -> None:
         """Decide, write, send; until nothing is left to do now.

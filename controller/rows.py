@@ -7,7 +7,8 @@ from typing import Any
 
 from controller.arbitration import Claim
 from controller.dispatch import LiveCommand
-from controller.precondition import Expected, LivePlan
+from controller.eta import certain
+from controller.plans import Begun, Expected, LivePlan
 
 
 def claim_values(room: str, claim: Claim) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def command_values(live: LiveCommand) -> dict[str, Any]:
 
 def plan_to_json(plan: LivePlan) -> dict[str, Any]:
     """What of a plan must outlive the process: the rest is worked out anew."""
-    expected = plan.expected
+    expected, begun = plan.expected, plan.begun
     return {
         "room": expected.room,
         "stay_id": expected.stay_id,
@@ -63,9 +64,18 @@ def plan_to_json(plan: LivePlan) -> dict[str, Any]:
         "kelvin": plan.kelvin,
         **{
             name: at.isoformat() if (at := getattr(plan, name)) is not None else None
-            for name in ("predicted_ready_at", "started_at", "ready_at")
+            for name in ("predicted_ready_at", "finish_at", "ready_at")
         },
-        "start_celsius": plan.start_celsius,
+        "begun": None
+        if begun is None
+        else {
+            "at": begun.at.isoformat(),
+            "celsius": begun.celsius,
+            "ready": [at.isoformat() for at in (begun.ready_early, begun.ready_at, begun.ready_late)],
+            "why": begun.why,
+            "reason": begun.reason,
+            "values": begun.values,
+        },
         "guest_is_late": plan.guest_is_late,
         "reason": plan.reason,
         "reason_code": plan.reason_code,
@@ -74,19 +84,22 @@ def plan_to_json(plan: LivePlan) -> dict[str, Any]:
 
 
 def plan_from_json(kept: dict[str, Any]) -> LivePlan:
-    """The plan that `plan_to_json` wrote."""
+    """The plan that `plan_to_json` wrote, or the version before it."""
 
     def time(name: str) -> datetime | None:
-        return datetime.fromisoformat(kept[name]) if kept[name] is not None else None
+        return datetime.fromisoformat(kept[name]) if kept.get(name) is not None else None
 
+    eta = datetime.fromisoformat(kept["eta"])
     return LivePlan(
         expected=Expected(
             room=kept["room"],
             stay_id=kept["stay_id"],
-            eta=datetime.fromisoformat(kept["eta"]),
+            eta=eta,
             eta_source=kept["eta_source"],
             wanted_celsius=kept["wanted_celsius"],
             season=kept["season"],
+            # Until it is looked at anew, which is at once.
+            arrival=certain(eta, eta),
             checked_in=kept["checked_in"],
             manual=kept["manual"],
         ),
@@ -96,11 +109,33 @@ def plan_from_json(kept: dict[str, Any]) -> LivePlan:
         predicted_ready_at=time("predicted_ready_at"),
         lead_minutes=kept["lead_minutes"],
         kelvin=kept["kelvin"],
-        started_at=time("started_at"),
-        start_celsius=kept["start_celsius"],
+        finish_at=time("finish_at"),
+        begun=_begun(kept),
         ready_at=time("ready_at"),
         guest_is_late=kept["guest_is_late"],
         reason=kept["reason"],
         reason_code=kept["reason_code"],
         reason_values=kept["reason_values"],
     )
+
+
+def _begun(kept: dict[str, Any]) -> Begun | None:
+    begun = kept.get("begun")
+    if begun is not None:
+        early, middle, late = (datetime.fromisoformat(at) for at in begun["ready"])
+        return Begun(
+            datetime.fromisoformat(begun["at"]),
+            begun["celsius"],
+            middle,
+            early,
+            late,
+            begun["why"],
+            begun["reason"],
+            begun["values"],
+        )
+    if kept.get("started_at") is None:
+        return None
+    # Written by the version before: it kept neither a range nor a reason.
+    at = datetime.fromisoformat(kept["started_at"])
+    ready = datetime.fromisoformat(kept["predicted_ready_at"] or kept["ready_by"])
+    return Begun(at, kept["start_celsius"], ready, ready, ready, "least_cost", kept["reason"], {})

@@ -13,13 +13,15 @@ from __future__ import annotations
 from controller.actions_service import Actions
 from controller.approval import Approval
 from controller.checkpoints import Checkpoints
+from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
-from controller.ports import ConfigReading, StaysForComfort, Telemetry
+from controller.ports import ConfigReading, Forecasts, NoForecasts, StaysForComfort, Telemetry
 from controller.requests import Requests
+from controller.room_models import RoomModels
 from controller.rounds import Rounds
 from controller.telling import Telling
 from controller.trials import Trials
@@ -43,18 +45,21 @@ class ControllerService:
         telemetry: Telemetry,
         configs: ConfigReading,
         settings: ControllerSettings | None = None,
+        forecasts: Forecasts | None = None,
     ) -> None:
         core = Core(database, clock, wire, stays, telemetry, configs, settings or ControllerSettings())
         hearing = Hearing(core)
         checkpoints = Checkpoints(core, hearing)
         actions = Actions(core)
-        rounds = Rounds(core, hearing, checkpoints, actions)
+        models = RoomModels(core, forecasts or NoForecasts(), core.settings.place)
+        rounds = Rounds(core, hearing, checkpoints, actions, models)
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
         device_telling = DeviceTelling(core)
+        self.conditions = Conditions(core)
 
         # Life
         self.load = actions.load

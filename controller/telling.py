@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from controller import store
+from controller.ahead import forecast
 from controller.arbitration import LEVELS
 from controller.arrival import Arrival
 from controller.core import Core
 from controller.evaluation import room_now
 from controller.hearing import Hearing
 from controller.learning import ramp_prior
-from controller.precondition import forecast
 from controller.readings import (
     Climate,
     Command,
@@ -197,7 +197,8 @@ class Telling:
                 return []
             situation = self._core.house.situation()
             type_ramp = self._core.house.type_ramps.get(state.type_code) or ramp_prior()
-            now, plan, tenancy = room_now(state, type_ramp, situation), state.plan, state.tenancy
+            plan, tenancy = state.plan, state.tenancy
+            now = room_now(state, type_ramp, situation, plan.expected if plan is not None else None)
         if tenancy == "arrived":
             return []
         return forecast(plan, now, self._core.settings.climate)

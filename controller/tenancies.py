@@ -44,6 +44,10 @@ class Tenancies:
         same = next((stay for stay in here if before is not None and stay.stay_id == before.stay_id), None)
         after = same or (here[0] if here else None)
         expected = coming[0] if coming else None
+        room.hear_of(
+            expected or (after if after is not None and after.stay_id not in room.arrived else None),
+            self._register.clock.now(),
+        )
         if (after, expected) == (before, room.expected):
             return
         room.stay, room.expected = after, expected

@@ -74,6 +74,7 @@ class StayWithWishes:
     light_scene: str | None = None
     light_percent: float | None = None
     curtain_percent: float | None = None
+    queue_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +314,7 @@ class FrontOffice:
                     light_scene=None if scene is None else str(scene),
                     light_percent=_number(values.get(PreferenceKey.LIGHT_PERCENT)),
                     curtain_percent=_number(values.get(PreferenceKey.CURTAIN_PERCENT)),
+                    queue_since=row.queue_since,
                 )
             )
         return found
@@ -355,6 +357,7 @@ def _comfort_statements(*more: ColumnElement[bool]) -> _ComfortStatements:
             StayRow.day_use,
             StayRow.vip,
             StayRow.checked_in_at,
+            StayRow.queue_since,
         ).where(*wanted),
         select(PreferenceRow.stay_id, *wish).where(PreferenceRow.stay_id.in_(ids), no_free_wish),
         select(StayGuestRow.stay_id, *wish)

@@ -25,6 +25,7 @@ import gateway.http.views.refused
 import gateway.http.views.retained
 import gateway.http.views.room_timeline
 import gateway.http.views.rooms
+import gateway.http.views.suggestions
 import housekeeping.api
 import housekeeping.board_api
 import housekeeping.counting_api
@@ -34,6 +35,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.diagnosis_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
@@ -51,6 +53,7 @@ from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
+from gateway.rooms_for_diagnosis import ObservedRooms
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
@@ -60,7 +63,14 @@ from hotel.bus import Bus
 from hotel.clock import Clock
 from hotel.database import Database
 from hotel.keyring import load_keyring
-from hotel.messages import CleanlinessChanged, PanelChanged, RoomsChanged, StayChanged
+from hotel.messages import (
+    AvailabilityChanged,
+    CleanlinessChanged,
+    PanelChanged,
+    RoomsChanged,
+    StayChanged,
+    TaskChanged,
+)
 from hotel.rooms import ensure_property
 from housekeeping.board_service import BoardService
 from housekeeping.counting_service import CountingService
@@ -73,6 +83,8 @@ from housekeeping.shifts_service import ShiftService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.diagnosis_desk import DiagnosisDesk
+from maintenance.diagnosis_service import Diagnosis
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -108,6 +120,8 @@ class House:
     maintenance: MaintenanceService
     tickets: TicketService
     ticket_watch: TicketWatch
+    diagnosis: Diagnosis
+    diagnosis_desk: DiagnosisDesk
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -131,6 +145,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets),
+            maintenance.diagnosis_api.routes(self.diagnosis_desk),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
@@ -146,6 +161,9 @@ class House:
                 self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
             ),
             views.arrivals.routes(
+                self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
+            ),
+            views.suggestions.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
             ),
             views.room_timeline.routes(self.database, self.tickets, RoomPast(self.database)),
@@ -230,7 +248,15 @@ def build_house(
         ),
     )
     wire.listener = controller
-    bus.follow("controller", controller.handle, StayChanged, CleanlinessChanged, RoomsChanged)
+    bus.follow(
+        "controller",
+        controller.handle,
+        StayChanged,
+        CleanlinessChanged,
+        RoomsChanged,
+        TaskChanged,
+        AvailabilityChanged,
+    )
     wishes = StayWishes(database, lambda: load_keyring(settings.key_file))
     tasks = TaskService(database, clock, housekeeping, wishes)
     work = FrontDeskWork(WorkingDay(database, front_office))
@@ -240,6 +266,8 @@ def build_house(
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
     ticket_desk = TicketDesk(FrontDeskUses(front_office))
+    observed = ObservedRooms(controller.conditions, wire, database)
+    diagnosis = Diagnosis(database, observed, observed, ticket_desk)
     return House(
         database=database,
         clock=clock,
@@ -259,6 +287,8 @@ def build_house(
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk),
         ticket_watch=TicketWatch(database, ticket_desk),
+        diagnosis=diagnosis,
+        diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
         controller=controller,
         telemetry=series,
     )

@@ -57,6 +57,8 @@ LEASE_EVERY_SECONDS = 10.0
 KEEP_MESSAGES = timedelta(days=7)
 # A tablet whose battery died in the replay may come back after a weekend or a week's leave.
 KEEP_KEYS = timedelta(days=14)
+# A leak sensor that is wet is looked at this often, whatever the hotel's minute is.
+DIAGNOSIS_EVERY_SECONDS = 10.0
 CHECKPOINT_EVERY_SECONDS = 5.0
 
 
@@ -242,6 +244,11 @@ class Service:
         )
         self._heartbeats.every(
             "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
+        )
+        self._heartbeats.every(
+            "maintenance.diagnosis",
+            min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),
+            maintenance.jobs.keep_diagnosis(self.house.diagnosis),
         )
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)

@@ -28,6 +28,7 @@ class FrontDeskStays:
                 light_scene=stay.light_scene,
                 light_percent=stay.light_percent,
                 curtain_percent=stay.curtain_percent,
+                queue_since=stay.queue_since,
             )
             for stay in self._front_office.comfort_stays(rooms)
         ]

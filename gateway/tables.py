@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import controller.actions_store
 import controller.approval_store
+import controller.models_store
 import controller.store
 import frontdesk.store
 import hotel.audit
@@ -28,6 +29,7 @@ import housekeeping.shifts_store
 import housekeeping.store
 import housekeeping.tasks_store
 import housekeeping.watch_store
+import maintenance.diagnosis_store
 import maintenance.levels_store
 import maintenance.store
 import maintenance.tickets_store

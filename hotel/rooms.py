@@ -169,6 +169,20 @@ def connecting_to(session: Session, property_id: str, number: str) -> list[str]:
     return sorted(row.other if row.room == number else row.room for row in rows)
 
 
+def connections(session: Session, property_id: str) -> dict[str, list[str]]:
+    """By room that has one or more, the rooms with a door to it."""
+    found: dict[str, list[str]] = {}
+    rows = session.execute(
+        select(ConnectingRoomRow.room, ConnectingRoomRow.other).where(
+            ConnectingRoomRow.property_id == property_id
+        )
+    )
+    for room, other in rows:
+        found.setdefault(room, []).append(other)
+        found.setdefault(other, []).append(room)
+    return {room: sorted(others, key=room_order) for room, others in found.items()}
+
+
 # A column each, and made once: nearly every read of the desk begins with it.
 _PROPERTY = select(*(getattr(PropertyRow, name) for name in Property._fields)).where(
     PropertyRow.id == bindparam("property_id")

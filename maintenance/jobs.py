@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from maintenance.diagnosis_service import Diagnosis
 from maintenance.tickets_watch import TicketWatch
 
 
@@ -12,5 +13,14 @@ def keep_tickets(watch: TicketWatch) -> Callable[[], None]:
 
     def beat() -> None:
         watch.look()
+
+    return beat
+
+
+def keep_diagnosis(diagnosis: Diagnosis) -> Callable[[], None]:
+    """A heartbeat (at least once a hotel minute; more often lets leaks be seen sooner): rules look."""
+
+    def beat() -> None:
+        diagnosis.look()
 
     return beat

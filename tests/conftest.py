@@ -9,9 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hotel.clock import ManualClock
 from hotel.database import Database
+
+# The same examples in each run, and none judged by how fast this machine is; HYPOTHESIS_PROFILE=search looks
+# for others.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 pytest_plugins = ["tests.postgresql", "tests.empty_databases", "tests.victoria_metrics"]
 

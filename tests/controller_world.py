@@ -239,6 +239,22 @@ class House:
             self.says(f"switch/r{room}/{lamp}", on=False)
         self.service.tick()
 
+    def outdoors(self, celsius: float = 33.0) -> None:
+        """The house has a sensor outside."""
+        self.service.discovered(
+            entity(
+                "sensor/weather/outdoor",
+                Component.SENSOR,
+                room=None,
+                device_class="temperature",
+                unit="°C",
+                reports="value",
+            ),
+            "{}",
+        )
+        self.says("sensor/weather/outdoor", value=celsius)
+        self.service.tick()
+
     def says(self, key: str, **values: Value) -> None:
         """A device reports, now."""
         self._report(key, values, retained=False)

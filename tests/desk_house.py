@@ -38,7 +38,7 @@ from frontdesk.stay_records import StayRecord
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http import qr_api
-from gateway.http.views import arrivals, exports, history, room_timeline, rooms
+from gateway.http.views import arrivals, exports, history, room_timeline, rooms, suggestions
 from gateway.settings import load_settings
 from gateway.stays_for_housekeeping import FrontDeskWork
 from gateway.stays_for_maintenance import FrontDeskUses
@@ -346,6 +346,11 @@ class DeskHouse:
         )
         app.include_router(
             arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises)
+        )
+        app.include_router(
+            suggestions.routes(
+                self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises
+            )
         )
         app.include_router(
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)

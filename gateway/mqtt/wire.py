@@ -113,6 +113,7 @@ class MqttWire:
         self._heard_monotonic = clock.monotonic()
         self._quarantine = Quarantine()
         self._counts: Counter[str] = Counter()
+        self._unread: Counter[str] = Counter()
         # The ingest thread and the lane's: one at a time knows who is where and talks to the listener.
         self._hearing = threading.RLock()
         self._renderer = renderer
@@ -166,6 +167,10 @@ class MqttWire:
     def template_troubles(self) -> dict[str, TemplateTrouble]:
         """Entities whose templates failed, by key."""
         return dict(self._troubles)
+
+    def unread(self) -> dict[str, int]:
+        """How many payloads of each entity could not be read, counted since the start, by key."""
+        return dict(self._unread)
 
     def retained_commands(self) -> list[RetainedCommand]:
         """Retained messages on command topics, which devices would obey at each reconnect."""
@@ -346,6 +351,8 @@ class MqttWire:
         if isinstance(error, NotDefined):
             self._counts["values_not_in_payload"] += 1
             return False
+        if key in self._unread or len(self._unread) < MOST_LISTED:
+            self._unread[key] += 1
         if isinstance(error, RenderFailed):
             self._note_trouble(key, error, at)
         if isinstance(error, Unreadable | RenderFailed):

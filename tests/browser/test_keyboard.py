@@ -100,7 +100,7 @@ def test_an_arrival_from_sign_in_to_check_out(hotel: Hotel, open_page: Callable[
     tab_to(page, testid(f"more-{stay}"))
     page.keyboard.press("Enter")
     page.locator("[role=menu]").wait_for()
-    press_until(page, "ArrowDown", "Assign a room")
+    press_until(page, "ArrowDown", "Assign room")
     keeps_the_focus(page)
     room = free_room(hotel)["number"]
     tab_to(page, testid("room-picker"))

@@ -9,14 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from controller.readings import Climate, Plan
-from frontdesk.names import NameAccess, access_of
-from frontdesk.preferences import Rank, all_wishes
 from frontdesk.service import FrontDeskService
 from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayState
 from gateway.http.views.ports import RoomsComfort
 from gateway.http.views.shapes import Arrival, ArrivalList
-from hotel.actor import Actor
+from gateway.http.views.wishes import wishes_of
 from hotel.database import Database
 from hotel.requests import CurrentActor
 from housekeeping.service import HousekeepingService, RoomStatus
@@ -48,7 +46,7 @@ def routes(
         names = frontdesk.guests.names(
             actor, {stay.guest_ids[0] for stay in stays if stay.guest_ids}, "arrivals.list"
         )
-        wishes = _wishes(database, frontdesk, actor, stays)
+        wishes = wishes_of(database, frontdesk, actor, stays)
         return ArrivalList(
             items=[
                 _arrival(
@@ -116,25 +114,3 @@ def _ready_at(
 def _plan_of(plan: Plan | None, stay: StayRecord) -> Plan | None:
     """The room's plan when it is made for this stay: a room can have two arrivals ahead."""
     return plan if plan is not None and plan.stay_id in (stay.id, None) else None
-
-
-def _wishes(
-    database: Database, frontdesk: FrontDeskService, actor: Actor, stays: list[StayRecord]
-) -> dict[str, list[str]]:
-    """Free wishes by stay, the stay's before the profile's; they can hold names, so not for all roles."""
-    if access_of(actor) is NameAccess.NONE:
-        return {}
-    with database.read() as session:
-        of_stay = frontdesk.guests.preferences_of_stays(session, [stay.id for stay in stays])
-        of_guest = frontdesk.guests.preferences_of_guests(
-            session, {stay.guest_ids[0] for stay in stays if stay.guest_ids}
-        )
-    return {
-        stay.id: all_wishes(
-            (
-                (Rank.STAY, of_stay.get(stay.id, [])),
-                (Rank.PROFILE, of_guest.get(stay.guest_ids[0], []) if stay.guest_ids else []),
-            )
-        )
-        for stay in stays
-    }

@@ -191,6 +191,16 @@ export function useArrivals(date: string) {
   });
 }
 
+/** Rooms that a stay could have, best first. */
+export function useRoomSuggestions(stayId: string) {
+  return useQuery({
+    queryKey: [...keys.suggestions, stayId],
+    queryFn: () => ask(api.GET("/api/stays/{stay_id}/room-suggestions", { params: { path: { stay_id: stayId } } })),
+    staleTime: 5_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useStay(id: string | null) {
   return useQuery({
     queryKey: [...keys.stays, id ?? ""],

@@ -465,6 +465,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/diagnosis/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Filter Cleaned
+         * @description The filter of an air conditioner was cleaned: its hours begin anew.
+         */
+        post: operations["filter_cleaned_api_diagnosis_filters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description Findings, newest first. `waiting`: those that stand and wait for an engineer's word.
+         */
+        get: operations["list_findings_api_diagnosis_findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/findings/{finding_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open Ticket For */
+        post: operations["open_ticket_for_api_diagnosis_findings__finding_id__ticket_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/findings/{finding_id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge Finding */
+        post: operations["judge_finding_api_diagnosis_findings__finding_id__verdict_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Mutes */
+        get: operations["list_mutes_api_diagnosis_mutes_get"];
+        put?: never;
+        /** Set Mute */
+        post: operations["set_mute_api_diagnosis_mutes_post"];
+        /** End Mute */
+        delete: operations["end_mute_api_diagnosis_mutes_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Rules */
+        get: operations["list_rules_api_diagnosis_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnosis/rules/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Approve Rule
+         * @description Let a rule open tickets, or make it a suggestion again. The first `If-Match` is "0".
+         */
+        put: operations["approve_rule_api_diagnosis_rules__code__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/discrepancies": {
         parameters: {
             query?: never;
@@ -1579,6 +1709,26 @@ export interface paths {
         post: operations["queue_api_stays__stay_id__queue_post"];
         /** Leave Queue */
         delete: operations["leave_queue_api_stays__stay_id__queue_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stays/{stay_id}/room-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Rooms
+         * @description Free rooms for a stay, by type, readiness, wishes and connecting doors.
+         */
+        get: operations["suggest_rooms_api_stays__stay_id__room_suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2856,6 +3006,47 @@ export interface components {
             unit?: string | null;
         };
         /**
+         * DiagnosisRule
+         * @description A rule. `at_once`: opens tickets in every hotel. Counts: `found` in 30 days, the others of all time.
+         */
+        DiagnosisRule: {
+            /** Approved */
+            approved: boolean;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** At Once */
+            at_once: boolean;
+            /** Code */
+            code: string;
+            /** False */
+            false: number;
+            /** Found */
+            found: number;
+            /** Known */
+            known: number;
+            /** Limits */
+            limits: components["schemas"]["RuleLimit"][];
+            /** Precision */
+            precision: number | null;
+            /** Real */
+            real: number;
+            /** Safety */
+            safety: boolean;
+            /** Standing */
+            standing: number;
+            /** Version */
+            version: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** DiagnosisRuleList */
+        DiagnosisRuleList: {
+            /** Items */
+            items: components["schemas"]["DiagnosisRule"][];
+        };
+        /**
          * Discrepancy
          * @enum {string}
          */
@@ -3043,6 +3234,70 @@ export interface components {
             values?: {
                 [key: string]: unknown;
             };
+        };
+        /** FilterCleaned */
+        FilterCleaned: {
+            /** Device Id */
+            device_id: string;
+        };
+        /**
+         * Finding
+         * @description One cause that a rule found. `ticket_id` null: it waits for an engineer, was muted, or is gone.
+         */
+        Finding: {
+            /** Asset Key */
+            asset_key: string;
+            /** Entity */
+            entity: string | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** Fault */
+            fault: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Gone At */
+            gone_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Muted */
+            muted: boolean;
+            /** Room */
+            room: string | null;
+            /** Rule */
+            rule: string;
+            /** Ticket Id */
+            ticket_id: string | null;
+            /** Times */
+            times: number;
+            /** Verdict */
+            verdict: ("real" | "false" | "known") | null;
+            /** Verdict At */
+            verdict_at: string | null;
+            /** Verdict By */
+            verdict_by: string | null;
+        };
+        /** FindingList */
+        FindingList: {
+            /** Items */
+            items: components["schemas"]["Finding"][];
+        };
+        /** FindingVerdict */
+        FindingVerdict: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "real" | "false" | "known";
         };
         /**
          * Format
@@ -3807,6 +4062,46 @@ export interface components {
             /** Room */
             room: string;
         };
+        /** Mute */
+        Mute: {
+            /** Asset Key */
+            asset_key: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Fault */
+            fault: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** MuteList */
+        MuteList: {
+            /** Items */
+            items: components["schemas"]["Mute"][];
+        };
+        /** MuteToSet */
+        MuteToSet: {
+            /** Asset Key */
+            asset_key: string;
+            /** Fault */
+            fault: string;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /** NextArrival */
         NextArrival: {
             /**
@@ -3848,13 +4143,22 @@ export interface components {
          * @description When a room starts to be made ready for an arrival, and why then.
          */
         Plan: {
+            alert?: components["schemas"]["PlanAlert"] | null;
+            /** Chance Percent */
+            chance_percent?: number | null;
             /**
              * Eta
              * Format: date-time
              */
             eta: string;
+            /** Eta Early */
+            eta_early?: string | null;
+            /** Eta Late */
+            eta_late?: string | null;
             /** Eta Source */
             eta_source: string;
+            /** Finish At */
+            finish_at?: string | null;
             /** Lead Minutes */
             lead_minutes: number;
             /** Predicted Ready At */
@@ -3864,6 +4168,10 @@ export interface components {
              * Format: date-time
              */
             ready_by: string;
+            /** Ready Early */
+            ready_early?: string | null;
+            /** Ready Late */
+            ready_late?: string | null;
             /** Reason */
             reason: string;
             /** Reason Code */
@@ -3883,9 +4191,32 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "running" | "ready" | "done" | "dropped";
+            state: "waiting" | "holding" | "running" | "ready" | "done" | "dropped";
             /** Stay Id */
             stay_id: string | null;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+        };
+        /**
+         * PlanAlert
+         * @description An arrival that cannot be met. `late_minutes` None: not within eight hours.
+         */
+        PlanAlert: {
+            /** Celsius At Door */
+            celsius_at_door: number;
+            /** Code */
+            code: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Helps */
+            helps: ("another_room" | "close_curtains" | "earlier_departure")[];
+            /** Late Minutes */
+            late_minutes: number | null;
+            /** Reason */
+            reason: string;
             /** Wanted Celsius */
             wanted_celsius: number;
         };
@@ -4401,6 +4732,39 @@ export interface components {
             items: components["schemas"]["RoomStatusThen"][];
         };
         /**
+         * RoomSuggestion
+         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides.
+         */
+        RoomSuggestion: {
+            /** Blocked By */
+            blocked_by: components["schemas"]["Blocker"][];
+            climate: components["schemas"]["Climate"] | null;
+            /** Floor */
+            floor: string;
+            /** Predicted Ready At */
+            predicted_ready_at: string | null;
+            /** Ready */
+            ready: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["SuggestionReason"][];
+            /** Room */
+            room: string;
+            /** Room Type */
+            room_type: string;
+        };
+        /**
+         * RoomSuggestionList
+         * @description Best first; `free` counts all rooms that the stay could have.
+         */
+        RoomSuggestionList: {
+            /** Free */
+            free: number;
+            /** Items */
+            items: components["schemas"]["RoomSuggestion"][];
+            /** Stay Id */
+            stay_id: string;
+        };
+        /**
          * RoomTimeline
          * @description Newest first; `next` is where an older page begins.
          */
@@ -4416,6 +4780,23 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** RuleApproval */
+        RuleApproval: {
+            /** Approved */
+            approved: boolean;
+        };
+        /**
+         * RuleLimit
+         * @description One threshold and where it comes from.
+         */
+        RuleLimit: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string;
         };
         /** RuleList */
         RuleList: {
@@ -5051,6 +5432,18 @@ export interface components {
             items: components["schemas"]["StockGood"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * SuggestionReason
+         * @description A code that a screen translates, with its values; see `frontdesk.suggestions.Reason`.
+         */
+        SuggestionReason: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
         };
         /** Supply */
         Supply: {
@@ -6861,6 +7254,309 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    filter_cleaned_api_diagnosis_filters_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterCleaned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings_api_diagnosis_findings_get: {
+        parameters: {
+            query?: {
+                fault?: string | null;
+                room?: string | null;
+                open?: boolean;
+                waiting?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_ticket_for_api_diagnosis_findings__finding_id__ticket_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_finding_api_diagnosis_findings__finding_id__verdict_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingVerdict"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mutes_api_diagnosis_mutes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mute_api_diagnosis_mutes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteToSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_mute_api_diagnosis_mutes_delete: {
+        parameters: {
+            query: {
+                fault: string;
+                asset_key: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_diagnosis_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisRuleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_rule_api_diagnosis_rules__code__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleApproval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisRule"];
                 };
             };
             /** @description What went wrong */
@@ -9546,6 +10242,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stay"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_rooms_api_stays__stay_id__room_suggestions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                stay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSuggestionList"];
                 };
             };
             /** @description What went wrong */

@@ -21,6 +21,8 @@ export type AvailabilityState = Shapes["AvailabilityState"];
 export type Blocker = Shapes["Blocker"];
 export type StaySummary = Shapes["StaySummary"];
 
+export type RoomSuggestion = Shapes["RoomSuggestion"];
+
 export type Device = Shapes["Device"];
 export type DeviceProperty = Shapes["DeviceProperty"];
 export type ChangedWay = Shapes["ChangedWay"];

@@ -10,6 +10,7 @@ export const keys = {
   history: (number: string) => ["history", number] as const,
   arrivals: ["arrivals"] as const,
   stays: ["stays"] as const,
+  suggestions: ["room-suggestions"] as const,
   command: (id: string) => ["command", id] as const,
   action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
@@ -59,6 +60,7 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
       return [
         keys.arrivals,
         keys.stays,
+        keys.suggestions,
         keys.rooms,
         ...(body.change === "preferences" ? [keys.preferences] : []),
         ...roomKeys(body.room),
@@ -68,7 +70,7 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
     case "availability.changed":
     case "panel.changed":
     case "plan.changed":
-      return [keys.rooms, keys.arrivals, ...roomKeys(body.room)];
+      return [keys.rooms, keys.arrivals, keys.suggestions, ...roomKeys(body.room)];
     case "door.opened":
       return [keys.rooms, ...roomKeys(body.room)];
     case "command.changed":
@@ -93,7 +95,7 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
     case "task.changed":
       return [keys.tasks, keys.board, ...roomKeys(body.room)];
     case "board.changed":
-      return [keys.tasks, keys.board];
+      return [keys.tasks, keys.board, keys.suggestions];
     case "tablet.changed":
       return [keys.tablets];
     case "late_operation.changed":

@@ -5,12 +5,15 @@ import { useFormats } from "../frame/me";
 import { useHotelNow } from "../time/clock";
 import { Mark } from "./marks";
 import classes from "./parts.module.css";
+import { PlanAlertLine } from "./PlanAlertLine";
+import { useReason } from "./reason";
 import { promiseOf } from "./roomFacts";
 
 /** When the plan starts and when the room is at its temperature, and whether that is in time. */
 export function PromiseLine({ arrival }: { arrival: Arrival }) {
   const { t } = useTranslation();
   const { dayTime, span } = useFormats();
+  const reason = useReason();
   const now = useHotelNow();
   const promise = promiseOf(arrival);
   const plan = arrival.plan;
@@ -22,6 +25,12 @@ export function PromiseLine({ arrival }: { arrival: Arrival }) {
           <span>
             {t("plan.starts")} <span data-testid={`plan-start-${arrival.stay_id}`}>{dayTime(plan.start_at, now)}</span>
           </span>
+        </span>
+      )}
+      {plan !== null && plan.state === "holding" && (
+        <span className="mark tone-under-way">
+          <IconClockPlay size={15} stroke={2} aria-hidden />
+          <span>{reason(plan.reason_code, plan.reason_values, plan.reason)}</span>
         </span>
       )}
       {plan !== null && plan.state === "running" && (
@@ -46,6 +55,7 @@ export function PromiseLine({ arrival }: { arrival: Arrival }) {
       ) : plan === null ? (
         <Mark look={{ icon: IconQuestionMark, tone: "quiet" }} word={t("plan.none")} />
       ) : null}
+      {plan !== null && <PlanAlertLine plan={plan} />}
     </span>
   );
 }

@@ -35,7 +35,12 @@ export function useReason() {
       // Who was faster is named where the service says so.
       const withName = `reasons.${code}_by`;
       const key = typeof values?.by === "string" && i18n.exists(withName) ? withName : `reasons.${code}`;
-      return i18n.exists(key) ? t(key, told(values ?? {})) : english;
+      if (!i18n.exists(key)) return english;
+      const sentence = t(key, told(values ?? {}));
+      // A plan whose wish no room can fulfil says so behind whatever else it says.
+      return values?.wished_celsius === undefined
+        ? sentence
+        : `${sentence} ${t("reasons.wish_out_of_range", told(values))}`;
     },
     [t, i18n, told],
   );

@@ -118,6 +118,8 @@ export function promiseOf(arrival: Pick<Arrival, "eta" | "predicted_ready_at" | 
   if (arrival.predicted_ready_at === null) return { kind: "unknown" };
   // At the target is at the target, also for a guest who is late.
   if (arrival.plan?.state === "ready") return { kind: "kept", at: arrival.predicted_ready_at };
+  // Held off its target until a sign of the guest: no time is promised before there is one.
+  if (arrival.plan != null && arrival.plan.finish_at !== null) return { kind: "unknown" };
   if (arrival.eta === null) return { kind: "kept", at: arrival.predicted_ready_at };
   const minutes = Math.round((Date.parse(arrival.predicted_ready_at) - Date.parse(arrival.eta)) / 60_000);
   return minutes > LATE_AFTER_MINUTES
@@ -133,6 +135,6 @@ export function atRisk(arrival: Arrival, now: number): boolean {
   if (arrival.state !== "reserved") return false;
   const minutes = arrival.eta === null ? null : (Date.parse(arrival.eta) - now) / 60_000;
   if (arrival.queue_since !== null) return true;
-  if (promiseOf(arrival).kind === "late") return true;
+  if (promiseOf(arrival).kind === "late" || (arrival.plan?.alert ?? null) !== null) return true;
   return minutes !== null && minutes <= RISK_MINUTES && (!arrival.ready || arrival.room === null);
 }

@@ -5,6 +5,7 @@ import { useRooms } from "../../api/queries";
 import type { Arrival } from "../../api/types";
 import { BlockerMarks } from "../../parts/marks";
 import { RoomPicker } from "../../parts/RoomPicker";
+import { RoomSuggestions } from "./RoomSuggestions";
 import classes from "./Arrivals.module.css";
 
 const LONGEST_REASON = 200;
@@ -49,6 +50,9 @@ export function CheckInDialog({
       >
         <Stack gap="md">
           <RoomPicker label={t("check_in.room")} value={room} onChange={setPicked} roomType={arrival.room_type} />
+          {(arrival.room === null || !arrival.ready) && (
+            <RoomSuggestions stayId={arrival.stay_id} value={picked} onPick={setPicked} />
+          )}
           {room !== null && !ready && (
             <>
               <div>

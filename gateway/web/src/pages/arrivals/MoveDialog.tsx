@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Arrival } from "../../api/types";
 import { RoomPicker } from "../../parts/RoomPicker";
+import { RoomSuggestions } from "./RoomSuggestions";
 
 const LONGEST_REASON = 200;
 
@@ -25,6 +26,7 @@ export function MoveDialog({
     <Modal
       opened
       onClose={onClose}
+      size="lg"
       title={arrival.room === null ? t("move.assign_title", { who }) : t("move.title", { who, room: arrival.room })}
       closeButtonProps={{ "aria-label": t("do.close") }}
     >
@@ -42,6 +44,7 @@ export function MoveDialog({
             roomType={arrival.room_type}
             exclude={arrival.room}
           />
+          <RoomSuggestions stayId={arrival.stay_id} value={room} onPick={setRoom} />
           <TextInput
             label={t("move.reason")}
             maxLength={LONGEST_REASON}

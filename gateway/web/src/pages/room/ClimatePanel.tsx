@@ -7,6 +7,7 @@ import { useHistory, usePrecondition } from "../../api/queries";
 import type { RoomDetail } from "../../api/types";
 import { useFormats, useMe } from "../../frame/me";
 import { lookOfAction, Mark, offlineLook, phaseLook } from "../../parts/marks";
+import { PlanAlertLine } from "../../parts/PlanAlertLine";
 import { useReason } from "../../parts/reason";
 import { useTell } from "../../parts/tell";
 import { hotelNow, useHotelNow } from "../../time/clock";
@@ -29,7 +30,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
   const { climate, plan } = room;
   // Under hands-off nothing is sent, so a plan's promise would not be true.
   const sentences = [
-    room.hands_off.length === 0 && plan !== null && (plan.state === "waiting" || plan.state === "running")
+    room.hands_off.length === 0 && plan !== null && ["waiting", "holding", "running"].includes(plan.state)
       ? reason(plan.reason_code, plan.reason_values, plan.reason)
       : null,
     reason(climate.reason_code, climate.reason_values, climate.reason),
@@ -64,6 +65,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
       <p className={classes.sentence} data-testid="climate-sentence">
         {sentences.join(" ")}
       </p>
+      {plan !== null && <PlanAlertLine plan={plan} />}
     </section>
   );
 }

@@ -1,0 +1,219 @@
+"""The model's part of the heartbeat: each minute rooms are looked at and learned, their outlooks kept fresh.
+
+Bounded: one vectorised call a minute for all rooms, and outlooks in small helpings under the lock, so
+that a report never waits for a thousand rooms.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from controller import store
+from controller.core import Core
+from controller.equipment import Equipment
+from controller.foresight import WeatherAhead
+from controller.learner import Learner, OutlookWish, RoomOfType
+from controller.models_store import ModelRow
+from controller.observing import observe, outlook_wish, power_watts
+from controller.ports import Forecasts, Sample
+from controller.room import RoomState
+from controller.sun import Place, usual_place
+from controller.weather import STALE_AFTER, OutdoorMemory, weather_ahead
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 60.0
+# How old an outlook may be where a guest is coming, and where nobody is.
+LIVE_OUTLOOK, IDLE_OUTLOOK = timedelta(minutes=5), timedelta(minutes=15)
+ROOMS_IN_ONE_GO = 50
+MOST_IN_ONE_TICK = 200
+# What was learned is written down this often: what is lost by a kill is learned again.
+SAVE_EVERY = timedelta(minutes=30)
+# What is kept for the nightly fit.
+FRAME_EVERY = timedelta(minutes=5)
+UNTAUGHT = 9.0
+# A meter's most fades this slowly, so that one spike does not stand for ever.
+FADE_A_LOOK = 0.99998
+OUTDOORS = "outdoors"
+
+
+class RoomModels:
+    """Rooms' models of one property, at work."""
+
+    def __init__(self, core: Core, forecasts: Forecasts, place: Place | None) -> None:
+        self._core = core
+        self._register = core.register
+        self._forecasts = forecasts
+        self._place = place
+        self.learner = Learner()
+        self.equipment: dict[str, Equipment] = {}
+        self._outdoors = OutdoorMemory()
+        self._most_watts: dict[str, float] = {}
+        self._wishes: dict[str, OutlookWish] = {}
+        self._kept: dict[str, dict[str, Any]] = {}
+        self._loaded = False
+        self._looked_at: datetime | None = None
+        self._saved_at: datetime | None = None
+        self._framed_at: datetime | None = None
+
+    def tick(self) -> None:
+        """Look and learn when a minute has passed; bring a helping of outlooks up to date."""
+        self._load()
+        now = self._core.clock.now()
+        with self._core.lock:
+            self._follow_rooms()
+            weather = self._weather(now)
+        looked = self._looked_at
+        if looked is None or abs((now - looked).total_seconds()) >= LOOK_SECONDS:
+            self._looked_at = now
+            self._look(now, weather)
+        self._refresh(now, weather)
+        if self._saved_at is None:
+            self._saved_at = now
+        elif abs(now - self._saved_at) >= SAVE_EVERY:
+            self.save()
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        with self._core.database.read() as session:
+            rows = store.all_rows(session, self._core.database.property_id, ModelRow)
+        with self._core.lock:
+            self._kept = {row.subject: row.model for row in rows}
+            outdoors = self._kept.pop(OUTDOORS, None)
+            if outdoors is not None:
+                self._outdoors = OutdoorMemory.from_json(outdoors["values"])
+            self._loaded = True
+
+    def _follow_rooms(self) -> None:
+        """Learn of rooms that came, and forget those that went."""
+        rooms = self._register.rooms
+        if len(rooms) == len(self.learner.numbers) and all(
+            number in rooms for number in self.learner.numbers
+        ):
+            return
+        self.learner.set_rooms([RoomOfType(room.number, room.type_code) for room in rooms.values()])
+        for number in rooms:
+            kept = self._kept.pop(f"room:{number}", None)
+            if kept is not None and self.learner.restore(number, kept) and kept.get("most_watts"):
+                self._most_watts[number] = float(kept["most_watts"])
+
+    def _weather(self, now: datetime) -> WeatherAhead:
+        house = self._core.house
+        sensed = house.outdoor_celsius
+        if house.outdoor_at is None or now - house.outdoor_at > STALE_AFTER:
+            sensed = None
+        if sensed is not None:
+            self._outdoors = self._outdoors.noted(now, sensed)
+        place = self._place or usual_place(now, self._register.zone)
+        return weather_ahead(
+            now,
+            place,
+            sensed,
+            self._outdoors,
+            self._forecasts.newest(),
+            forecast_expected=self._forecasts.expected,
+        )
+
+    def _look(self, now: datetime, weather: WeatherAhead) -> None:
+        with self._core.lock:
+            for number, room in self._register.rooms.items():
+                watts = power_watts(room)
+                if watts is not None:
+                    self._most_watts[number] = max(watts, self._most_watts.get(number, 0.0) * FADE_A_LOOK)
+            seen = {
+                number: observe(room, now, self._most_watts.get(number))
+                for number, room in self._register.rooms.items()
+            }
+            self.learner.look(now, seen, weather)
+            framed = self._framed_at
+            if framed is not None and timedelta() <= now - framed < FRAME_EVERY:
+                return
+            self._framed_at = now
+            samples = [
+                Sample(None, "model", "felt_outdoor_celsius", float(weather.outdoor_celsius[0]), now),
+                Sample(None, "model", "sun_watts", float(weather.irradiance_watts_per_square_metre[0]), now),
+            ]
+            for number, one in seen.items():
+                if one.celsius is None:
+                    continue
+                taught = one.heat_share is not None and not one.people and not one.window_open
+                share = one.heat_share if taught and one.heat_share is not None else UNTAUGHT
+                samples.append(Sample(number, "model", "felt_celsius", one.celsius, now))
+                samples.append(Sample(number, "model", "heat_share", share, now))
+        self._core.telemetry.record(samples)
+
+    def _refresh(self, now: datetime, weather: WeatherAhead) -> None:
+        """Outlooks that are old, or that another one is asked for now."""
+        due: list[tuple[str, OutlookWish]] = []
+        with self._core.lock:
+            for number, room in self._register.rooms.items():
+                wish = outlook_wish(
+                    room,
+                    self.equipment_of(room),
+                    self._register.policies.climate,
+                    float(weather.outdoor_celsius[0]),
+                )
+                if self._is_due(room, wish, now):
+                    due.append((number, wish))
+        # Whom somebody waits for first; the rest with the next ticks.
+        due.sort(key=lambda one: self._is_idle(one[0]))
+        for start in range(0, min(len(due), MOST_IN_ONE_TICK), ROOMS_IN_ONE_GO):
+            helping = dict(due[start : start + ROOMS_IN_ONE_GO])
+            with self._core.lock:
+                self._give(helping, weather, now)
+
+    def _give(self, helping: Mapping[str, OutlookWish], weather: WeatherAhead, now: datetime) -> None:
+        for number, outlook in self.learner.outlooks(helping, weather, now).items():
+            room = self._register.rooms.get(number)
+            if room is None:
+                continue
+            before, room.outlook = room.outlook, outlook
+            self._wishes[number] = helping[number]
+            if before is None or before.target_celsius != outlook.target_celsius:
+                self._register.dirty.add(number)  # it was planned without
+
+    def _is_idle(self, number: str) -> bool:
+        room = self._register.rooms.get(number)
+        return room is None or room.plan is None or room.plan.state in ("done", "dropped")
+
+    def _is_due(self, room: RoomState, wish: OutlookWish, now: datetime) -> bool:
+        before = self._wishes.get(room.number)
+        if room.outlook is None or before is None or room.outlook.made_at > now:
+            return True
+        if (before.target_celsius, before.heating) != (wish.target_celsius, wish.heating):
+            return True
+        lasts = IDLE_OUTLOOK if self._is_idle(room.number) else LIVE_OUTLOOK
+        return now - room.outlook.made_at >= lasts
+
+    def equipment_of(self, room: RoomState) -> Equipment:
+        """What the room has: its own, its type's, the property's, else a split unit."""
+        for scope in (f"room:{room.number}", f"type:{room.type_code}", "property"):
+            if scope in self.equipment:
+                return self.equipment[scope]
+        return Equipment()
+
+    def save(self) -> int:
+        """Write down what was learned; returns how many rows."""
+        now = self._core.clock.now()
+        with self._core.lock:
+            self._saved_at = now
+            models: dict[str, dict[str, Any]] = {
+                f"room:{number}": {
+                    **self.learner.to_json(number),
+                    "most_watts": round(self._most_watts.get(number, 0.0), 1),
+                }
+                for number in self.learner.numbers
+            }
+            models[OUTDOORS] = {"values": self._outdoors.to_json()}
+        property_id = self._core.database.property_id
+        rows = [
+            {"property_id": property_id, "subject": subject, "model": model, "saved_at": now}
+            for subject, model in models.items()
+        ]
+        with self._core.database.write() as tx:
+            store.upsert(tx.session, ModelRow, rows)
+        return len(rows)

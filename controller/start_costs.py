@@ -1,0 +1,264 @@
+"""Which start is the cheapest, for one room against one arrival.
+
+Of all starts within the outlook's eight hours the one is taken whose expected cost is least:
+
+    E[electricity until the guest comes] + price of lateness · E[minutes that the guest waits]
+
+over the distribution of the arrival (`eta`) and the doubt of the ramp (`outlook`), with the room as it will
+be *at that start*. The mean of a normal doubt beyond a moment is the newsvendor's loss function (Arrow,
+Harris and Marschak, "Optimal Inventory Policy", Econometrica 19, 1951); to weigh expected energy against
+expected discomfort is Mozer's Neurothermostat (NIPS 9, 1997).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from scipy.special import ndtr
+
+from controller.eta import SHARES, ArrivalTime
+from controller.outlook import DEPTH_STEP_KELVIN, DEPTHS, Numbers, Outlook
+from controller.plans import Expected, RoomNow, minutes_between
+from controller.policy import ClimatePolicy
+
+NINE_OF_TEN = 1.2816
+# A start that cannot be ready in eight hours counts as this late.
+NEVER_MINUTES = 600.0
+_TWO_PI_ROOT = math.sqrt(2 * math.pi)
+# Where costs cannot be weighed, nearly all guests are waited for.
+_FIRST_GUESTS = 0.03
+# The second stage is tried at each of these many steps.
+_COARSE = 3
+_SHARES = np.array(SHARES)
+_DEPTHS = np.arange(DEPTHS) * DEPTH_STEP_KELVIN
+_MOST_RECOVER_MINUTES = 480.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The cheapest start: minutes from now; `finish` is later where the room goes in two stages.
+
+    `cost` is watt-hours with lateness priced in; `cost_now` that of starting at once.
+    """
+
+    start: float
+    finish: float
+    cost: float
+    cost_now: float
+    ready: float
+    ready_deviation: float
+    chance: float
+    # From the hold to the target, when there are two stages.
+    last: float = 0.0
+
+
+def cheapest_start(
+    expected: Expected, room: RoomNow, policy: ClimatePolicy, *, in_two_stages: bool = False
+) -> Choice:
+    """The cheapest start of a room for an arrival.
+
+    Args:
+        in_two_stages: it was to go in two until now; it goes on so unless that has become dearer.
+    """
+    outlook = room.outlook
+    earliest = 0.0
+    if expected.blocked and expected.blocked_until is not None:
+        earliest = max(0.0, minutes_between(room.now, expected.blocked_until))
+    if outlook is None or room.lost is not None:
+        return _by_lead(expected, room, policy, earliest)
+    ahead = OpenStarts(outlook, room.now, earliest, policy)
+    choice = ahead.one_stage(expected.arrival)
+    unsure = expected.arrival.deviation_minutes >= policy.two_stage_deviation_minutes
+    if unsure and expected.sign is None and not expected.checked_in:
+        two = ahead.two_stages(expected.arrival)
+        margin = 0.0 if in_two_stages else policy.least_saving_watt_hours
+        if two is not None and two.cost < choice.cost - margin:
+            return two
+    return choice
+
+
+def _by_lead(expected: Expected, room: RoomNow, policy: ClimatePolicy, earliest: float) -> Choice:
+    """Without the means to weigh: the lead that nine of ten ramps keep, before nine of ten guests."""
+    outlook = room.outlook
+    lead = room.lead_p90_minutes or policy.fallback_lead_minutes
+    ready, deviation = lead / 1.3, lead * 0.3 / 1.3 / NINE_OF_TEN
+    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+    if outlook is not None:
+        middle = outlook.ready_after(max(0.0, due - lead))
+        if math.isfinite(middle):
+            ready = middle
+            deviation = outlook.ready_deviation_after(max(0.0, due - lead))
+            lead = min(policy.longest_lead_minutes, ready + NINE_OF_TEN * deviation)
+    start = max(earliest, due - lead)
+    chance = float(ndtr((due - start - ready) / max(1.0, deviation)))
+    return Choice(start, start, 0.0, 0.0, ready, deviation, chance)
+
+
+def late_price(arrival: ArrivalTime, policy: ClimatePolicy) -> float:
+    """Watt-hours that a minute of waiting may cost: less where nobody said a time or may not come at all."""
+    price = policy.late_watt_hours_per_minute
+    if arrival.source == "default":
+        price = policy.unsaid_late_watt_hours_per_minute
+    return price * arrival.show_chance
+
+
+class OpenStarts:
+    """The starts that are open, one row each, and what they cost against an arrival."""
+
+    def __init__(self, outlook: Outlook, now: datetime, earliest: float, policy: ClimatePolicy) -> None:
+        step = outlook.step_minutes
+        age = max(0.0, minutes_between(outlook.made_at, now))
+        first = min(int(age // step), len(outlook.ready_minutes) - 2)
+        starts = np.arange(first, len(outlook.ready_minutes)) * step - age
+        starts[0] = 0.0
+        self.starts = starts
+        self.never = ~np.isfinite(outlook.ready_minutes[first:])
+        self.ready = np.where(self.never, NEVER_MINUTES, outlook.ready_minutes[first:])
+        self.doubt = np.maximum(1.0, outlook.ready_deviation_minutes[first:])
+        self.energy = outlook.energy_watt_hours[first:]
+        self.hold_watts = outlook.hold_watts[first:]
+        self.earliest = earliest
+        self.policy = policy
+        self.outlook = outlook
+        self.first = first
+
+    def one_stage(self, arrival: ArrivalTime) -> Choice:
+        """Straight to the target and held there."""
+        comes = np.asarray(arrival.minutes)
+        # Nobody starts after the last guest has come; and the rows are what costs time.
+        rows = min(len(self.starts), int(np.searchsorted(self.starts, comes[-1])) + 2)
+        starts, doubt = self.starts[:rows, None], self.doubt[:rows, None]
+        beyond = self.starts[:rows, None] + self.ready[:rows, None] - comes  # ready after the guest, min
+        late, chance = _expected_excess(beyond, doubt)
+        held = late - beyond
+        energy = self.energy[:rows, None] + self.hold_watts[:rows, None] / 60 * held
+        # Who comes before the start finds the room as it is; it starts with them.
+        before = comes < starts
+        late = np.where(before, np.interp(comes, self.starts, self.ready), late)
+        energy = np.where(before, np.interp(comes, self.starts, self.energy), energy)
+        price = late_price(arrival, self.policy)
+        costs = (energy + price * late) @ _SHARES
+        return self._best(costs, np.where(before, 0.0, chance) @ _SHARES)
+
+    def _best(self, costs: Numbers, chances: Numbers) -> Choice:
+        allowed = np.where(self.starts[: len(costs)] < self.earliest, np.inf, costs)
+        best = int(np.argmin(allowed))
+        if not math.isfinite(allowed[best]):
+            best = len(costs) - 1
+        start = max(self.earliest, float(self.starts[best]) + self._between(costs, best))
+        return Choice(
+            start,
+            start,
+            float(costs[best]),
+            float(costs[0]),
+            float(self.ready[best]),
+            float(self.doubt[best]),
+            float(chances[best]),
+        )
+
+    def _between(self, costs: Numbers, best: int) -> float:
+        """Minutes by which the bottom of the parabola through three rows lies beside the middle one."""
+        if not 0 < best < len(costs) - 1:
+            return 0.0
+        left, middle, right = (float(cost) for cost in costs[best - 1 : best + 2])
+        bend = left - 2 * middle + right
+        if bend <= 0:
+            return 0.0
+        return max(-0.5, min(0.5, 0.5 * (left - right) / bend)) * self.outlook.step_minutes
+
+    def two_stages(self, arrival: ArrivalTime) -> Choice | None:
+        """Held off the target from the early quantile on, finished later; None where that is no use.
+
+        The early quantile is the one at which holding longer costs more than who comes before it. When the
+        hold begins does not depend on when it is finished, so that each is searched for by itself.
+        """
+        policy, outlook = self.policy, self.outlook
+        comes = np.asarray(arrival.minutes)
+        price = late_price(arrival, policy)
+        far = np.abs(outlook.drift_celsius[self.first :] - outlook.target_celsius)
+        last = self.ready * self._last_shares(far)
+        held_at = self.starts + self.ready - last
+        warned = np.maximum(0.0, last - policy.sign_ahead_minutes)
+        # Some send a sign ahead; the others find the room a little off, not hot: that counts as much less.
+        surprised = (1 - arrival.sign_chance) * last + arrival.sign_chance * warned
+        surprised = surprised * policy.hold_kelvin / np.maximum(policy.hold_kelvin, far)
+        off = 1.0 - policy.hold_kelvin / max(3.0, float(far.max()))
+        hold_watts = self.hold_watts * off
+
+        unheld = comes < self.starts[:, None]
+        late = surprised[:, None] + np.maximum(0.0, held_at[:, None] - comes)
+        late = np.where(unheld, np.interp(comes, self.starts, self.ready), late)
+        energy = self.energy[:, None] + hold_watts[:, None] / 60 * np.maximum(0.0, comes - held_at[:, None])
+        energy = np.where(unheld, np.interp(comes, self.starts, self.energy), energy)
+        costs = (energy + price * late) @ _SHARES
+        hold = int(np.argmin(np.where(self.starts < self.earliest, np.inf, costs)))
+        finishes = self.starts[hold::_COARSE, None]
+        finishes = finishes[finishes[:, 0] >= held_at[hold]]
+        if not len(finishes) or far[hold] < policy.hold_kelvin + 0.5 or self.never[hold]:
+            return None
+
+        doubt = max(1.0, float(self.doubt[hold] * math.sqrt(last[hold] / max(1.0, float(self.ready[hold])))))
+        beyond = finishes + last[hold] - comes
+        finished_late, _ = _expected_excess(beyond, np.full_like(finishes, doubt))
+        finished_energy = (
+            self.energy[hold]
+            + hold_watts[hold] / 60 * (finishes - held_at[hold])
+            + self.hold_watts[hold] / 60 * (finished_late - beyond)
+        )
+        before = comes < finishes
+        whole = np.where(before, energy[hold] + price * late[hold], finished_energy + price * finished_late)
+        costs = whole @ _SHARES
+        best = int(np.argmin(costs))
+        start = max(self.earliest, float(self.starts[hold]))
+        return Choice(
+            start,
+            max(start, float(finishes[best, 0])),
+            float(costs[best]),
+            float(costs[0]),
+            float(self.ready[hold]),
+            float(self.doubt[hold]),
+            float(np.where(before[best], 0.0, ndtr(-beyond[best] / doubt)) @ _SHARES),
+            float(last[hold]),
+        )
+
+    def _last_shares(self, far_kelvin: Numbers) -> Numbers:
+        """The part of the way's minutes that lies behind the hold, for rooms this far off."""
+        recover = np.minimum(self.outlook.recover_minutes, _MOST_RECOVER_MINUTES)
+        rest = float(np.interp(self.policy.hold_kelvin, _DEPTHS, recover))
+        whole = np.interp(far_kelvin, _DEPTHS, recover)
+        return np.where(whole > rest, rest / np.maximum(whole, 1e-9), 1.0)
+
+    def last_minutes(self, step: int) -> float:
+        """Minutes from the hold to the target, of a room that leaves its drift at this step."""
+        far = np.abs(self.outlook.drift_celsius[self.first + step] - self.outlook.target_celsius)
+        return float(self.ready[step] * self._last_shares(np.array([far]))[0])
+
+    def finish(self, arrival: ArrivalTime) -> float:
+        """For a room that is held off its target: when it goes on to it without a sign, minutes from now."""
+        policy = self.policy
+        comes = np.asarray(arrival.minutes)
+        last, doubt = self.last_minutes(0), float(self.doubt[0])
+        watts = float(self.hold_watts[0])
+        finishes = self.starts[:, None]
+        beyond = finishes + last - comes
+        late, _ = _expected_excess(beyond, np.full_like(finishes, doubt))
+        off = 1.0 - policy.hold_kelvin / max(3.0, policy.hold_kelvin + 3.0)
+        energy = watts * off / 60 * finishes + watts / 60 * (late - beyond)
+        warned = max(0.0, last - policy.sign_ahead_minutes)
+        surprised = ((1 - arrival.sign_chance) * last + arrival.sign_chance * warned) * (1 - off)
+        before = comes < finishes
+        late = np.where(before, surprised, late)
+        energy = np.where(before, watts * off / 60 * comes, energy)
+        price = late_price(arrival, policy)
+        return float(self.starts[int(np.argmin((energy + price * late) @ _SHARES))])
+
+
+def _expected_excess(beyond: Numbers, doubt: Numbers) -> tuple[Numbers, Numbers]:
+    """(E[max(0, X)], P(X ≤ 0)) of normals X with these means and deviations."""
+    z = beyond / doubt
+    above = ndtr(z)
+    excess: Numbers = doubt * (np.exp(-0.5 * z * z) / _TWO_PI_ROOT + z * above)
+    return excess, 1.0 - above

@@ -1,0 +1,215 @@
+"""Faults of the climate of a room: one pure function a fault, over a `Window`, for all rooms at once.
+
+A function answers with one of three outcomes a room: FAULT, HEALTHY, or UNKNOWN. A room whose unit is not
+called shows neither that it can cool nor that it cannot: not seen is not healthy. The thresholds come from
+`rules.RULES` with their sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maintenance.window import OFF, WORKS_WATTS, Flags, Numbers, Window
+
+FAULT: Final = 1
+HEALTHY: Final = 0
+UNKNOWN: Final = -1
+# Below this a called unit does not run at all: `stuck_off` speaks of it.
+RESTS_WATTS: Final = 20.0
+
+Booleans = NDArray[np.bool_]
+Limits = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """What a rule says: an outcome for each room or device, and the numbers that show it."""
+
+    outcome: Flags
+    evidence: Mapping[str, Numbers]
+
+
+def verdict(fault: Booleans, healthy: Booleans, **evidence: Numbers) -> Finding:
+    """FAULT where a fault shows, else HEALTHY where health shows, else UNKNOWN."""
+    outcome = np.where(fault, FAULT, np.where(healthy, HEALTHY, UNKNOWN)).astype(np.int8)
+    return Finding(outcome, evidence)
+
+
+def _past(now: float, since: Numbers, minutes: float) -> Booleans:
+    """Whether `since` lies so long back; what never happened lies long enough back."""
+    long_ago: Booleans = np.where(now - since < minutes, False, True)
+    return long_ago
+
+
+def _settled(window: Window, limits: Limits) -> Booleans:
+    """Window shut, and long enough since it was open; not just turned between heating and cooling."""
+    quiet: Booleans = (window.sample.window_open != 1) & _past(
+        window.now, window.window_since, limits["after_window_minutes"]
+    )
+    if "after_turn_minutes" in limits:
+        quiet &= _past(window.now, window.turned_since, limits["after_turn_minutes"])
+    return quiet
+
+
+def no_capacity(window: Window, limits: Limits) -> Finding:
+    """At full call and far from its setpoint, and the air does not come nearer.
+
+    After a rest the unit is held against the room's own ramps (else what the comfort model says, else the
+    median of the house), at most the way that was to go. In the middle of a call that means nothing: a unit
+    at its limit makes no way either. There the air must make none although the unit has lately held it
+    clearly further from the outdoors than it is now.
+    """
+    sample = window.sample
+    sign = np.where(window.heats, 1.0, -1.0)
+    far_minutes = np.where(window.called, window.now - window.far_since, np.nan)
+    # A sensor that stands still or talks nonsense makes no dead unit: the other one shows progress too.
+    progress = np.fmax(
+        (sample.air_celsius - window.far_air_celsius) * sign,
+        (sample.unit_celsius - window.far_unit_celsius) * sign,
+    )
+    asked = (sample.setpoint_celsius - window.far_air_celsius) * sign
+    own = window.ramps.usual_progress(window.heats, window.now - 30 * 1440.0, int(limits["ramps"]))
+    modelled = sample.call_kelvin_per_hour * (limits["fresh_minutes"] / 60.0)
+    usual = np.where(np.isfinite(own), own, np.where(np.isfinite(modelled), modelled, _of_house(own, window)))
+    expected = np.minimum(np.where(np.isfinite(usual), usual, limits["unknown_kelvin"]), asked)
+    # One that draws nothing does not run at all: `stuck_off` speaks of it.
+    ready = _settled(window, limits) & ~(sample.watts < RESTS_WATTS)
+    stands = ready & window.far_fresh & (far_minutes >= limits["fresh_minutes"])
+    stands &= progress < limits["share"] * expected
+    lift = (sample.air_celsius - sample.outdoor_celsius) * sign
+    spare = window.best_lift_kelvin - lift
+    loses = ready & ~window.far_fresh & (far_minutes >= limits["later_minutes"])
+    loses &= (progress < limits["later_kelvin"]) & (spare >= limits["spare_kelvin"])
+    made_way = window.called & (progress >= 0.5 * expected) & (expected > 0.5)
+    holds = window.called & (window.error_kelvin < 0.5) & (sample.watts > WORKS_WATTS)
+    holds &= (window.now - window.call_since >= limits["fresh_minutes"]) & (lift >= limits["spare_kelvin"])
+    return verdict(
+        stands | loses,
+        made_way | holds,
+        far_minutes=far_minutes,
+        error_kelvin=window.error_kelvin,
+        progress_kelvin=progress,
+        expected_kelvin=expected,
+        spare_kelvin=spare,
+    )
+
+
+def _of_house(own: Numbers, window: Window) -> Numbers:
+    """Median of the rooms that know their own progress, for those that do not, by direction."""
+    house = np.full(len(own), np.nan)
+    for heats in (False, True):
+        known = own[(window.heats == heats) & np.isfinite(own)]
+        if len(known):
+            house[window.heats == heats] = np.median(known)
+    return house
+
+
+def degraded_capacity(window: Window, limits: Limits) -> Finding:
+    """The newest ramps bring clearly less for the same electricity than the room's own of the month."""
+    newest = int(limits["ramps"])
+    share, spread, ramps = window.ramps.share_of_own(
+        newest, window.now - limits["baseline_days"] * 1440.0, int(limits["baseline_ramps"])
+    )
+    fresh = window.now - window.ramps.at[-1] <= limits["fresh_days"] * 1440.0
+    doubt = limits["deviations"] * np.fmax(spread, 0.03) / np.sqrt(newest)
+    worse = fresh & (share < limits["share"]) & (share < 1.0 - doubt)
+    return verdict(
+        worse, fresh & (share >= 0.9), share_of_own=share, spread=spread, ramps=ramps.astype(np.float64)
+    )
+
+
+def stuck_on(window: Window, limits: Limits) -> Finding:
+    """Off, and yet it draws power, or the air leaves the way that it drifts."""
+    minutes = int(limits["minutes"])
+    off_minutes = window.now - window.off_since
+    since_off = off_minutes >= limits["after_off_minutes"] + minutes
+    metered_minutes = int(limits["metered_minutes"])
+    since_off_metered = off_minutes >= limits["after_off_minutes"] + metered_minutes
+    watts = window.numbers("watts", metered_minutes)
+    metered = np.isfinite(watts).all(axis=0)
+    lowest = watts.min(axis=0)
+    draws = metered & (lowest > limits["watts"])
+
+    air = window.numbers("air_celsius", minutes + 1)
+    moved = air[-1] - air[0]
+    drift = window.numbers("drift_kelvin_per_hour", minutes).mean(axis=0) * (minutes / 60.0)
+    deviation = window.numbers("drift_deviation", minutes).mean(axis=0) * (minutes / 60.0)
+    astray = np.abs(moved - drift)
+    quiet = (window.flags("window_open", minutes) != 1).all(axis=0) & _settled(window, limits)
+    # What people bring warms: only movement against outdoors and season counts as the unit's.
+    outward = np.sign(window.sample.outdoor_celsius - air[-1])
+    against = (moved - drift) * outward < 0
+    moves = quiet & against & (astray > limits["deviations"] * deviation)
+    moves &= astray > limits["least_kelvin"]
+    fault = (since_off_metered & draws) | (since_off & moves)
+    rests = since_off & metered & (lowest <= limits["watts"])
+    rests &= ~np.isfinite(astray) | (astray <= limits["deviations"] * deviation)
+    return verdict(
+        fault, rests & ~fault, off_minutes=off_minutes, watts=lowest, moved_kelvin=moved, drift_kelvin=drift
+    )
+
+
+def stuck_off(window: Window, limits: Limits) -> Finding:
+    """Called, far from its setpoint, and it draws next to nothing."""
+    minutes = int(limits["minutes"])
+    far_minutes = np.where(window.called, window.now - window.far_since, np.nan)
+    watts = window.numbers("watts", minutes)
+    highest = watts.max(axis=0)
+    waits = far_minutes >= limits["after_call_minutes"] + minutes
+    fault = waits & (highest < limits["watts"])
+    works = window.called & (window.sample.watts > WORKS_WATTS)
+    return verdict(fault, works, far_minutes=far_minutes, watts=highest, error_kelvin=window.error_kelvin)
+
+
+def short_cycling(window: Window, limits: Limits) -> Finding:
+    """The compressor starts again and again."""
+    minutes = int(limits["minutes"])
+    hours = int(limits["hours"])
+    rows = min(window.recorded_minutes, minutes * hours)
+    works = _works(window, rows)
+    known = works >= 0
+    starts = (works[1:] == 1) & (works[:-1] == 0)
+    counted = [
+        starts[max(0, len(starts) - minutes * (hour + 1)) : len(starts) - minutes * hour].sum(axis=0)
+        for hour in range(hours)
+    ]
+    least = np.min(counted, axis=0)
+    seen = known.mean(axis=0) > 0.9
+    enough = rows >= minutes * hours
+    fault = seen & enough & (least >= limits["starts"])
+    ran = (works == 1).sum(axis=0) >= 20
+    return verdict(
+        fault, seen & enough & ran & (least < limits["starts"] - 1), starts_per_hour=least.astype(np.float64)
+    )
+
+
+def _works(window: Window, rows: int) -> Flags:
+    """Minute by minute whether the compressor works: 1, 0, or -1 where nobody says."""
+    watts = window.numbers("watts", rows)
+    said = window.flags("running", rows)
+    on = window.flags("mode", rows) > OFF
+    by_watts = np.where(np.isfinite(watts), (watts > WORKS_WATTS) & on, said == 1)
+    return np.where(np.isfinite(watts) | (said >= 0), by_watts, UNKNOWN).astype(np.int8)
+
+
+def window_open_too_long(window: Window, limits: Limits) -> Finding:
+    """The window stands open: long, or with nobody who could want it."""
+    sample = window.sample
+    open_minutes = np.where(sample.window_open == 1, window.now - window.window_since, np.nan)
+    vacant = sample.let == 0
+    vacant_minutes = np.where(vacant, window.now - window.let_since, np.nan)
+    alone = np.minimum(open_minutes, np.where(np.isfinite(vacant_minutes), vacant_minutes, np.inf))
+    forgotten = vacant & (sample.cleaning != 1) & (alone >= limits["vacant_minutes"])
+    long = open_minutes >= limits["let_minutes"]
+    return verdict(forgotten | long, sample.window_open == 0, open_minutes=open_minutes)
+
+
+def filter_hours(window: Window, limits: Limits) -> Finding:
+    """So many hours of fan since the filter was cleaned."""
+    due = window.fan_hours >= limits["hours"]
+    return verdict(due, ~due, fan_hours=window.fan_hours)
