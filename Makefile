@@ -10,8 +10,8 @@ WEB := gateway/web
 STATIC := gateway/http/static
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
 # Three, because tests wait much: for brokers, browsers, databases. In their order, not by their number of tests:
-# the slow files have few, and would be left to the end. Groups: tests/conftest.py.
-PYTEST_FLAGS ?= -n 3 --dist loadgroup --no-loadscope-reorder -q
+# the slow files have few, and would be left to the end.
+PYTEST_FLAGS ?= -n 3 --dist loadfile --no-loadscope-reorder -q
 # Slow tests that stand for the others, a few minutes altogether.
 SAMPLE := \
   "tests/browser/test_offline.py::test_two_hours_without_network_lose_nothing_and_double_nothing[200]" \

@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from hotel.clock import ManualClock
 from hotel.database import Database
@@ -50,18 +52,25 @@ def find_service(name: str) -> str | None:
     return None
 
 
-def group_of(item: pytest.Item) -> str:
-    """What one worker runs: a file, for what its tests share; all screens that live on the one demo hotel."""
-    file = item.nodeid.partition("::")[0]
-    on_the_demo = file.startswith("tests/browser/") and "hotel" in getattr(item, "fixturenames", ())
-    return "the demo's screens" if on_the_demo else file
+# Screens with a house of their own; all others live on the one demo hotel, which is started once.
+OWN_HOUSE = ("test_offline.py", "test_work_changes_hands.py")
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByHouse(LoadFileScheduling):  # type: ignore[misc]
+    """What one worker runs: a file, for what its tests share; the screens of the demo hotel together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        on_the_demo = file.startswith("tests/browser/") and not file.endswith(OWN_HOUSE)
+        return "tests/browser" if on_the_demo else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByHouse | None:
+    return ByHouse(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what needs a missing service, unless INNKEEPER_REQUIRE_SERVICES=1: then it fails."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
     required = os.environ.get("INNKEEPER_REQUIRE_SERVICES") == "1"
     for item in items:
         for name in SERVICES:

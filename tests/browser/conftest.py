@@ -90,12 +90,9 @@ def hotel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotel]:
             assert demo.poll() is None, output.read_text()
             assert time.monotonic() < end, output.read_text()
             time.sleep(0.2)
-        with httpx.Client(base_url=found[0], timeout=30) as client:
-            signed_in = client.post(
-                "/api/session",
-                json={"login": "desk", "secret": "harbour-desk"},
-                headers={"Sec-Fetch-Site": "same-origin"},
-            )
+        own_page = {"Sec-Fetch-Site": "same-origin"}
+        with httpx.Client(base_url=found[0], timeout=30, headers=own_page) as client:
+            signed_in = client.post("/api/session", json={"login": "desk", "secret": "harbour-desk"})
             signed_in.raise_for_status()
             yield Hotel(found[0], client, _broker_of(demo))
     finally:

@@ -45,7 +45,7 @@ def keeps_the_focus(page: Page) -> None:
         assert page.evaluate(IN_DIALOG), "the focus left the dialog"
 
 
-def testid(name: str) -> str:
+def by_testid(name: str) -> str:
     return f"[data-testid='{name}']"
 
 
@@ -77,9 +77,9 @@ def free_room(hotel: Hotel) -> dict[str, Any]:
 def test_an_arrival_from_sign_in_to_check_out(hotel: Hotel, open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.get_by_test_id("sign-in-way").wait_for()
-    tab_to(page, testid("login"))
+    tab_to(page, by_testid("login"))
     page.keyboard.type("desk")
-    tab_to(page, testid("secret"))
+    tab_to(page, by_testid("secret"))
     page.keyboard.type("harbour-desk")
     page.keyboard.press("Enter")
     page.get_by_test_id("arrivals-search").wait_for()
@@ -90,43 +90,43 @@ def test_an_arrival_from_sign_in_to_check_out(hotel: Hotel, open_page: Callable[
     expect(page.get_by_test_id(f"arrival-{stay}")).to_be_visible()
 
     # The stay opens, keeps the focus and gives it back.
-    tab_to(page, testid(f"open-{stay}"))
+    tab_to(page, by_testid(f"open-{stay}"))
     page.keyboard.press("Enter")
     keeps_the_focus(page)
     page.keyboard.press("Escape")
-    page.wait_for_function(IS_HERE, arg=testid(f"open-{stay}"))
+    page.wait_for_function(IS_HERE, arg=by_testid(f"open-{stay}"))
 
     # A room is given.
-    tab_to(page, testid(f"more-{stay}"))
+    tab_to(page, by_testid(f"more-{stay}"))
     page.keyboard.press("Enter")
     page.locator("[role=menu]").wait_for()
     press_until(page, "ArrowDown", "Assign room")
     keeps_the_focus(page)
     room = free_room(hotel)["number"]
-    tab_to(page, testid("room-picker"))
+    tab_to(page, by_testid("room-picker"))
     page.keyboard.type(room)
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    tab_to(page, testid("move-confirm"))
+    tab_to(page, by_testid("move-confirm"))
     page.keyboard.press("Enter")
     expect(page.get_by_test_id(f"arrival-{stay}")).to_contain_text(room)
 
     # The guest comes.
-    tab_to(page, testid(f"check-in-{stay}"))
+    tab_to(page, by_testid(f"check-in-{stay}"))
     page.keyboard.press("Enter")
     reason = page.get_by_test_id("unready-reason")
     undo = page.get_by_test_id(f"undo-{stay}")
     undo.or_(reason).first.wait_for()
     if reason.count():
         # A living house: it is not ready any more.
-        tab_to(page, testid("unready-reason"))
+        tab_to(page, by_testid("unready-reason"))
         page.keyboard.type("the guest wants it so")
         page.keyboard.press("Enter")
     undo.wait_for()
 
     # And leaves.
-    tab_to(page, testid(f"more-{stay}"))
+    tab_to(page, by_testid(f"more-{stay}"))
     page.keyboard.press("Enter")
     page.locator("[role=menu]").wait_for()
     press_until(page, "ArrowDown", "Check out")
@@ -150,11 +150,11 @@ def test_the_rooms_and_a_rooms_page(hotel: Hotel, open_page: Callable[..., Page]
     page.keyboard.press("Enter")
     page.get_by_test_id("set-cleanliness").wait_for()
 
-    tab_to(page, testid("set-hands-off"))
+    tab_to(page, by_testid("set-hands-off"))
     page.keyboard.press("Enter")
     keeps_the_focus(page)
     page.keyboard.press("Escape")
-    page.wait_for_function(IS_HERE, arg=testid("set-hands-off"))
+    page.wait_for_function(IS_HERE, arg=by_testid("set-hands-off"))
 
     page.keyboard.press("g")
     page.keyboard.press("h")

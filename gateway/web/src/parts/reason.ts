@@ -32,9 +32,7 @@ export function useReason() {
   const told = useToldValues();
   return useCallback(
     (code: string, values: Record<string, unknown> | undefined, english: string): string => {
-      // Who was faster is named where the service says so.
-      const withName = `reasons.${code}_by`;
-      const key = typeof values?.by === "string" && i18n.exists(withName) ? withName : `reasons.${code}`;
+      const key = `reasons.${code}`;
       if (!i18n.exists(key)) return english;
       const sentence = t(key, told(values ?? {}));
       // A plan whose wish no room can fulfil says so behind whatever else it says.
