@@ -60,7 +60,13 @@ PLACES: dict[str, list[Place]] = {
     ],
     "manager": [
         *at("/rooms", "choose-rooms", "set-hands-off"),
-        *at(f"/rooms/{ROOM}", "set-cleanliness", "set-hands-off", "off-sale", "room-found"),
+        *at(
+            f"/rooms/{ROOM}",
+            "set-hands-off",
+            "set-cleanliness",
+            "set-cleanliness off-sale",
+            "set-cleanliness room-found",
+        ),
         *at("/settings", "staff-add"),
         *at("/housekeeping/counts", "goods"),
     ],

@@ -83,6 +83,33 @@ def card(page: Page, task: dict[str, Any]) -> Any:
     return page.get_by_test_id(f"task-{task['room']}")
 
 
+def test_taps_in_an_impossible_order_lose_nothing(house: TlsHouse) -> None:
+    """Finish before start, twice the same, another's room, a tablet whose clock is hours off."""
+    with closing(house.client("31")) as ana, closing(house.client("8")) as rosa:
+        task = tasks(ana)[4]
+
+        def tap(action: str, age_seconds: float = 0, **more: Any) -> httpx.Response:
+            return ana.post(
+                f"/api/tasks/{task['id']}/actions",
+                json={"action": action, **more},
+                headers={"Operation-Age-Seconds": str(age_seconds)},
+            )
+
+        for action in ("finish", "pause", "resume"):
+            refused = tap(action)
+            assert (refused.status_code, refused.json()["code"]) == (409, "impossible_now")
+            assert refused.json()["values"]["state"] == "planned"
+        assert tap("start", age_seconds=7200).status_code == 200
+        again = tap("start", age_seconds=86_000).json()
+        assert (again["code"], again["values"]["by"]) == ("impossible_now", "Ana")
+        # Said to be older than the tap before it: the order in which they came counts.
+        assert tap("finish", age_seconds=80_000).status_code == 200
+        steps = rosa.get(f"/api/tasks/{task['id']}/history").json()["items"]
+        assert [step["action"] for step in steps if step["by"] == "Ana"] == ["start", "finish"]
+        moments = [step["at"] for step in steps]
+        assert moments == sorted(moments)
+
+
 def test_a_reassignment_shows_and_sounds_without_a_reload(house: TlsHouse, seat: Seat) -> None:
     bo = house.staff_id("32")
     with closing(house.client("8")) as rosa:
@@ -201,30 +228,3 @@ def shift_around(client: httpx.Client) -> dict[str, str]:
         "starts_at": (now - timedelta(hours=1)).isoformat(),
         "ends_at": (now + timedelta(hours=6)).isoformat(),
     }
-
-
-def test_taps_in_an_impossible_order_lose_nothing(house: TlsHouse) -> None:
-    """Finish before start, twice the same, another's room, a tablet whose clock is hours off."""
-    with closing(house.client("31")) as ana, closing(house.client("8")) as rosa:
-        task = tasks(ana)[4]
-
-        def tap(action: str, age_seconds: float = 0, **more: Any) -> httpx.Response:
-            return ana.post(
-                f"/api/tasks/{task['id']}/actions",
-                json={"action": action, **more},
-                headers={"Operation-Age-Seconds": str(age_seconds)},
-            )
-
-        for action in ("finish", "pause", "resume"):
-            refused = tap(action)
-            assert (refused.status_code, refused.json()["code"]) == (409, "impossible_now")
-            assert refused.json()["values"]["state"] == "planned"
-        assert tap("start", age_seconds=7200).status_code == 200
-        again = tap("start", age_seconds=86_000).json()
-        assert (again["code"], again["values"]["by"]) == ("impossible_now", "Ana")
-        # Said to be older than the tap before it: the order in which they came counts.
-        assert tap("finish", age_seconds=80_000).status_code == 200
-        steps = rosa.get(f"/api/tasks/{task['id']}/history").json()["items"]
-        assert [step["action"] for step in steps if step["by"] == "Ana"] == ["start", "finish"]
-        moments = [step["at"] for step in steps]
-        assert moments == sorted(moments)

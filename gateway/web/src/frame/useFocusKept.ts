@@ -12,7 +12,10 @@ export function useFocusKept(): void {
     let inDialog = false;
     const focused = ({ target }: FocusEvent) => {
       if (!(target instanceof HTMLElement)) return;
-      inDialog = target.closest("[role=dialog]") !== null;
+      const dialog = target.closest("[role=dialog]");
+      inDialog = dialog !== null;
+      // One place for a dialog, however long somebody goes round in it: what opened it stays remembered.
+      if (inDialog && places.at(-1)?.closest("[role=dialog]") === dialog) places.pop();
       places.push(target);
       if (places.length > MOST_PLACES) places.shift();
     };
