@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Hotel
 
-pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chromium, pytest.mark.slow, pytest.mark.timeout(240)]
 
 MOST_TABS = 90
 IS_HERE = "selector => document.activeElement?.closest(selector) !== null"
