@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from simulators.weather import DATA
 
 Floats = NDArray[np.float64]
+EtaKind = Literal["exact", "live", "static"]
 Spread = Mapping[str, list[float]]
 
 # Months without a change of the clock: a night of 23 hours is another test's business.
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 CLIMATES = ("hot_humid", "hot_dry", "cold", "mild")
-ETA_KINDS = ("exact", "live", "static")
+ETA_KINDS: tuple[EtaKind, ...] = ("exact", "live", "static")
 
 
 @cache

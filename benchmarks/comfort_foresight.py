@@ -31,8 +31,9 @@ from scipy.sparse import coo_array
 
 from benchmarks.comfort_factors import DAY, HOUR, MINUTE, factors
 from benchmarks.comfort_factors import begins as begins_at
+from benchmarks.comfort_houses import History, Houses
 from benchmarks.comfort_observed import Season
-from benchmarks.comfort_world import History, Houses, Vacancy
+from benchmarks.comfort_world import Vacancy
 from simulators import air, sun
 from simulators.air_conditioner import FAN_POWER, LEAST_SENSIBLE
 from simulators.building import Floats, RoomMakeup, cooling_share, corridor_celsius, heating_share

@@ -55,6 +55,7 @@ class Observed:
 
     epoch: datetime
     season: Season
+    latitude: float
     area_square_metres: Floats
     room_types: list[str]
     air_celsius: Floats
@@ -69,6 +70,7 @@ class Observed:
     # A guest has the room: from the first step in until check-out. Orders are not obeyed then.
     let: Flags
     people_seen: Flags
+    curtain_open: Floats  # share, as the curtains' motors tell
     outdoor_celsius: float
     forecast: Forecast
     awaited: list[Awaited | None]

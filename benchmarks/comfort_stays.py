@@ -8,13 +8,10 @@ begins, in whole minutes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from benchmarks.comfort_factors import DAY, HOUR, MINUTE, drawn, factors
-
-EtaKind = Literal["exact", "live", "static"]
+from benchmarks.comfort_factors import DAY, HOUR, MINUTE, EtaKind, drawn, factors
 
 
 @dataclass(frozen=True, slots=True)

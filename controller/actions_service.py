@@ -20,6 +20,7 @@ from controller.core import Core
 from controller.dispatch import LiveCommand
 from controller.ends import ENDS
 from controller.evaluation import Ask, Situation
+from controller.lock_out import check_lock_out
 from controller.readings import Action as ActionReading
 from controller.readings import ActionDetail, CommandState, Level, OutcomeState
 from controller.reconcile import matches
@@ -368,6 +369,7 @@ class Actions:
                 state = "superseded"
                 raise Conflict("stay_over", "The stay that this was asked for is over.")
             check_hands_off(room.hands_off)
+            check_lock_out(self._register.lock_over(twin))
             check_vouched(twin)
             if twin.available is False:
                 raise Conflict("device_offline", "The device is offline.")

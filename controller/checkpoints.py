@@ -7,6 +7,7 @@ from typing import Any
 
 from controller import approval_store, store
 from controller.actions_store import forget_actions_before
+from controller.arrivals_store import forget_signs_before
 from controller.core import Core
 from controller.hearing import Hearing
 from controller.twin import Twin
@@ -81,5 +82,6 @@ class Checkpoints:
         before = self._core.clock.now() - timedelta(days=KEPT_DAYS)
         with self._core.database.write() as tx:
             gone = store.forget_before(tx.session, tx.property_id, before)
+            gone += forget_signs_before(tx.session, tx.property_id, before)
             gone += approval_store.forget_asks_before(tx.session, tx.property_id, before)
             return gone + forget_actions_before(tx.session, tx.property_id, before)

@@ -37,12 +37,13 @@ from controller.learning import (
     own_from,
     recoverable_kelvin,
 )
+from controller.observing import power_watts
 from controller.plans import Expected, LivePlan, RoomNow
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.precondition import finished, next_plan
 from controller.readings import Climate, Level, Purpose
 from controller.reconcile import Compressor, Effort, consider, in_order
-from controller.room import RoomState
+from controller.room import RoomState, UnreadyArrival
 from controller.twin import Twin
 
 LIGHTS: tuple[Purpose, ...] = ("ceiling_light", "bedside_light", "light")
@@ -62,6 +63,9 @@ SOON_MINUTES, NUDGE_SOON_KELVIN = 12.0, 0.6
 # An outlook older than this tells of another day.
 OUTLOOK_LASTS = timedelta(minutes=20)
 CURTAIN_OPEN_PERCENT = 20.0
+# A meter that was not looked at for so long is not believed to have stood still.
+MOST_UNCOUNTED = timedelta(minutes=20)
+LONGEST_UNREADY = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Situation:
     # What the house has learned of when guests come.
     errors: EtaErrors
     habit: HouseHabit
+    # Ids of devices that are isolated for work: nothing is asked of them.
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Outcome:
     plan_changed: bool = False
     manual_over: bool = False
     learned: list[Observation] = field(default_factory=list)
+    # An arrival whose room was not ready when the door opened, and now is.
+    completed: UnreadyArrival | None = None
 
 
 def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation) -> Outcome:
@@ -114,6 +122,7 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     outcome = Outcome()
     outcome.claims_ended = room.claims.end_by_time(at.now)
     _sense(room, outcome, at)
+    _count(room, at)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     _plan(room, facts, type_ramp, outcome, at)
     facts = _with_plan(facts, room)
@@ -131,6 +140,7 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
         _ask(room, target, dispatch, outcome, at)
     _learn(room, facts, target, type_ramp, outcome, at)
     room.climate = _climate(room, facts, target, at)
+    _complete(room, facts, outcome, at)
     return outcome
 
 
@@ -180,6 +190,43 @@ def _sense(room: RoomState, outcome: Outcome, at: Situation) -> None:
         outcome.events.append(("presence", f"presence.{room.presence}", {"before": before}))
 
 
+# Records
+
+
+def _count(room: RoomState, at: Situation) -> None:
+    """Since when nobody lives here, and what the unit has taken since."""
+    before, room.counted_at = room.counted_at, at.now
+    if room.tenancy == "arrived":
+        room.vacant_since = room.vacant_watt_hours = None
+        return
+    if room.vacant_since is None:
+        room.vacant_since = at.now
+    watts = power_watts(room)
+    if watts is None or before is None:
+        return
+    # Longer than this nobody knows what it was meanwhile; a clock that jumped back counts nothing.
+    passed = at.now - before
+    if timedelta() < passed <= MOST_UNCOUNTED:
+        hours = passed.total_seconds() / 3600
+        room.vacant_watt_hours = round((room.vacant_watt_hours or 0.0) + watts * hours, 2)
+
+
+def _complete(room: RoomState, facts: RoomFacts, outcome: Outcome, at: Situation) -> None:
+    """The true ready time of an arrival that found its room on the way."""
+    open_record = room.unready
+    if open_record is None:
+        return
+    celsius = facts.temperature_celsius
+    sign = 1.0 if open_record.heating else -1.0
+    gone = room.stay is None or room.stay.stay_id != open_record.stay_id
+    if gone or at.now - open_record.at > LONGEST_UNREADY:
+        room.unready = None
+    elif celsius is not None and sign * (open_record.celsius - celsius) <= at.climate.ready_within_kelvin:
+        values = {**open_record.values, "ready_at": at.now}
+        outcome.completed = replace(open_record, values=values)
+        room.unready = None
+
+
 # The plan
 
 
@@ -211,6 +258,7 @@ def room_now(room: RoomState, type_ramp: Fit, at: Situation, expected: Expected 
         outlook=outlook,
         has_air_conditioner=room.air_conditioner is not None,
         is_linked=at.linked,
+        lead_p90_minutes=room.lead_p90_minutes,
         curtain_open=max(positions) > CURTAIN_OPEN_PERCENT if positions else None,
     )
 
@@ -300,6 +348,8 @@ def _plan(room: RoomState, facts: RoomFacts, type_ramp: Fit, outcome: Outcome, a
     after = room.plan
     if after is None or after is before:
         return
+    if after.state == "ready" and after.begun is not None and (before is None or before.state != "ready"):
+        room.ramped((at.now - after.begun.at).total_seconds() / 60)
     if after.state == "waiting":
         _look_again(room, at, after.start_at)
     elif after.state in ("running", "holding"):
@@ -472,7 +522,12 @@ def _ask(room: RoomState, target: ClimateTarget, dispatch: Dispatch, outcome: Ou
             winner = room.claims.winner(twin.id, name, away=away, wish=wishes.get((twin.id, name)))
             facet = twin.facet(name)
             facet.desire(None if winner is None else winner.value)
-            if winner is None or twin.waits or (silent and name != "on" and name != "mode"):
+            if (
+                winner is None
+                or twin.waits
+                or twin.id in at.locked
+                or (silent and name != "on" and name != "mode")
+            ):
                 continue
             if name in ("mode", "on") and winner.value in ("off", False):
                 silent = True  # no setpoint for what is off, no brightness for a dark lamp
@@ -502,7 +557,7 @@ def _consider(
             _look_again_monotonic(room, quiet_until)
             return None
     compressor: Compressor | None = None
-    if twin.description.component is Component.CLIMATE:
+    if twin.description.component is Component.CLIMATE and room.equipment.has_compressor:
         compressor = room.compressors.setdefault(twin.id, Compressor())
     effort = room.efforts.setdefault((twin.id, name), Effort())
     under_way = dispatch.under_way(twin.id, name)

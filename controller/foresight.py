@@ -45,8 +45,8 @@ _DOUBT_STARTS = (0, 6, 18, 48, 96)
 _MOVE = 0.5
 LONGEST_MINUTES = HORIZON_STEPS * STEP_MINUTES
 # What a room of known parameters still does not repeat.
-WANDER_KELVIN_PER_ROOT_HOUR = 0.12
-LEAST_DEVIATION_MINUTES, RAMP_DEVIATION_SHARE = 0.8, 0.06
+WANDER_KELVIN_PER_ROOT_HOUR = 0.06
+LEAST_DEVIATION_MINUTES, RAMP_DEVIATION_SHARE = 0.7, 0.05
 NINE_OF_TEN = 1.2816
 # Ramps that a room's mean error looks back on, and how many ramps the house's mean weighs against them.
 RAMPS_REMEMBERED, RAMPS_SHRUNK = 12.0, 2.0
@@ -221,7 +221,7 @@ def ramp_spread(states: RoomStates) -> Numbers:
     seen = np.minimum(states.ramps, RAMPS_REMEMBERED)
     house = float((np.sum(seen * states.ramp_square) + 5.0) / (np.sum(seen) + 5.0))
     square = (seen * states.ramp_square + 2 * RAMPS_SHRUNK * house) / (seen + 2 * RAMPS_SHRUNK)
-    spread: Numbers = np.clip(np.sqrt(square), 0.5, 3.0)
+    spread: Numbers = np.clip(np.sqrt(square), 0.35, 3.0)
     return spread
 
 
@@ -254,8 +254,8 @@ def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minute
         counts, 1 / (1 + (doubt * states.ramp_predicted_minutes / RAMP_DOUBT_MINUTES) ** 2), 0.0
     )
     share = weight / np.minimum(states.ramps + 1.0, RAMPS_REMEMBERED)
-    said = np.hypot(LEAST_DEVIATION_MINUTES, RAMP_DEVIATION_SHARE * states.ramp_predicted_minutes)
-    left = np.clip((error - ramp_error_minutes(states)) / np.maximum(said, 1.5), -3.0, 3.0) ** 2
+    said = np.maximum(states.ramp_deviation_minutes, 0.3)
+    left = np.clip((error - ramp_error_minutes(states)) / said, -3.0, 3.0) ** 2
     states = replace(
         states,
         ramps=states.ramps + weight,
@@ -273,18 +273,34 @@ def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minute
     weather = WeatherAhead(
         np.array([float(np.mean(outdoor_celsius[rows]))]), np.zeros(1), np.zeros(1), np.zeros(1)
     )
-    minutes_said = _ready(
-        chosen.parameters(),
-        chosen.air_celsius[:, None],
-        chosen.mass_celsius[:, None],
-        np.zeros(1, dtype=np.intp),
-        goal.asked(rows),
+    asked = goal.asked(rows)
+    begin = np.zeros(1, dtype=np.intp)
+    air, mass = chosen.air_celsius, chosen.mass_celsius
+    model = _ready(chosen.parameters(), air[:, None], mass[:, None], begin, asked, weather)[:, 0]
+    shift = _MOVE * _roots(chosen.covariance).transpose(2, 0, 1).reshape(SIZE * len(rows), SIZE)
+    again = np.tile(np.arange(len(rows)), SIZE)
+    moved = _ready(
+        chosen.take(again).parameters(shift),
+        (air[again] + shift[:, AIR])[:, None],
+        (mass[again] + shift[:, MASS])[:, None],
+        begin,
+        asked.take(again),
         weather,
-    )[:, 0] + UNIT_SECONDS / 60 * (1 - np.clip(np.abs(chosen.unit_share), 0, 1))
+    )[:, 0].reshape(SIZE, len(rows))
+    capped = np.minimum(model, LONGEST_MINUTES)
+    square = np.sum(((np.minimum(moved, LONGEST_MINUTES) - capped) / _MOVE) ** 2, axis=0)
+    square = square + (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * capped) ** 2
+    minutes_said = model + UNIT_SECONDS / 60 * (1 - np.clip(np.abs(chosen.unit_share), 0, 1))
     predicted, edges = states.ramp_predicted_minutes.copy(), states.ramp_goal_celsius.copy()
-    predicted[rows] = minutes_said
+    deviations = states.ramp_deviation_minutes.copy()
+    predicted[rows], deviations[rows] = minutes_said, np.sqrt(square)
     edges[rows] = np.where(np.isfinite(minutes_said), edge[rows], np.nan)
-    return replace(states, ramp_predicted_minutes=predicted, ramp_goal_celsius=edges)
+    return replace(
+        states,
+        ramp_predicted_minutes=predicted,
+        ramp_deviation_minutes=deviations,
+        ramp_goal_celsius=edges,
+    )
 
 
 def _sun(parameters: RoomParameters, asked: Asked, weather: WeatherAhead, step: int) -> Numbers:

@@ -5,17 +5,20 @@ Turns sensors' reports into events, messages and the arrival scene. Runs under t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from controller.arbitration import Claim
 from controller.arrival import arriving, welcome_curtain_percent, welcome_light_percent
 from controller.entities import Value
 from controller.evaluation import LIGHTS
+from controller.plans import LivePlan
 from controller.ports import StayForComfort
 from controller.precondition import finished
 from controller.readings import Panel, Purpose
 from controller.register import Register
-from controller.room import RoomState
+from controller.room import RoomState, UnreadyArrival
 from controller.store import ArrivalRow, PanelRow
 from controller.twin import Change, Twin
 from hotel.messages import DoorOpened, PanelChanged
@@ -24,8 +27,11 @@ from hotel.messages import DoorOpened, PanelChanged
 class Happenings:
     """Doors, windows, motion, panels and arrivals of all rooms."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(
+        self, register: Register, on_arrival: Callable[[RoomState, StayForComfort, datetime], None]
+    ) -> None:
         self._register = register
+        self._on_arrival = on_arrival
 
     def sensed(self, room: RoomState, twin: Twin, change: Change) -> None:
         """A contact, a motion sensor or a panel's lamp of the room said something new."""
@@ -98,20 +104,12 @@ class Happenings:
         wanted = (
             room.target.wanted_celsius if room.target else self._register.policies.climate.cooling_celsius
         )
-        self._register.journal.put(
-            ArrivalRow,
-            {
-                "room": room.number,
-                "at": at,
-                "eta": stay.eta,
-                "eta_source": stay.eta_source,
-                "predicted_ready_at": plan.predicted_ready_at if plan is not None and planned else None,
-                "ready_at": plan.ready_at if plan is not None and planned else None,
-                "wanted_celsius": wanted,
-                "temperature_celsius": room.temperature_celsius(at),
-            },
-            stay_id=stay.stay_id,
-        )
+        values = arrival_values(room, stay, plan if planned else None, wanted, at)
+        self._register.journal.put(ArrivalRow, values, stay_id=stay.stay_id)
+        if values["ready_at"] is None and values["begun_at"] is not None:
+            heating = values["season"] == "heating"
+            room.unready = UnreadyArrival(stay.stay_id, at, wanted, heating, values)
+        self._on_arrival(room, stay, at)
         if plan is not None and planned and plan.state not in ("done", "dropped"):
             self._register.set_plan(room, finished(plan, "done"))
         for claim in room.claims.end("arrived"):
@@ -147,3 +145,32 @@ class Happenings:
                 twin.id, name, "arrival_plan", value, at, "Innkeeper", "arrival_scene", stay.stay_id
             )
             self._register.put_claim(room, claim)
+
+
+def arrival_values(
+    room: RoomState, stay: StayForComfort, plan: LivePlan | None, wanted_celsius: float, at: datetime
+) -> dict[str, Any]:
+    """The columns of an arrival's record: what was promised, what it began by, and what was found."""
+    begun = plan.begun if plan is not None else None
+    return {
+        "room": room.number,
+        "at": at,
+        "eta": stay.eta,
+        "eta_source": stay.eta_source,
+        "predicted_ready_at": plan.predicted_ready_at if plan is not None else None,
+        "ready_at": plan.ready_at if plan is not None else None,
+        "wanted_celsius": wanted_celsius,
+        "temperature_celsius": room.temperature_celsius(at),
+        "begun_at": begun.at if begun is not None else None,
+        "begun_celsius": begun.celsius if begun is not None else None,
+        "promised_ready_at": begun.ready_at if begun is not None else None,
+        "promised_early": begun.ready_early if begun is not None else None,
+        "promised_late": begun.ready_late if begun is not None else None,
+        "begun_code": begun.why if begun is not None else None,
+        "begun_reason": begun.reason if begun is not None else None,
+        "begun_values": begun.values if begun is not None else None,
+        "weak_reason": room.outlook.weak_reason if room.outlook is not None else None,
+        "vacant_since": room.vacant_since,
+        "vacant_watt_hours": room.vacant_watt_hours,
+        "season": plan.expected.season if plan is not None else room.memory.season,
+    }

@@ -139,6 +139,9 @@ class Hearing:
         self._core.load()
         match message:
             case StayChanged():
+                if message.change == "no_show":
+                    with self._core.lock:
+                        self._core.house.guest_missed(message.stay_id)
                 rooms = {message.room, message.previous_room} - {None}
                 self._core.sync_stays(frozenset(room for room in rooms if room is not None) or None)
             case CleanlinessChanged():

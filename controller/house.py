@@ -6,8 +6,10 @@ goes into the journal, what must be sent into the dispatch. The service does bot
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime, tzinfo
 
+from controller.arrivals_store import HabitRow
 from controller.device_book import DeviceBook
 from controller.dispatch import LiveCommand
 from controller.entities import AVAILABLE, Component
@@ -18,12 +20,12 @@ from controller.hands import Hands
 from controller.happenings import Happenings
 from controller.journal import Journal
 from controller.learning import Fit, learn_ramp, ramp_prior
-from controller.ports import ConfigReading
+from controller.ports import ConfigReading, StayForComfort
 from controller.readings import Purpose
 from controller.reconcile import Compressor, Effort, most_tries
 from controller.register import Policies, Register
 from controller.room import RoomState
-from controller.store import ManualRow
+from controller.store import ArrivalRow, ManualRow
 from controller.tenancies import Tenancies
 from controller.twin import Change
 from hotel.clock import Clock
@@ -57,7 +59,8 @@ class House:
         # When guests come: what each source of a time got wrong, and the house's own habit.
         self.errors = EtaErrors()
         self.habit = HouseHabit()
-        self._happenings = Happenings(self.register)
+        self._happenings = Happenings(self.register, self._guest_came)
+        self._missed: deque[str] = deque(maxlen=200)
         self._hands = Hands(self.register, self.flight)
 
     # Reports
@@ -99,6 +102,28 @@ class House:
             self.outdoor_mean_celsius = mean + min(1.0, hours / OUTDOOR_MEAN_HOURS) * (celsius - mean)
         self.outdoor_celsius, self.outdoor_at = celsius, change.at
 
+    # When guests come
+
+    def _guest_came(self, room: RoomState, stay: StayForComfort, at: datetime) -> None:
+        """Take in when the guest of a stay came, against what was said and what is usual."""
+        if room.said_of == stay.stay_id:
+            self.errors = self.errors.learned(room.said, at)
+            self.register.journal.put(HabitRow, {"learned": self.errors.to_json()}, subject="errors")
+        usual = stay.usual_at or stay.eta
+        signed = room.sign is not None and room.sign.kind != "queue"
+        self.habit = self.habit.learned(usual, at, stay.booked, self.register.zone, signed=signed)
+        self._write_habit()
+
+    def guest_missed(self, stay_id: str) -> None:
+        """Take in that a guest did not show up; twice is once."""
+        if stay_id not in self._missed:
+            self._missed.append(stay_id)
+            self.habit = self.habit.missed()
+            self._write_habit()
+
+    def _write_habit(self) -> None:
+        self.register.journal.put(HabitRow, {"learned": self.habit.to_json()}, subject="habit")
+
     # Decisions
 
     def situation(self) -> Situation:
@@ -116,6 +141,7 @@ class House:
             commands=self.register.policies.commands,
             errors=self.errors,
             habit=self.habit,
+            locked=self.register.locked_devices(),
         )
 
     def look_at(self, room: RoomState, at: Situation) -> Outcome:
@@ -130,6 +156,8 @@ class House:
             self.register.journal.drop(ManualRow, room=room.number)
         if outcome.plan_changed:
             self.register.write_plan(room)
+        if outcome.completed is not None:
+            self.register.journal.put(ArrivalRow, outcome.completed.values, stay_id=outcome.completed.stay_id)
         if outcome.learned:
             for seen in outcome.learned:
                 type_ramp = learn_ramp(type_ramp, seen.kelvin, seen.load, seen.minutes, whole=seen.whole)

@@ -23,4 +23,6 @@ def heartbeats(service: ControllerService) -> list[Heartbeat]:
         Heartbeat("controller.tick", 1.0, service.tick),
         Heartbeat("controller.checkpoint", 30.0, service.checkpoint),
         Heartbeat("controller.tidy", 3600.0, service.tidy),
+        Heartbeat("controller.fit_rooms", 60.0, service.fit_rooms),
+        Heartbeat("controller.compare_arrivals", 60.0, service.compare_arrivals),
     ]

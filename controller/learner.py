@@ -19,6 +19,7 @@ from controller.foresight import Asked, Goal, WeatherAhead, outlooks, watch_ramp
 from controller.outlook import Numbers, Outlook, WeakReason
 from controller.room_beliefs import (
     FIRST_PARAMETER,
+    LEARNED_MINUTES,
     SIZE,
     WEAK,
     RoomStates,
@@ -34,7 +35,8 @@ from controller.room_model import BOUNDS, RoomParameters
 LEAST_MINUTES = 0.4
 # What is believed is as old as this at most; what is older is where a room has been, not where it is.
 FORGOTTEN_MINUTES = LONGEST_GAP_MINUTES
-_FULL, _RUNNING = 0.99, 0.05
+_FULL = 0.99
+LEAST_ALIKE = 3
 _STATE_FIELDS = ("innovation_kelvin", "learned_minutes", "ramps", "ramp_error_minutes", "ramp_square")
 
 
@@ -164,6 +166,28 @@ class Learner:
         """Why a room is not to be trusted just now."""
         row = self._rows.get(number)
         return "no_sensor" if row is None else WEAK[int(self.states.weak[row])]
+
+    def parameters_of(self, number: str) -> RoomParameters | None:
+        """What a room is believed to be made of; None when it is unknown."""
+        row = self._rows.get(number)
+        return None if row is None else self.states.take(np.array([row])).parameters()
+
+    def alike(self, number: str) -> RoomParameters | None:
+        """The rooms of the same type that speak for themselves; None when they are too few to be a rule."""
+        row = self._rows.get(number)
+        if row is None:
+            return None
+        rows = np.array(
+            [
+                other
+                for other, room in enumerate(self._rooms)
+                if room.type_code == self._rooms[row].type_code
+                and other != row
+                and self.states.learned_minutes[other] >= LEARNED_MINUTES
+            ],
+            dtype=np.intp,
+        )
+        return self.states.take(rows).parameters() if len(rows) >= LEAST_ALIKE else None
 
     def refit(self, number: str, base: RoomParameters, covariance: Numbers) -> None:
         """Take over what the nightly fit found: the corrections begin at nothing again."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from controller import store
+from controller import arrivals_store, store
 from controller.arbitration import Claim
 from controller.dispatch import LiveCommand
 from controller.ends import ENDS
+from controller.eta import Sign, errors_from_json, habit_from_json
 from controller.flight import CommandsInFlight
 from controller.house import House
 from controller.learning import fit_from_json
@@ -96,6 +97,20 @@ def rooms(
     for manual in manuals:
         if manual.room in rooms:
             rooms[manual.room].manual = Manual(manual.celsius, manual.ready_by, manual.made_at, manual.by)
+
+
+def arrivals(
+    house: House, habits: list[arrivals_store.HabitRow], signs: list[arrivals_store.SignRow]
+) -> None:
+    """When guests come, as it was learned; and the signs that those who are expected gave."""
+    for row in habits:
+        if row.subject == "errors":
+            house.errors = errors_from_json(row.learned)
+        elif row.subject == "habit":
+            house.habit = habit_from_json(row.learned)
+    for sign in signs:
+        kind: Any = sign.kind
+        house.tenancies.signs[sign.stay_id] = Sign(kind, sign.at, sign.eta)
 
 
 def commands(flight: CommandsInFlight, register: Register, rows: list[store.CommandRow]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from controller.plans import Expected, LivePlan, RoomNow, WhyStarted, clock, minutes_between
 from controller.policy import ClimatePolicy
+from controller.start_costs import NEVER_MINUTES
 
 
 def why_sentence(
@@ -17,6 +18,11 @@ def why_sentence(
     match why:
         case "least_cost":
             return f"Started because 9 of 10 such guests come after {clock(early, room.zone)} and {takes}."
+        case "two_stages":
+            return (
+                f"Started in two stages because nobody said a time: 9 of 10 such guests come after "
+                f"{clock(early, room.zone)}."
+            )
         case "sign":
             return f"Started on a sign that the guest is on the way; {takes}."
         case "checked_in":
@@ -86,6 +92,9 @@ def explained(plan: LivePlan, room: RoomNow, policy: ClimatePolicy) -> LivePlan:
             f"{doing} starts at {clock(plan.start_at, room.zone)} to be at {wanted} "
             f"by {clock(plan.ready_by, room.zone)} (9 of 10)."
         )
+    elif predicted is not None and minutes_between(room.now, predicted) >= NEVER_MINUTES:
+        code = "plan_out_of_reach"
+        reason = f"{doing}; {wanted} is not reached within eight hours."
     elif predicted is not None and minutes_between(due, predicted) > 1:
         late = round(minutes_between(due, predicted))
         values |= {"predicted_ready_at": predicted.isoformat(), "late_minutes": late}

@@ -13,7 +13,7 @@ from controller.readings import Plan, PlanAlert, PlanState
 
 # What is not known well enough to weigh costs by; the p90 lead is taken instead.
 Lost = Literal["broker", "sensor", "forecast"]
-WhyStarted = Literal["least_cost", "sign", "checked_in", "desk", "fallback", "due", "fixed"]
+WhyStarted = Literal["least_cost", "two_stages", "sign", "checked_in", "desk", "fallback", "due", "fixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Begun:
     """How a plan began: what was promised then, and why it began then (one sentence by its code)."""
 
     at: datetime
+    eta: datetime
     celsius: float | None
     ready_at: datetime
     ready_early: datetime

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from controller.ways import Ways
 from controller.weather import Forecast
 
+Answer = TypeVar("Answer")
 EtaSource = Literal["default", "booking", "guest", "desk", "pms", "live"]
 
 
@@ -36,6 +37,8 @@ class StayForComfort:
     # Since when the guest waits in the lobby, and the way the stay was booked ("" = not known).
     queue_since: datetime | None = None
     booked: str = ""
+    # The property's usual time on that day: what `eta` is when nobody says one.
+    usual_at: datetime | None = None
 
 
 class StaysForComfort(Protocol):
@@ -80,6 +83,24 @@ class Sample(NamedTuple):
     property: str
     value: float
     at: datetime
+
+
+class HeavyWork(Protocol):
+    """Where work is done that would keep the service from answering."""
+
+    def run(self, function: Callable[..., Answer], *arguments: Any, timeout_seconds: float = 30.0) -> Answer:
+        """Call a module-level function elsewhere; blocks. Raises `Refused` when it is not to be had."""
+        ...
+
+
+class RoomSeries(Protocol):
+    """What was recorded, read back."""
+
+    def series(
+        self, room: str | None, properties: Sequence[str], start: datetime, end: datetime, most_points: int, /
+    ) -> Mapping[str, Sequence[tuple[datetime, float | None]]]:
+        """Each property's points, oldest first; None stands in a gap. A day comes as it was recorded."""
+        ...
 
 
 class Forecasts(Protocol):

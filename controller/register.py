@@ -15,9 +15,11 @@ from typing import Any
 from controller.approval_store import ApprovalRow
 from controller.arbitration import Claim, End
 from controller.dispatch import LiveCommand
+from controller.equipment import Equipment
 from controller.hands_off import PROPERTY, HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
+from controller.lock_out import LockOut, over_device
 from controller.plans import LivePlan
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.ports import ConfigReading
@@ -58,6 +60,10 @@ class Register:
         self.configs: dict[str, str] = {}
         # By scope: where nothing may be sent.
         self.hands_off: dict[str, HandsOff] = {}
+        # By scope: what cools and heats there.
+        self.equipment: dict[str, Equipment] = {}
+        # By asset: what is isolated for work.
+        self.lock_outs: dict[str, LockOut] = {}
         self.linked = False
         # When our link came up last, when it came back after an outage, and when it went. Transport time.
         self.linked_monotonic = float("-inf")
@@ -80,6 +86,20 @@ class Register:
             return room.hands_off
         return [self.hands_off[PROPERTY]] if PROPERTY in self.hands_off else []
 
+    def lock_over(self, twin: Twin) -> LockOut | None:
+        """The lock-out over a twin; whatever the source, nothing goes there."""
+        if not self.lock_outs:
+            return None  # by far the commonest
+        room = self.room_of(twin)
+        floor = room.floor if room is not None else None
+        return over_device(self.lock_outs.values(), twin.id, twin.room, floor)
+
+    def locked_devices(self) -> frozenset[str]:
+        """The ids of the devices that are locked out."""
+        if not self.lock_outs:
+            return frozenset()
+        return frozenset(twin.id for twin in self.by_id.values() if self.lock_over(twin) is not None)
+
     def ways_of(self, twin: Twin) -> Ways:
         """How the device wants to be commanded now. What takes no commands has no ways."""
         return self.reading.ways(self.configs.get(twin.id, "")) if twin.description.accepts else {}
@@ -93,6 +113,14 @@ class Register:
     def drop_hands_off(self, scope: str) -> None:
         self.hands_off.pop(scope, None)
         self.refresh_hands_off()
+
+    def refresh_equipment(self) -> None:
+        """Let every room know what cools and heats it: the nearest word; call after rooms changed."""
+        for room in self.rooms.values():
+            scopes = (f"room:{room.number}", f"type:{room.type_code}", PROPERTY)
+            room.equipment = next(
+                (self.equipment[scope] for scope in scopes if scope in self.equipment), Equipment()
+            )
 
     def refresh_hands_off(self) -> None:
         """Let every room know what is over it; call after switches or rooms changed."""

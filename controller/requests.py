@@ -15,6 +15,7 @@ from controller.dispatch import LiveCommand
 from controller.entities import Value
 from controller.evaluation import preview_plan
 from controller.learning import ramp_prior
+from controller.lock_out import check_lock_out
 from controller.readings import Command, Hold, Level, Plan, Purpose
 from controller.room import Manual, RoomState
 from controller.rounds import Rounds
@@ -78,6 +79,7 @@ class Requests:
             state = self._core.room(room)
             check_hands_off(state.hands_off)
             twin = self._core.device_in(state, device_id, purpose)
+            check_lock_out(self._core.register.lock_over(twin))
             check_vouched(twin)
             name, value = valid_value(twin, property, value)
             facet = twin.facet(name)

@@ -15,6 +15,7 @@ from typing import Any
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
 from controller.entities import Value
+from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
 from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
@@ -27,6 +28,7 @@ from controller.readings import Climate, Level, Panel, PlanState, Presence, Purp
 from controller.reconcile import Compressor, Effort
 from controller.twin import Twin
 
+LEAST_LEADS, MOST_LEADS = 5, 30
 # A sensor that has been silent this long no longer says what the room is like.
 STALE_AFTER = timedelta(hours=6)
 
@@ -57,6 +59,17 @@ class Manual:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadyArrival:
+    """An arrival whose room was not right when the door opened: when it is, its record is completed."""
+
+    stay_id: str
+    at: datetime
+    celsius: float
+    heating: bool
+    values: dict[str, Any]
+
+
 class RoomState:
     """Everything that is known of one room."""
 
@@ -66,6 +79,7 @@ class RoomState:
         self.floor = ""
         # Why nothing may be sent here, oldest first; empty = the house acts.
         self.hands_off: tuple[HandsOff, ...] = ()
+        self.equipment = Equipment()
         self.twins: list[Twin] = []
         self.by_purpose: dict[Purpose, list[Twin]] = {}
         self.claims = Claims()
@@ -97,6 +111,14 @@ class RoomState:
         self.said_of: str | None = None
         self.said: tuple[Said, ...] = ()
         self.sign: Sign | None = None
+        # Minutes that its last ramps took from start to ready, oldest first.
+        self.leads: tuple[float, ...] = ()
+        # Since when nobody lives here, and what its meter has counted since (None = it has none).
+        self.vacant_since: datetime | None = None
+        self.vacant_watt_hours: float | None = None
+        self.counted_at: datetime | None = None
+        # The last arrival's row, as long as the room was not ready when the door opened.
+        self.unready: UnreadyArrival | None = None
         self.target: ClimateTarget | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
@@ -261,6 +283,9 @@ class RoomState:
             plan_state=plan_state,
             plan_eta=plan_eta,
             guest_is_late=guest_is_late,
+            plant_off=not self.equipment.can_do(now, zone),
+            only_season=self.equipment.only_season(now, zone),
+            frost_celsius=self.equipment.frost_celsius,
         )
 
     def live_plan(self) -> tuple[PlanState | None, datetime | None, bool]:
@@ -271,19 +296,28 @@ class RoomState:
         is_live = plan.state in ("holding", "running", "ready")
         return plan.state if is_live else None, plan.expected.eta, is_live and plan.guest_is_late
 
-    def hear_of(self, stay: StayForComfort | None, now: datetime) -> None:
-        """What is said now of when the guest of `stay` comes, and whether they gave a sign."""
+    @property
+    def lead_p90_minutes(self) -> float | None:
+        """What nine of ten of its ramps kept; None before there were a few."""
+        if len(self.leads) < LEAST_LEADS:
+            return None
+        ordered = sorted(self.leads)
+        return ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))]
+
+    def ramped(self, minutes: float) -> None:
+        """A ramp took so long."""
+        self.leads = (*self.leads, round(minutes, 1))[-MOST_LEADS:]
+
+    def hear_of(self, stay: StayForComfort | None, now: datetime, sign: Sign | None) -> None:
+        """What is said now of when the guest of `stay` comes, and the newest sign that they gave."""
         stay_id = stay.stay_id if stay is not None else None
         if stay_id != self.said_of:
             self.said_of, self.said, self.sign = stay_id, (), None
         if stay is None:
             return
         self.said = noted(self.said, Said(now, stay.eta, stay.eta_source))
-        waits = self.sign is not None and self.sign.kind == "queue"
-        if stay.queue_since is not None:
-            self.sign = Sign("queue", stay.queue_since)
-        elif waits:
-            self.sign = None
+        # Who waits in the lobby needs no other sign.
+        self.sign = Sign("queue", stay.queue_since) if stay.queue_since is not None else sign
 
     # What outlives the process beside rows of its own.
 
@@ -297,11 +331,13 @@ class RoomState:
             "season": self.memory.season,
             "guard": self.memory.guard,
             "trim_kelvin": round(self.trim_kelvin, 4),
+            "leads": list(self.leads),
+            "vacant_since": _iso(self.vacant_since),
+            "vacant_watt_hours": self.vacant_watt_hours,
             "tasks_started": sorted(self.tasks_started),
             "out_of_order": self.out_of_order,
             "said_of": self.said_of,
             "said": [[word.at.isoformat(), word.eta.isoformat(), word.source] for word in self.said],
-            "sign": [self.sign.kind, self.sign.at.isoformat(), _iso(self.sign.eta)] if self.sign else None,
             "unoccupied_since": _iso(self.unoccupied_since),
             "drift": self.drift.to_json(),
             "compressors": {
@@ -318,6 +354,9 @@ class RoomState:
         self.window_overridden = kept["window_overridden"]
         self.memory = ComfortMemory(kept["season"], kept["guard"])
         self.trim_kelvin = kept["trim_kelvin"]
+        self.leads = tuple(kept.get("leads", ()))
+        self.vacant_since = _time(kept.get("vacant_since"))
+        self.vacant_watt_hours = kept.get("vacant_watt_hours")
         self.tasks_started = frozenset(kept.get("tasks_started", ()))
         self.out_of_order = kept.get("out_of_order", False)
         # A memory written before there were signs has none.
@@ -326,9 +365,6 @@ class RoomState:
             Said(datetime.fromisoformat(at), datetime.fromisoformat(eta), source)
             for at, eta, source in kept.get("said", ())
         )
-        if kept.get("sign"):
-            kind, at, eta = kept["sign"]
-            self.sign = Sign(kind, datetime.fromisoformat(at), _time(eta))
         self.unoccupied_since = _time(kept["unoccupied_since"])
         self.drift = fit_from_json(kept["drift"])
         for key, seen in kept["compressors"].items():

@@ -74,8 +74,8 @@ class RoomStates:
         silent_minutes: since when nothing was measured.
         unit_share: what the unit gives of its full power, after its own minutes to come to it.
         ramp_goal_celsius: where the ramp under way goes (edge of the ready band); NaN = there is none.
-        ramp_minutes, ramp_predicted_minutes, ramp_missing_kelvin: how long it lasts, how long it was said
-            to, how far it has to go.
+        ramp_minutes, ramp_predicted_minutes, ramp_deviation_minutes, ramp_missing_kelvin: how long it lasts,
+            how long it was said to and how surely, how far it has to go.
         ramps: how many were seen to their end.
         ramp_error_minutes: mean of what ramps took more than the model alone said; a unit slows down before
             it arrives.
@@ -99,6 +99,7 @@ class RoomStates:
     ramp_goal_celsius: Numbers
     ramp_minutes: Numbers
     ramp_predicted_minutes: Numbers
+    ramp_deviation_minutes: Numbers
     ramp_missing_kelvin: Numbers
     ramps: Numbers
     ramp_error_minutes: Numbers
@@ -173,6 +174,7 @@ def start(
         ramp_goal_celsius=np.full(rooms, np.nan),
         ramp_minutes=np.zeros(rooms),
         ramp_predicted_minutes=np.zeros(rooms),
+        ramp_deviation_minutes=np.ones(rooms),
         ramp_missing_kelvin=np.zeros(rooms),
         ramps=np.zeros(rooms),
         ramp_error_minutes=np.zeros(rooms),

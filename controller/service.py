@@ -10,16 +10,31 @@ then sends; `requests` is the way of people; `telling` is what screens read. `co
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from controller.actions_service import Actions
 from controller.approval import Approval
+from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
 from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
+from controller.equipment_service import EquipmentBook
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
-from controller.ports import ConfigReading, Forecasts, NoForecasts, StaysForComfort, Telemetry
+from controller.lock_out_service import LockOutSwitch
+from controller.nightly_comparison import NightlyComparison
+from controller.nightly_fit import NightlyFit
+from controller.ports import (
+    ConfigReading,
+    Forecasts,
+    HeavyWork,
+    NoForecasts,
+    RoomSeries,
+    StaysForComfort,
+    Telemetry,
+)
 from controller.requests import Requests
 from controller.room_models import RoomModels
 from controller.rounds import Rounds
@@ -27,6 +42,10 @@ from controller.telling import Telling
 from controller.trials import Trials
 from hotel.clock import Clock
 from hotel.database import Database
+
+
+def _nothing() -> int:
+    return 0
 
 
 class ControllerService:
@@ -46,6 +65,8 @@ class ControllerService:
         configs: ConfigReading,
         settings: ControllerSettings | None = None,
         forecasts: Forecasts | None = None,
+        series: RoomSeries | None = None,
+        heavy: HeavyWork | None = None,
     ) -> None:
         core = Core(database, clock, wire, stays, telemetry, configs, settings or ControllerSettings())
         hearing = Hearing(core)
@@ -53,8 +74,13 @@ class ControllerService:
         actions = Actions(core)
         models = RoomModels(core, forecasts or NoForecasts(), core.settings.place)
         rounds = Rounds(core, hearing, checkpoints, actions, models)
+        nightly = NightlyFit(core, models, series, heavy) if heavy is not None else None
+        compare = NightlyComparison(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        equipment = EquipmentBook(core)
+        arrivals = Arrivals(core)
+        lock_outs = LockOutSwitch(core)
         approval = Approval(core)
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
@@ -69,6 +95,8 @@ class ControllerService:
         self.pump = rounds.pump
         self.checkpoint = rounds.checkpoint
         self.tidy = checkpoints.tidy
+        self.fit_rooms: Callable[[], int] = nightly.beat if nightly is not None else _nothing
+        self.compare_arrivals: Callable[[], int] = compare.beat if compare is not None else _nothing
         self.on_live = rounds.on_live
 
         # What comes in
@@ -82,6 +110,7 @@ class ControllerService:
         self.request_command = requests.request_command
         self.precondition = requests.precondition
         self.release = requests.release
+        self.sign = arrivals.sign
         self.start_action = actions.start
         self.approve = approval.approve
         self.approve_all = approval.approve_all
@@ -89,11 +118,17 @@ class ControllerService:
         self.apply_csv = approval.apply_csv
         self.try_out = trials.try_out
 
+        self.equipment_said = equipment.said
+        self.say_equipment = equipment.say
+        self.take_back_equipment = equipment.take_back
         self.set_hands_off = hands_off.switch_on
         self.lift_hands_off = hands_off.lift
+        self.lock_out = lock_outs.lock
+        self.release_lock_out = lock_outs.release
 
         # What the screens read
         self.hands_off = hands_off.over_rooms
+        self.lock_outs = lock_outs.all
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
         self.devices = telling.devices
@@ -121,4 +156,6 @@ class ControllerService:
         self.forecast = telling.forecast
         self.room_events = telling.room_events
         self.arrivals = telling.arrivals
+        self.arrival_records = arrivals.records
+        self.comfort_figures = arrivals.figures
         self.counters = telling.counters

@@ -116,6 +116,21 @@ class HandsOffRow(Base):
     since: Mapped[datetime]
 
 
+class LockOutRow(Base):
+    """An asset that is isolated for work: "device/<id>", "room/412" or "floor/4"; who, when, why."""
+
+    __tablename__ = "controller_lock_outs"
+
+    property_id: Mapped[str] = mapped_column(primary_key=True)
+    asset_key: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    by_id: Mapped[str]
+    by: Mapped[str]
+    since: Mapped[datetime]
+    # The ticket that it was set for; tickets are maintenance's.
+    ticket_id: Mapped[str | None]
+
+
 class PlanRow(Base):
     """The plan of a room: what is under way, or how the last one ended. One row a room."""
 
@@ -186,6 +201,26 @@ class ArrivalRow(Base):
     ready_at: Mapped[datetime | None]
     wanted_celsius: Mapped[float]
     temperature_celsius: Mapped[float | None]
+    # How its preparation began and what was promised then; NULL when it never did.
+    begun_at: Mapped[datetime | None]
+    begun_celsius: Mapped[float | None]
+    promised_ready_at: Mapped[datetime | None]
+    promised_early: Mapped[datetime | None]
+    promised_late: Mapped[datetime | None]
+    begun_code: Mapped[str | None]
+    begun_reason: Mapped[str | None]
+    begun_values: Mapped[dict[str, Any] | None]
+    weak_reason: Mapped[str | None]
+    # Since when nobody lived there, and what the meter says it took until the door opened.
+    vacant_since: Mapped[datetime | None]
+    vacant_watt_hours: Mapped[float | None]
+    season: Mapped[str | None]
+    # Less than counterfactual runs of the room's own model took; filled at night.
+    saved_always_on_watt_hours: Mapped[float | None]
+    saved_always_on_deviation: Mapped[float | None]
+    saved_fixed_watt_hours: Mapped[float | None]
+    saved_fixed_deviation: Mapped[float | None]
+    compared_at: Mapped[datetime | None]
 
 
 class RoomEventRow(Base):

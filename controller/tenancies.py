@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from controller.ends import ENDS
+from controller.eta import Sign
 from controller.flight import CommandsInFlight
 from controller.ports import StayForComfort
 from controller.precondition import finished
@@ -20,12 +21,28 @@ from controller.store import ManualRow
 OF_A_STAY: frozenset[Level] = frozenset({"guest", "front_desk", "arrival_plan"})
 
 
+MOST_SIGNS = 2000
+
+
 class Tenancies:
     """The stays of all rooms."""
 
     def __init__(self, register: Register, flight: CommandsInFlight) -> None:
         self._register = register
         self._flight = flight
+        # The newest sign of each guest who is expected.
+        self.signs: dict[str, Sign] = {}
+
+    def signed(self, stay_id: str, sign: Sign) -> None:
+        """The guest of a stay gave a sign."""
+        self.signs.pop(stay_id, None)
+        self.signs[stay_id] = sign
+        if len(self.signs) > MOST_SIGNS:
+            del self.signs[next(iter(self.signs))]
+        for room in self._register.rooms.values():
+            if room.said_of == stay_id and (room.sign is None or room.sign.kind != "queue"):
+                room.sign = sign
+                self._register.dirty.add(room.number)
 
     def set_stays(self, number: str, stays: list[StayForComfort], arrived: set[str]) -> None:
         """The stays of a room as the front desk has them now."""
@@ -44,10 +61,13 @@ class Tenancies:
         same = next((stay for stay in here if before is not None and stay.stay_id == before.stay_id), None)
         after = same or (here[0] if here else None)
         expected = coming[0] if coming else None
-        room.hear_of(
-            expected or (after if after is not None and after.stay_id not in room.arrived else None),
-            self._register.clock.now(),
-        )
+        due = expected
+        if after is not None and after.stay_id not in room.arrived:
+            due = after
+        said, sign = room.said, room.sign
+        room.hear_of(due, self._register.clock.now(), self.signs.get(due.stay_id) if due else None)
+        if (room.said, room.sign) != (said, sign):
+            self._register.dirty.add(number)
         if (after, expected) == (before, room.expected):
             return
         room.stay, room.expected = after, expected

@@ -12,6 +12,7 @@ from controller.asked import check_hands_off
 from controller.core import Core
 from controller.dispatch import TRIAL, LiveCommand
 from controller.entities import Value
+from controller.lock_out import check_lock_out
 from controller.readings import Command
 from controller.rounds import Rounds
 from controller.rows import command_values
@@ -51,6 +52,7 @@ class Trials:
                     "approved_already", "This device is approved: command it in its room.", room=twin.room
                 )
             check_hands_off(self._core.register.hands_off_over(twin))
+            check_lock_out(self._core.register.lock_over(twin))
             name, value = valid_value(twin, property, value)
             live = self._core.flight.new_command(
                 None, twin, name, value, level=level, cause=TRIAL, by=actor.name

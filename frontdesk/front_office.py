@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from frontdesk import store
 from frontdesk.eta import DeskTimes, EtaSource, eta_range, expected_arrival, expected_departure
+from frontdesk.past import FrontOfficeThen, front_office_at
 from frontdesk.preferences import Preference, PreferenceKey, PreferenceSource, Rank, resolve
 from frontdesk.stays import Reservation, StayClaim, StayState, reservation_of
 from frontdesk.store import PreferenceRow, StayActionRow, StayGuestRow, StayRow
@@ -25,6 +26,8 @@ from hotel.rooms import Property, find_property
 
 # A list of rooms shows the next arrival when it is within this stretch.
 NEXT_ARRIVAL_DAYS = 7
+# So many departures tell how guests leave.
+MOST_LEFT = 5000
 COMFORT_HORIZON = timedelta(hours=48)
 
 
@@ -75,6 +78,7 @@ class StayWithWishes:
     light_percent: float | None = None
     curtain_percent: float | None = None
     queue_since: datetime | None = None
+    usual_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,35 @@ class FrontOffice:
         ]
         return sorted(needed, key=lambda stay: (stay.arrives_at, stay.stay_id))
 
+    def front_office_at(
+        self, at: datetime, rooms: Collection[str] | None = None
+    ) -> dict[str, FrontOfficeThen]:
+        """Who was in at a moment of the past; see `past.front_office_at`."""
+        with self._database.read() as session:
+            return front_office_at(session, self._database.property_id, at, rooms)
+
+    def left_after(self, since: date) -> list[float]:
+        """By how many minutes guests left later (earlier, where negative) than they should have on the day
+        of their departure, of those who left on this business date or later."""
+        query = (
+            select(StayRow.checked_out_at, StayRow.etd, StayRow.departure_date, StayRow.day_use)
+            .where(
+                StayRow.property_id == self._database.property_id,
+                StayRow.state == StayState.CHECKED_OUT.value,
+                StayRow.checked_out_date >= since,
+                StayRow.checked_out_date == StayRow.departure_date,
+            )
+            .order_by(StayRow.checked_out_date.desc(), StayRow.id)
+            .limit(MOST_LEFT)
+        )
+        with self._database.read() as session:
+            day = self.day_in(session)
+            return [
+                (left_at - day.etd_of(etd, departure, day_use)).total_seconds() / 60
+                for left_at, etd, departure, day_use in session.execute(query)
+                if left_at is not None
+            ]
+
     def vacated_since(self, since: datetime) -> list[Vacated]:
         """Rooms that guests left since then and that was not taken back, oldest first."""
         with self._database.read() as session:
@@ -315,6 +348,7 @@ class FrontOffice:
                     light_percent=_number(values.get(PreferenceKey.LIGHT_PERCENT)),
                     curtain_percent=_number(values.get(PreferenceKey.CURTAIN_PERCENT)),
                     queue_since=row.queue_since,
+                    usual_at=day.eta_of(None, row.arrival_date, row.day_use),
                 )
             )
         return found

@@ -14,7 +14,9 @@ from fastapi import APIRouter
 
 import controller.actions_api
 import controller.api
+import controller.arrivals_api
 import controller.devices_api
+import controller.equipment_api
 import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
@@ -36,11 +38,13 @@ import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
 import maintenance.diagnosis_api
+import maintenance.notices_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
-from controller.ports import Telemetry
+from controller.ports import Forecasts, Telemetry
 from controller.service import ControllerService
+from controller.sun import Place
 from frontdesk.business_date import business_date_at
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook
@@ -53,7 +57,9 @@ from gateway.mqtt.config_reading import ConfigReader
 from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
+from gateway.notifier import Notifier
 from gateway.rooms_for_diagnosis import ObservedRooms
+from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
@@ -85,6 +91,8 @@ from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
+from maintenance.notices_service import NoticeService
+from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -120,6 +128,8 @@ class House:
     maintenance: MaintenanceService
     tickets: TicketService
     ticket_watch: TicketWatch
+    off_sale: OffSaleService
+    notices: NoticeService
     diagnosis: Diagnosis
     diagnosis_desk: DiagnosisDesk
     controller: ControllerService
@@ -134,6 +144,8 @@ class House:
             controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
+            controller.equipment_api.routes(self.controller, self.database),
+            controller.arrivals_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),
             housekeeping.tasks_api.routes(self.tasks),
@@ -144,7 +156,8 @@ class House:
             housekeeping.lost_and_found_api.routes(self.lost_and_found),
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
-            maintenance.tickets_api.routes(self.tickets),
+            maintenance.tickets_api.routes(self.tickets, self.off_sale),
+            maintenance.notices_api.routes(self.notices),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
@@ -197,6 +210,22 @@ def _guest_book(settings: Settings, database: Database) -> GuestBook:
     return GuestBook(database, lambda: load_keyring(settings.key_file))
 
 
+def _place(settings: Settings) -> Place | None:
+    if settings.latitude is None or settings.longitude is None:
+        return None
+    return Place(settings.latitude, settings.longitude)
+
+
+def _notifier(settings: Settings) -> Notifier:
+    return Notifier(
+        settings.vapid_file,
+        webhook_url=settings.alarm_webhook_url,
+        webhook_secret=settings.alarm_webhook_secret.get_secret_value(),
+        smtp_url=settings.smtp_url,
+        mail_from=settings.mail_from,
+    )
+
+
 def build_house(
     settings: Settings,
     clock: Clock,
@@ -206,6 +235,7 @@ def build_house(
     samples: Telemetry,
     climate: ClimatePolicy | None = None,
     heavy: HeavyWork | None = None,
+    forecasts: Forecasts | None = None,
 ) -> House:
     """Wire the slices of the property together.
 
@@ -214,7 +244,9 @@ def build_house(
         series: what charts read.
         samples: where the controller's samples go.
         climate: other numbers for comfort than the defaults (benches).
-        heavy: where boards are solved; None: where they are asked for.
+        heavy: where boards are solved and rooms' models fitted; None: boards where they are asked for, and
+            no models at night.
+        forecasts: the weather ahead; None: nobody tells it.
     """
     bus = Bus(database)
     front_office = FrontOffice(database, clock)
@@ -245,7 +277,11 @@ def build_house(
                 most_starts_at_once=settings.ac_starts_at_once,
                 starts_per_transport_second=settings.ac_starts_per_second,
             ),
+            place=_place(settings),
         ),
+        forecasts,
+        series,
+        heavy,
     )
     wire.listener = controller
     bus.follow(
@@ -285,8 +321,10 @@ def build_house(
         lost_and_found=LostAndFoundService(database, front_office, lambda: load_keyring(settings.key_file)),
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
-        tickets=TicketService(database, ticket_desk),
+        tickets=TicketService(database, ticket_desk, controller),
         ticket_watch=TicketWatch(database, ticket_desk),
+        notices=NoticeService(database, ticket_desk, _notifier(settings)),
+        off_sale=OffSaleService(ticket_desk, HousekeepingSales(housekeeping)),
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
         controller=controller,

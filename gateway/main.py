@@ -22,7 +22,7 @@ import housekeeping.jobs
 import maintenance.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
-from gateway.http import files_api, qr_api
+from gateway.http import demo_api, files_api, qr_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -40,6 +40,7 @@ from gateway.telemetry.fan_out import FanOut
 from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
 from gateway.tls_files import RENEW, load_tls_files
+from gateway.weather.source import weather_source
 from gateway.workers import WorkerPool
 from hotel.clock import Clock, SystemClock
 from hotel.errors import Unavailable
@@ -120,8 +121,16 @@ class Service:
             keepalive_seconds=settings.mqtt_keepalive_seconds,
             mqtt_5=self.broker is None or self.broker.speaks_mqtt_5,
         )
+        self.weather = weather_source(settings.weather_file, settings.weather_url, self.clock)
         self.house: House = build_house(
-            settings, self.clock, self.database, self.link, self.telemetry, self.sinks, heavy=workers
+            settings,
+            self.clock,
+            self.database,
+            self.link,
+            self.telemetry,
+            self.sinks,
+            heavy=workers,
+            forecasts=self.weather,
         )
         self.feed = LiveFeed(self.database, self.clock)
         self._teller = RoomStateTeller(self.house)
@@ -138,6 +147,7 @@ class Service:
                     *self.house.routers(),
                     files_api.routes(self.database, workers),
                     qr_api.routes(self.database, settings, self.house.tickets),
+                    demo_api.routes(self.database, self._tell_world if self._demo_sign_ins else None),
                 ],
                 metrics=self._metrics(),
                 checks={"broker": self.link.trouble, "lease": self._lease_check},
@@ -145,6 +155,9 @@ class Service:
                 demo_sign_ins=self._demo_sign_ins,
             )
         )
+
+    def _tell_world(self, topic: str, payload: bytes) -> bool:
+        return self.link.publish(topic, payload, qos=1)
 
     def _sinks(self) -> dict[str, Sink]:
         settings = self.settings
@@ -245,11 +258,15 @@ class Service:
         self._heartbeats.every(
             "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
         )
+        if self.weather is not None:
+            self._heartbeats.every("weather.ask", 30.0, self.weather.beat)
         self._heartbeats.every(
             "maintenance.diagnosis",
             min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),
             maintenance.jobs.keep_diagnosis(self.house.diagnosis),
         )
+        # Transport time: who is to be called, and what did not go out, wait for no fast demo.
+        self._heartbeats.every("maintenance.notices", 5.0, maintenance.jobs.keep_notices(self.house.notices))
         self._heartbeats.every("mqtt.room_states", 1.0, self._teller.beat)
         self._heartbeats.every("service.lease", LEASE_EVERY_SECONDS, self._keep_the_lease)
         self._heartbeats.every("service.tidy", 20.0, self._tidy)

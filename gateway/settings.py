@@ -60,6 +60,14 @@ def _influx_url(value: str) -> str:
     return _url(value, INFLUX_SCHEMES)
 
 
+def _webhook_url(value: str) -> str:
+    return _url(value, ("http", "https"))
+
+
+def _smtp_url(value: str) -> str:
+    return _url(value, ("smtp", "smtps"))
+
+
 def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -145,6 +153,32 @@ class Settings(BaseModel):
     mqtt_birth_topic: Annotated[str, AfterValidator(_topic)] | None = Field(
         default=None, description="an MQTT topic without wildcards, such as homeassistant/status"
     )
+    latitude: float | None = Field(
+        default=None, ge=-90, le=90, description="where the house stands, -90 to 90 degrees north"
+    )
+    longitude: float | None = Field(
+        default=None, ge=-180, le=180, description="where the house stands, -180 to 180 degrees east"
+    )
+    weather_file: Path | None = Field(
+        default=None, description="a CSV of the weather ahead, or an EPW file of the place"
+    )
+    weather_url: Annotated[str, AfterValidator(_influx_url)] | None = Field(
+        default=None, description="the address of a weather service, such as http://host/forecast"
+    )
+    alarm_webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(
+        default=None, description="a URL such as https://pager.example/hook, for critical tickets"
+    )
+    alarm_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="what the posts to the webhook are signed with"
+    )
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = Field(
+        default=None, description="a URL such as smtp://user:password@host:587 or smtps://host:465"
+    )
+    mail_from: str = Field(
+        default="innkeeper@localhost",
+        description="the e-mail address that critical tickets are sent from",
+        pattern=r"^[^\s@<>,;]{1,100}@[^\s@<>,;]{1,100}$",
+    )
     auto_approve: bool = Field(default=False, description="true or false")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="UTC", description="a zone of the tz database, such as Asia/Shanghai"
@@ -164,6 +198,11 @@ class Settings(BaseModel):
         return self.data_dir / "innkeeper.key"
 
     @builtins.property  # `property` is a field here
+    def vapid_file(self) -> Path:
+        """The keys that pushes to browsers are signed with."""
+        return self.data_dir / "vapid.pem"
+
+    @builtins.property  # `property` is a field here
     def tls_dir(self) -> Path:
         """Where `innkeeper tls init` keeps the hotel's own authority."""
         return self.data_dir / "tls"
@@ -179,7 +218,18 @@ class Settings(BaseModel):
 
 
 # Values that may hold a password are not repeated in an error.
-_UNSPOKEN = frozenset({"database_url", "mqtt_url", "influx_url", "influx_token"})
+_UNSPOKEN = frozenset(
+    {
+        "database_url",
+        "mqtt_url",
+        "influx_url",
+        "influx_token",
+        "weather_url",
+        "alarm_webhook_url",
+        "alarm_webhook_secret",
+        "smtp_url",
+    }
+)
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -207,7 +257,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
             setting="data_dir",
         )
     values: dict[str, Any] = {**inside, **near, **said, "data_dir": data_dir}
-    for name in ("http_tls_cert", "http_tls_key"):
+    for name in ("http_tls_cert", "http_tls_key", "weather_file"):
         if isinstance(values.get(name), str):
             values[name] = cwd / Path(values[name]).expanduser()
     values.setdefault("database_url", f"sqlite:///{data_dir / 'innkeeper.db'}")

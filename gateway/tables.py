@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import controller.actions_store
 import controller.approval_store
+import controller.arrivals_store
 import controller.models_store
 import controller.store
 import frontdesk.store
@@ -31,5 +32,6 @@ import housekeeping.tasks_store
 import housekeeping.watch_store
 import maintenance.diagnosis_store
 import maintenance.levels_store
+import maintenance.notices_store
 import maintenance.store
 import maintenance.tickets_store

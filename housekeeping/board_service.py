@@ -28,6 +28,7 @@ from housekeeping.board_planner import greedy_board, plan_board
 from housekeeping.board_record import check_leads, plain, record
 from housekeeping.board_replan import Change, Replanned, replan_board
 from housekeeping.durations import Durations
+from housekeeping.leaving import Leaving
 from housekeeping.ports import FrontOffice, HeavyWork
 from housekeeping.promises import promises
 from housekeeping.shifts_store import shift_of
@@ -46,6 +47,8 @@ PATIENCE_SECONDS = 12.0
 REPLAN_PATIENCE_SECONDS = 4.0
 # By itself the board is mended no more often than this.
 MENDED_EVERY = timedelta(minutes=1)
+# How guests leave is learned from these weeks.
+LEARN_FROM = timedelta(days=56)
 # Promises are worked out anew after this long, or when the board changes.
 PROMISES_HOLD = timedelta(minutes=1)
 
@@ -65,7 +68,8 @@ class BoardService:
     Args:
         front_office: who is still in a room.
         heavy: where boards are solved.
-        durations: what was learned of how long work takes; only promises need it.
+        durations: what was learned of how long work takes: promises need it, and boards of a property that
+            learns by attendant.
 
     `by_hand` is what a supervisor does to the board.
     """
@@ -87,6 +91,7 @@ class BoardService:
         self._durations = durations
         # The board that they were made from, when, and the promises.
         self._promised: tuple[str, datetime, Mapping[str, datetime]] | None = None
+        self._habits: tuple[date, Leaving] | None = None
         self._one_at_a_time = threading.RLock()
         self.by_hand = BoardByHand(database, tasks, self._load, self._one_at_a_time)
 
@@ -126,16 +131,34 @@ class BoardService:
             kind = TaskKind(task.kind)
             return durations.estimate(kind, task.room_type, task.nights, task.attendant_id).spread
 
+        leaving = self._leaving(hotel.business_date)
+
+        def release(work: Work) -> tuple[float, float] | None:
+            should = loaded.occupied_until.get(work.id)
+            if should is None or work.released_at is None:
+                return None
+            mean, deviation = leaving.still_in(should, now)
+            return mean - (work.released_at - should).total_seconds() / 60, deviation
+
         found: dict[str, datetime] = {}
-        for task_id, at in promises(loaded.stands.problem, loaded.stands.board, spread).items():
+        ready = promises(
+            loaded.stands.problem, loaded.stands.board, spread, release, durations.attendants_spread
+        )
+        for task_id, at in ready.items():
             task = loaded.tasks[task_id]
             if task.room is not None and task.kind in CLEANS:
                 found[task.room] = max(at + after, found.get(task.room, now))
         self._promised = (row.id, now, found)
         return found
 
+    def _leaving(self, today: date) -> Leaving:
+        """How guests left in the last weeks; looked up once a business date."""
+        if self._habits is None or self._habits[0] != today:
+            self._habits = (today, Leaving(self._front_office.left_after(today - LEARN_FROM)))
+        return self._habits[1]
+
     def _load(self, day: date | None) -> Loaded:
-        return load_day(self.database, self._front_office, self._clock.now(), day)
+        return load_day(self.database, self._front_office, self._clock.now(), day, self._durations().pace)
 
     # -- planning
 
@@ -265,7 +288,7 @@ class BoardService:
             for row in tasks_store.tasks(tx.session, tx.property_id, TaskFilter(day=loaded.day), MOST_WORKS)
         }
         same = [one for one in given if _unchanged(current.get(one.task_id), loaded.tasks[one.task_id])]
-        self._tasks.assign(tx, actor, same, "board")
+        self._tasks.assign(tx, actor, same, cause)
         tx.audit(actor, "board.plan", f"board:{loaded.day}", cause=cause, solver=board.made_by)
         return record(
             tx, actor, loaded, board, cause, changes, holders, solver=board.made_by, moved_share=moved_share

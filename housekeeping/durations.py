@@ -27,6 +27,12 @@ ATTENDANT_WORTH = 20.0
 # Spread of log-minutes where nothing was measured, and what that is worth.
 USUAL_SPREAD = 0.30
 SPREAD_WORTH = 20.0
+# How attendants differ where few are known (log-minutes), and what that is worth in people; whose few tasks
+# tell nothing yet.
+USUAL_BETWEEN = 0.12
+PEOPLE_WORTH = 4.0
+LEAST_OF_ATTENDANT = 10
+DAY_TO_DAY = 0.06
 # The ninth decile of the normal distribution.
 _Z90 = 1.2815515655446004
 # A measured time further than this from its group's middle (in log-minutes) is not believed.
@@ -69,12 +75,19 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """What was learned. `by_attendant` is empty unless the property has switched it on."""
+    """What was learned. `by_attendant` is empty unless the property has switched it on; how far attendants
+    differ (standard deviation of log-minutes) names nobody and is always known."""
 
     table: Mapping[TaskKind, float]
     middles: Mapping[Key, _Middle]
     spreads: Mapping[TaskKind, _Middle]
     by_attendant: Mapping[str, _Middle]
+    attendants_spread: float = 0.0
+
+    def pace(self, attendant_id: str) -> float:
+        """How many times the usual minutes somebody needs; 1 unless the property learns by attendant."""
+        own = self.by_attendant.get(attendant_id)
+        return 1.0 if own is None else math.exp(own.log_minutes)
 
     def estimate(
         self, kind: TaskKind, room_type: str | None, nights: int, attendant_id: str | None = None
@@ -131,7 +144,7 @@ def learn(
     for one in kept:
         known = middles[_keys(one.kind, one.room_type, one.nights)[-1]].log_minutes
         left[one.kind].append(math.log(one.minutes) - known)
-        if by_attendant and one.attendant_id is not None:
+        if one.attendant_id is not None:
             people[one.attendant_id].append(math.log(one.minutes) - known)
     spreads = {
         kind: _Middle(
@@ -147,7 +160,11 @@ def learn(
         dict(table),
         middles,
         spreads,
-        {person: _shrunk(values, 0.0, ATTENDANT_WORTH) for person, values in people.items()},
+        {person: _shrunk(values, 0.0, ATTENDANT_WORTH) for person, values in people.items()}
+        if by_attendant
+        else {},
+        # Of whom one knows how quick they are, only their days differ.
+        DAY_TO_DAY if by_attendant else _between(list(people.values())),
     )
 
 
@@ -158,6 +175,22 @@ def _keys(kind: TaskKind, room_type: str | None, nights: int) -> list[Key]:
         (kind.value, room_type or ""),
         (kind.value, room_type or "", stay_length(nights)),
     ]
+
+
+def _between(groups: list[list[float]]) -> float:
+    """The spread of people's middles beyond what their single tasks' spread makes of it; the usual one,
+    shrunk towards, where few people are known."""
+    known = [group for group in groups if len(group) >= LEAST_OF_ATTENDANT]
+    worth = max(0, len(known) - 1)
+    variance = 0.0
+    if worth:
+        middles = [sum(group) / len(group) for group in known]
+        centre = sum(middles) / len(middles)
+        within = sum((one - m) ** 2 for group, m in zip(known, middles, strict=True) for one in group)
+        single = within / max(1, sum(len(group) - 1 for group in known))
+        chance = sum(single / len(group) for group in known) / len(known)
+        variance = max(0.0, sum((m - centre) ** 2 for m in middles) / worth - chance)
+    return math.sqrt((worth * variance + PEOPLE_WORTH * USUAL_BETWEEN**2) / (worth + PEOPLE_WORTH))
 
 
 def _shrunk(values: list[float], towards: float, worth: float) -> _Middle:

@@ -61,10 +61,24 @@ class RuleToPut(BaseModel):
 
 
 class HousekeepingRule(RuleToPut):
-    """A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited)."""
+    """A rule as it holds, whole; `version` is what the next edit sends as If-Match (0 = never edited)."""
 
     id: str
     version: int
+    room_types: list[str]
+    area: str | None
+    floor: str | None
+    every_days: int | None
+    opt_out_allowed: bool
+    mandatory_every_days: int | None
+    lead_minutes: float | None
+    response_minutes: float | None
+    vip_only: bool
+    starts_on: date | None
+    from_hour: int | None
+    until_hour: int | None
+    supplies: list[RuleSupply]
+    active: bool
 
 
 class RuleList(BaseModel):

@@ -48,7 +48,7 @@ class DayShift:
             nobody names is for everybody.
         section, floors: preferred, not binding.
         pair_with: the shift of whom they work with in the same rooms; both name each other.
-        max_credits, max_area_square_metres: limits of the day.
+        max_credits, max_minutes, max_area_square_metres: limits of the day.
     """
 
     id: str
@@ -63,6 +63,7 @@ class DayShift:
     pair_with: str | None = None
     skills: tuple[str, ...] = ()
     max_credits: float | None = None
+    max_minutes: float | None = None
     max_area_square_metres: float | None = None
     state: ShiftState = ShiftState.PLANNED
 

@@ -44,6 +44,7 @@ class ShiftToPut(BaseModel):
     pair_with: Id | None = None
     skills: Annotated[list[Text], Field(max_length=20)] = Field(default_factory=list)
     max_credits: Annotated[float, Field(gt=0, le=200)] | None = None
+    max_minutes: Annotated[float, Field(gt=0, le=960)] | None = None
     max_area_square_metres: Annotated[float, Field(gt=0, le=10_000)] | None = None
     state: ShiftState = ShiftState.PLANNED
 
@@ -75,6 +76,7 @@ class Shift(BaseModel):
     pair_with: str | None
     skills: list[str]
     max_credits: float | None
+    max_minutes: float | None
     max_area_square_metres: float | None
     state: ShiftState
 
@@ -100,6 +102,7 @@ def shift_shape(row: ShiftRow) -> Shift:
         pair_with=shift.pair_with,
         skills=list(shift.skills),
         max_credits=shift.max_credits,
+        max_minutes=shift.max_minutes,
         max_area_square_metres=shift.max_area_square_metres,
         state=shift.state,
     )

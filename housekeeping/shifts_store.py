@@ -36,6 +36,7 @@ class ShiftRow(Base):
     pair_with: Mapped[str | None]
     skills: Mapped[list[Any]] = mapped_column(default=list)
     max_credits: Mapped[float | None]
+    max_minutes: Mapped[float | None]
     max_area_square_metres: Mapped[float | None]
     state: Mapped[str] = mapped_column(default=ShiftState.PLANNED.value)
     version: Mapped[int] = mapped_column(default=1)
@@ -60,6 +61,7 @@ def shift_of(row: ShiftRow) -> DayShift:
         pair_with=row.pair_with,
         skills=tuple(row.skills),
         max_credits=row.max_credits,
+        max_minutes=row.max_minutes,
         max_area_square_metres=row.max_area_square_metres,
         state=ShiftState(row.state),
     )
@@ -75,6 +77,7 @@ def put_shift(row: ShiftRow, shift: DayShift) -> None:
         "section",
         "pair_with",
         "max_credits",
+        "max_minutes",
         "max_area_square_metres",
     ):
         setattr(row, name, getattr(shift, name))

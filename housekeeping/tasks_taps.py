@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hotel.actor import SYSTEM, Actor
 from hotel.database import Transaction
 from hotel.errors import Invalid
 from hotel.files import check_photos
+from hotel.requests import tapped_at
 from hotel.rooms import find_property
 from housekeeping import rules_store, shifts_store, tasks_store
 from housekeeping.checklists import (
@@ -34,10 +35,7 @@ from housekeeping.tasks import (
     TaskState,
     action_of,
     advance,
-    check_undo,
     cleanliness_after,
-    correct,
-    happened_at,
     progress_from_json,
 )
 from housekeeping.tasks_book import (
@@ -47,6 +45,7 @@ from housekeeping.tasks_book import (
     checklist_of_task,
     clean_note,
 )
+from housekeeping.tasks_corrections import check_undo, correct
 from housekeeping.tasks_store import TaskRow, TaskStepRow
 
 # A re-clean mends what the inspector found; it is not the whole clean again.
@@ -59,11 +58,11 @@ _VERDICTS = (TaskAction.INSPECT_PASS, TaskAction.INSPECT_FAIL)
 class TaskTap:
     """What a tablet sends for a task.
 
-    `seen_state`: the state that the person saw. `age_seconds`: how long ago, by the tablet's own account.
+    `seen_state`: the state that the person saw. `age`: how long ago in real time, by the tablet's account.
     """
 
     action: TaskAction
-    age_seconds: float = 0.0
+    age: timedelta = timedelta()
     seen_state: TaskState | None = None
     reason: str | None = None
     note: str | None = None
@@ -98,7 +97,7 @@ class TaskTaps:
                 "changed_meanwhile",
             )
         received = tx.clock.now()
-        at = happened_at(received, tap.age_seconds, row.last_at)
+        at = tapped_at(tx.clock, tap.age, row.last_at)
         if tap.action == TaskAction.UNDO:
             self._undo(tx, row, actor, at, received)
             conflict = None
@@ -172,8 +171,10 @@ class TaskTaps:
         if current is not None and row.checklist_version is None and begins:
             row.checklist_version = current.version
         if not tap.ticks:
-            if tap.action == TaskAction.TICK:
-                raise Invalid("no_ticks", "Say which lines are done.", field="checklist")
+            if tap.action == TaskAction.TICK and not (tap.note or tap.photos):
+                raise Invalid(
+                    "no_ticks", "Say which lines are done, or add a note or photo.", field="checklist"
+                )
             return None, {}
         if current is None:
             raise Invalid("no_checklist", "This task has no checklist.", field="checklist")

@@ -20,11 +20,12 @@ import numpy as np
 from hotel.database import Database, Transaction
 from maintenance import diagnosis_store
 from maintenance.causes import Causes, Standing, Step
-from maintenance.diagnosis_round import due, evaluate
+from maintenance.diagnosis_round import due, evaluate, forget_ramps
 from maintenance.diagnosis_store import FindingRow
 from maintenance.ports import RoomForecast, RoomHistory
 from maintenance.rules import AIR_CONDITIONER, RULES
 from maintenance.sightings import Layout, sightings
+from maintenance.tickets import Impact
 from maintenance.tickets_desk import TicketDesk
 from maintenance.window import Recorder
 
@@ -129,6 +130,7 @@ class Diagnosis:
                     self._write(tx, step, now)
                 _write_standings(tx, self._causes.standings, causes.standings)
         self._causes = causes
+        forget_ramps(recorder.ramps, layout, steps)
         return len(steps)
 
     # -- what a step means
@@ -239,6 +241,7 @@ def open_ticket(tx: Transaction, desk: TicketDesk, row: FindingRow, now: datetim
         evidence=[_evidence("found", row.evidence, now)],
         # A mop is likelier than a burst pipe while a clean runs: still a ticket, of the usual urgency.
         safety=rule.safety and not being_cleaned,
+        impact=Impact.DEGRADED if rule.safety and being_cleaned else None,
         at=now,
     )
     return ticket_id

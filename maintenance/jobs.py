@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from maintenance.diagnosis_service import Diagnosis
+from maintenance.notices_service import NoticeService
 from maintenance.tickets_watch import TicketWatch
 
 
@@ -22,5 +23,14 @@ def keep_diagnosis(diagnosis: Diagnosis) -> Callable[[], None]:
 
     def beat() -> None:
         diagnosis.look()
+
+    return beat
+
+
+def keep_notices(notices: NoticeService) -> Callable[[], None]:
+    """A heartbeat (every few seconds): critical tickets call people out of the app."""
+
+    def beat() -> None:
+        notices.beat()
 
     return beat

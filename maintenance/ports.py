@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from hotel.actor import Actor
+from hotel.database import Transaction
 from maintenance.sightings import Layout
 from maintenance.window import DeviceSample, RoomSample
 
@@ -21,6 +24,87 @@ class RoomUses(Protocol):
     """What the front office knows of a room's guests; no names."""
 
     def use_of(self, room: str) -> RoomUse: ...
+
+
+class LockedOut(Protocol):
+    """An asset that is isolated for work: who, when and why, and the ticket that it was set for."""
+
+    @property
+    def asset_key(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def by_id(self) -> str: ...
+
+    @property
+    def by(self) -> str: ...
+
+    @property
+    def since(self) -> datetime: ...
+
+    @property
+    def ticket_id(self) -> str | None: ...
+
+
+class LockOuts(Protocol):
+    """Keeps every command away from an asset. Each in its caller's transaction; counts from the commit."""
+
+    def lock_out(
+        self, tx: Transaction, actor: Actor, asset_key: str, reason: str, ticket_id: str | None
+    ) -> LockedOut:
+        """Raises Invalid (not lockable, no reason), NotFound, Conflict (locked out already)."""
+        ...
+
+    def release_lock_out(self, tx: Transaction, actor: Actor, asset_key: str) -> LockedOut:
+        """Raises NotFound, Forbidden (somebody else has set it)."""
+        ...
+
+    def lock_outs(self) -> Sequence[LockedOut]:
+        """All that are on, oldest first."""
+        ...
+
+
+class RoomSales(Protocol):
+    """Takes rooms off sale and gives them back, in the caller's transaction."""
+
+    def take_off_sale(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        room: str,
+        *,
+        out_of_service: bool,
+        reason: str,
+        since: datetime,
+        until: datetime | None,
+    ) -> None:
+        """Raises Conflict (a guest is in, or is promised it), Forbidden, NotFound."""
+        ...
+
+    def put_on_sale(self, tx: Transaction, actor: Actor, room: str) -> None: ...
+
+
+class TargetGone(Exception):  # noqa: N818 - a fact about the target, not a defect
+    """A notice's target is not there any more, and will not be: nothing is tried again."""
+
+
+class NoticeSender(Protocol):
+    """The ways out of the house; each sends one notice or raises, `TargetGone` when it is in vain."""
+
+    @property
+    def has_webhook(self) -> bool: ...
+
+    def webhook(self, notice_id: str, body: Mapping[str, Any]) -> None: ...
+
+    def email(self, address: str, body: Mapping[str, Any]) -> None: ...
+
+    def push(self, subscription: Mapping[str, Any], body: Mapping[str, Any]) -> None: ...
+
+    def push_key(self) -> str:
+        """The public key that browsers subscribe with."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

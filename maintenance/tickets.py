@@ -415,7 +415,7 @@ def clean_reason(said: str | None) -> str:
     """Raises Invalid: none, or too long."""
     text = (said or "").strip()
     if not text:
-        raise Invalid("reason_needed", "Say in a few words why.", field="reason")
+        raise Invalid("ticket_reason_needed", "Say in a few words why.", field="reason")
     if len(text) > LONGEST_REASON:
         raise Invalid("reason_too_long", f"A reason has at most {LONGEST_REASON} characters.", field="reason")
     return text

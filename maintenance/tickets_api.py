@@ -13,9 +13,14 @@ from fastapi import APIRouter, Query, Response
 from hotel.actor import Actor
 from hotel.idempotency import act_once
 from hotel.requests import CurrentActor, OnceKey, SeenVersion, TapAge, etag
+from maintenance.off_sale_service import OffSaleService
 from maintenance.tickets import OPEN_STATES, ImpossibleNow, Priority, TicketSource, TicketState
 from maintenance.tickets_schemas import (
+    Engineer,
+    EngineerList,
     MaintenanceLevels,
+    OffSaleDecision,
+    OffSaleToPropose,
     Ticket,
     TicketActionToDo,
     TicketComment,
@@ -23,8 +28,11 @@ from maintenance.tickets_schemas import (
     TicketEdit,
     TicketHistory,
     TicketList,
+    TicketLockList,
+    TicketLockToSet,
     TicketTicks,
     levels_shape,
+    lock_shape,
     step_shape,
     ticket_shape,
 )
@@ -37,7 +45,7 @@ LARGEST_PAGE = 500
 Short = Annotated[str | None, Query(max_length=64)]
 
 
-def routes(service: TicketService) -> APIRouter:
+def routes(service: TicketService, off_sale: OffSaleService) -> APIRouter:
     """Every route of tickets, with full paths."""
     router = APIRouter(tags=["maintenance"])
     database = service.database
@@ -171,6 +179,71 @@ def routes(service: TicketService) -> APIRouter:
     ) -> Ticket:
         act_once(database, actor, key, lambda tx: service.take_back_cost(tx, actor, ticket_id, cost_id))
         return shown(ticket_id, actor, response)
+
+    @router.post("/api/tickets/{ticket_id}/lock-out")
+    def lock_out(
+        ticket_id: str, actor: CurrentActor, body: TicketLockToSet, key: OnceKey, response: Response
+    ) -> Ticket:
+        """Isolate the asset: no command from any source reaches it. It never replaces the electrical
+        isolation."""
+        act_once(
+            database,
+            actor,
+            key,
+            lambda tx: service.lock_out(tx, actor, ticket_id, body.asset_id, body.reason),
+        )
+        return shown(ticket_id, actor, response)
+
+    @router.delete("/api/tickets/{ticket_id}/lock-out")
+    def release_lock_out(ticket_id: str, actor: CurrentActor, key: OnceKey, response: Response) -> Ticket:
+        """Only who has set it, or a manager."""
+        act_once(database, actor, key, lambda tx: service.release_lock_out(tx, actor, ticket_id))
+        return shown(ticket_id, actor, response)
+
+    @router.post("/api/tickets/{ticket_id}/off-sale")
+    def propose_off_sale(
+        ticket_id: str, actor: CurrentActor, body: OffSaleToPropose, key: OnceKey, response: Response
+    ) -> Ticket:
+        """Propose to the front desk that the room leaves the sale."""
+        act_once(
+            database,
+            actor,
+            key,
+            lambda tx: off_sale.propose(
+                tx,
+                actor,
+                ticket_id,
+                out_of_service=body.out_of_service,
+                since=body.since,
+                until=body.until,
+                reason=body.reason,
+            ),
+        )
+        return shown(ticket_id, actor, response)
+
+    @router.post("/api/tickets/{ticket_id}/off-sale/decision")
+    def decide_off_sale(
+        ticket_id: str, actor: CurrentActor, body: OffSaleDecision, key: OnceKey, response: Response
+    ) -> Ticket:
+        """Agree, and the room leaves the sale at once or on its date; or decline."""
+        act_once(database, actor, key, lambda tx: off_sale.decide(tx, actor, ticket_id, body.agree))
+        return shown(ticket_id, actor, response)
+
+    @router.delete("/api/tickets/{ticket_id}/off-sale")
+    def give_back_off_sale(ticket_id: str, actor: CurrentActor, key: OnceKey, response: Response) -> Ticket:
+        """Withdraw the proposal, or give the room back."""
+        act_once(database, actor, key, lambda tx: off_sale.give_back(tx, actor, ticket_id))
+        return shown(ticket_id, actor, response)
+
+    @router.get("/api/lock-outs")
+    def list_lock_outs(actor: CurrentActor) -> TicketLockList:
+        """All that is isolated for work now."""
+        return TicketLockList(items=[lock_shape(lock) for lock in service.lock_outs()])
+
+    @router.get("/api/maintenance/engineers")
+    def list_engineers(actor: CurrentActor) -> EngineerList:
+        """Who can be given a ticket."""
+        return EngineerList(items=[Engineer(id=one, name=name) for one, name in service.engineers()])
 
     @router.get("/api/maintenance/levels")
     def show_levels(actor: CurrentActor, response: Response) -> MaintenanceLevels:

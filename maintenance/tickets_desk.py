@@ -68,6 +68,7 @@ class TicketDesk:
         safety: bool,
         at: datetime,
         entity: str | None = None,
+        impact: Impact | None = None,
     ) -> str:
         """The one ticket of this fault of this asset; returns its id.
 
@@ -78,6 +79,7 @@ class TicketDesk:
             asset_key: "device/<id>", "room/<number>", "gateway/<id>" or "floor/<n>".
             evidence: JSON-ready, what shows the fault.
             safety: somebody could be hurt.
+            impact: when it is another one than the fault usually has.
             at: when it was found, hotel time.
         """
         known = tickets_store.newest_of_fault(tx.session, tx.property_id, asset_key, fault)
@@ -89,7 +91,8 @@ class TicketDesk:
             known.gone_at = None
             self.step(tx, known, "recurred", SYSTEM, at, now=now)
             return known.id
-        impact = Impact.SAFETY if safety else IMPACT_OF_FAULT.get(fault, Impact.DEGRADED)
+        if impact is None:
+            impact = Impact.SAFETY if safety else IMPACT_OF_FAULT.get(fault, Impact.DEGRADED)
         if known is not None and TicketState(known.state) in REOPENED_STATES:
             before = tickets_store.progress_of(known)
             if may_reopen(before, max(at, known.last_at)):
@@ -239,6 +242,7 @@ class TicketDesk:
             row.holds = []
             row.gone_at = None
             row.started_at = None
+            row.acknowledged_at = row.acknowledged_by = None
             row.escalated = []
             self._sort_again(row, tap.at)
         if tap.action is TicketAction.START:

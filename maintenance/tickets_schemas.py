@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from hotel.actor import Actor
 from hotel.requests import UtcMoment
 from maintenance.costs import MOST_CENTS, MOST_QUANTITY, Cost, CostKind, check_cost
+from maintenance.off_sale import OffSaleState
+from maintenance.ports import LockedOut
 from maintenance.sla import (
     DAY_MINUTES,
     MOST_MINUTES,
@@ -36,6 +38,10 @@ from maintenance.tickets import (
 from maintenance.tickets_service import LONGEST_LINE, MOST_LINES, TicketChanges, TicketTap, TicketView
 from maintenance.tickets_store import TicketStepRow, progress_of
 
+WARNING = (
+    "This keeps Innkeeper's commands away from the asset. It never replaces the electrical isolation: "
+    "switch off, lock and tag at the supply."
+)
 Photos = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=6)]
 
 
@@ -76,6 +82,60 @@ class TicketReport(BaseModel):
     photos: list[str]
     at: UtcMoment
     by: str
+
+
+class TicketOffSale(BaseModel):
+    """The proposal that the ticket's room leaves the sale, and what became of it."""
+
+    state: OffSaleState
+    out_of_service: bool
+    since: UtcMoment
+    until: UtcMoment | None
+    reason: str
+    by: str
+    decided_by: str | None
+
+
+class OffSaleToPropose(BaseModel):
+    """`out_of_service`: the room stays in the inventory; else it is out of order. `until` null: open."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    out_of_service: bool = False
+    since: UtcMoment | None = None
+    until: UtcMoment | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
+
+
+class OffSaleDecision(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    agree: bool
+
+
+class TicketLock(BaseModel):
+    """What is isolated for a ticket's work. `warning` is always there to be read."""
+
+    asset_id: str
+    reason: str
+    by: str
+    since: UtcMoment
+    ticket_id: str | None
+    warning: str = WARNING
+
+
+class TicketLockList(BaseModel):
+    items: list[TicketLock]
+    next: str | None = None
+
+
+class TicketLockToSet(BaseModel):
+    """`asset_id`: "device/<id>", "room/412" or "floor/4"; the ticket's own when left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
+    asset_id: Annotated[str, Field(max_length=80)] | None = None
 
 
 class Ticket(BaseModel):
@@ -131,6 +191,10 @@ class Ticket(BaseModel):
     checklist: list[CheckItem]
     reports: list[TicketReport]
     costs: list[TicketCost]
+    acknowledged_at: UtcMoment | None
+    acknowledged_by: str | None
+    lock_out: TicketLock | None
+    off_sale: TicketOffSale | None
     last_at: UtcMoment
     last_action: str
     last_by: str
@@ -198,6 +262,18 @@ class TicketComment(BaseModel):
 
     text: Annotated[str, Field(max_length=LONGEST_COMMENT)] | None = None
     photos: Photos = Field(default_factory=list)
+
+
+class Engineer(BaseModel):
+    id: str
+    name: str
+
+
+class EngineerList(BaseModel):
+    """By name."""
+
+    items: list[Engineer]
+    next: str | None = None
 
 
 class TicketEdit(BaseModel):
@@ -385,12 +461,26 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
             )
             for cost in view.costs
         ],
+        off_sale=TicketOffSale.model_validate(row.off_sale) if row.off_sale else None,
+        acknowledged_at=row.acknowledged_at,
+        acknowledged_by=row.acknowledged_by,
+        lock_out=lock_shape(view.lock) if view.lock is not None else None,
         last_at=row.last_at,
         last_action=row.last_action,
         last_by=row.last_by,
         changed_at=row.changed_at,
         version=row.version,
         may=may_now(progress_of(row), actor, now),
+    )
+
+
+def lock_shape(lock: LockedOut) -> TicketLock:
+    return TicketLock(
+        asset_id=lock.asset_key,
+        reason=lock.reason,
+        by=lock.by,
+        since=lock.since,
+        ticket_id=lock.ticket_id,
     )
 
 

@@ -15,24 +15,33 @@ from hotel.errors import Conflict, Forbidden, Invalid, NotFound
 from hotel.files import check_photos
 from hotel.ids import new_id
 from hotel.requests import check_version
-from hotel.staff_store import person_name
+from hotel.staff_store import all_staff, person_name
 from maintenance import levels_store, store, tickets_store
 from maintenance.costs import Cost
+from maintenance.ports import LockedOut, LockOuts
 from maintenance.sla import ServiceLevels, check_policy, check_week
 from maintenance.store import FaultReportRow
 from maintenance.tickets import (
     ENGINEERS,
+    LEADS,
     LONGEST_COMMENT,
     OPEN_STATES,
+    UNDER_WAY_STATES,
+    ImpossibleNow,
     Priority,
     Tap,
     TicketAction,
+    TicketState,
     happened_at,
 )
 from maintenance.tickets_desk import TicketDesk, unknown_ticket
 from maintenance.tickets_store import TicketCostRow, TicketFilter, TicketRow, TicketStepRow
 from maintenance.tickets_watch import MOST_REPAIRS, REPAIRS_SINCE, likely_end
 
+# What ends the work: the asset must have been given back before.
+NOT_WHILE_LOCKED = frozenset(
+    {TicketAction.RESOLVE, TicketAction.CANCEL, TicketAction.DECLINE, TicketAction.DUPLICATE}
+)
 MOST_PHOTOS = 24
 MOST_COSTS = 100
 MOST_LINES = 40
@@ -72,14 +81,20 @@ class TicketView:
     costs: Sequence[TicketCostRow]
     duplicate_of: int | None = None
     likely_end_at: datetime | None = None
+    lock: LockedOut | None = None
 
 
 class TicketService:
-    """The tickets of the property as people deal with them."""
+    """The tickets of the property as people deal with them.
 
-    def __init__(self, database: Database, desk: TicketDesk) -> None:
+    Args:
+        locks: keeps commands away from what is isolated for work.
+    """
+
+    def __init__(self, database: Database, desk: TicketDesk, locks: LockOuts) -> None:
         self.database = database
         self.desk = desk
+        self._locks = locks
 
     def act(self, tx: Transaction, actor: Actor, ticket_id: str, tap: TicketTap) -> dict[str, Any]:
         """Take one step; returns {"version"}.
@@ -89,6 +104,13 @@ class TicketService:
         """
         row = self._for_edit(tx, ticket_id)
         at = self._moment(tx, row, tap.age)
+        if tap.action in NOT_WHILE_LOCKED and (lock := self._lock_of(row.id)) is not None:
+            raise ImpossibleNow(
+                f"{lock.by} has locked {lock.asset_key} out for this ticket; release that first.",
+                TicketState(row.state),
+                tap.action,
+                "locked_out",
+            )
         comment = clean_comment(tap.comment)
         if tap.photos:
             self._add_photos(tx, row, tap.photos)
@@ -136,6 +158,65 @@ class TicketService:
             detail={"photos": list(photos)} if photos else None,
         )
         return {"version": row.version}
+
+    def lock_out(
+        self, tx: Transaction, actor: Actor, ticket_id: str, asset_key: str | None, reason: str
+    ) -> dict[str, Any]:
+        """Isolate what the ticket is about: no command from any source reaches it until it is released.
+
+        Args:
+            asset_key: another asset than the ticket's own (or its room).
+
+        Raises:
+            Forbidden: not who has the ticket.
+            ImpossibleNow: nobody is at work on it.
+            Invalid, NotFound, Conflict: see `ports.LockOuts`.
+        """
+        row = self._for_edit(tx, ticket_id)
+        if row.assigned_to_id != actor.id and not actor.has(*LEADS):
+            raise Forbidden("not_holder", "Who has the ticket locks out what it is about.")
+        if TicketState(row.state) not in UNDER_WAY_STATES:
+            raise ImpossibleNow(
+                "Accept the ticket before you lock something out.",
+                TicketState(row.state),
+                TicketAction.START,
+                "state",
+            )
+        asset = asset_key or row.asset_key or (f"room/{row.room}" if row.room else None)
+        if asset is None:
+            raise Invalid("asset_needed", "Say what is locked out.", field="asset_id")
+        lock = self._locks.lock_out(tx, actor, asset, reason, row.id)
+        self._note(tx, row, actor, "lock_out", lock)
+        return {"version": row.version}
+
+    def release_lock_out(self, tx: Transaction, actor: Actor, ticket_id: str) -> dict[str, Any]:
+        """Give the asset back to the house. Raises NotFound, Forbidden."""
+        row = self._for_edit(tx, ticket_id)
+        lock = self._lock_of(row.id)
+        if lock is None:
+            raise NotFound("not_locked_out", "Nothing is locked out for this ticket.")
+        self._locks.release_lock_out(tx, actor, lock.asset_key)
+        self._note(tx, row, actor, "lock_release", lock)
+        return {"version": row.version}
+
+    def _note(self, tx: Transaction, row: TicketRow, actor: Actor, action: str, lock: LockedOut) -> None:
+        self.desk.step(
+            tx,
+            row,
+            action,
+            actor,
+            self._moment(tx, row, timedelta()),
+            now=tx.clock.now(),
+            reason=lock.reason,
+            detail={"asset": lock.asset_key},
+        )
+
+    def _lock_of(self, ticket_id: str) -> LockedOut | None:
+        return next((lock for lock in self._locks.lock_outs() if lock.ticket_id == ticket_id), None)
+
+    def lock_outs(self) -> Sequence[LockedOut]:
+        """All that is isolated now, oldest first."""
+        return self._locks.lock_outs()
 
     def edit(
         self, tx: Transaction, actor: Actor, ticket_id: str, seen: int, changes: TicketChanges
@@ -299,6 +380,7 @@ class TicketService:
                 tickets_store.costs_of(session, property_id, [ticket_id]),
                 original.number if original is not None else None,
                 self._likely_ends(session, [row]).get(row.id),
+                self._lock_of(row.id),
             )
 
     def history(self, ticket_id: str) -> list[TicketStepRow]:
@@ -307,6 +389,20 @@ class TicketService:
             if tickets_store.ticket(session, self.database.property_id, ticket_id) is None:
                 raise unknown_ticket(ticket_id)
             return tickets_store.steps_of(session, self.database.property_id, ticket_id)
+
+    def open_by_room(self) -> dict[str, int]:
+        """How many tickets are open in each room that has any."""
+        with self.database.read() as session:
+            return tickets_store.open_by_room(session, self.database.property_id)
+
+    def engineers(self) -> list[tuple[str, str]]:
+        """(id, name) of who can be given a ticket, by name."""
+        with self.database.read() as session:
+            staff = all_staff(session, self.database.property_id)
+        return sorted(
+            ((one.id, one.name) for one in staff if one.active and not ENGINEERS.isdisjoint(one.roles)),
+            key=lambda pair: pair[1],
+        )
 
     def steps_in_room(self, room: str, before: datetime, limit: int) -> list[tuple[TicketStepRow, TicketRow]]:
         """Steps of the room's tickets before a moment, newest first."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
 from hotel.ids import new_id
 from hotel.metadata import Base
 from maintenance.sla import Hold
-from maintenance.tickets import HoldReason, Priority, Progress, TicketState
+from maintenance.tickets import OPEN_STATES, HoldReason, Priority, Progress, TicketState
 
 
 class TicketRow(Base):
@@ -87,6 +87,11 @@ class TicketRow(Base):
     recurrences: Mapped[int] = mapped_column(default=0)
     # When the house no longer saw the fault, while somebody has the ticket.
     gone_at: Mapped[datetime | None]
+    # Somebody has heard the call of a critical ticket, without taking it.
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+    # The proposal that its room leaves the sale, and what became of it (`off_sale`).
+    off_sale: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     photos: Mapped[list[Any]] = mapped_column(default=list)
     # [{"key", "text", "done", "by", "at"}]
     checklist: Mapped[list[Any]] = mapped_column(default=list)
@@ -338,6 +343,20 @@ def steps_of(session: Session, property_id: str, ticket_id: str) -> list[TicketS
             .order_by(TicketStepRow.number)
         )
     )
+
+
+def open_by_room(session: Session, property_id: str) -> dict[str, int]:
+    """How many tickets are open in each room that has any."""
+    rows = session.execute(
+        select(TicketRow.room, func.count())
+        .where(
+            TicketRow.property_id == property_id,
+            TicketRow.room.is_not(None),
+            TicketRow.state.in_([state.value for state in OPEN_STATES]),
+        )
+        .group_by(TicketRow.room)
+    )
+    return {str(room): count for room, count in rows}
 
 
 def steps_in_room(

@@ -28,6 +28,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.notices_api
 import maintenance.tickets_api
 from controller.hands_off import HandsOff
 from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
@@ -39,6 +40,8 @@ from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.http import qr_api
 from gateway.http.views import arrivals, exports, history, room_timeline, rooms, suggestions
+from gateway.notifier import Notifier
+from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import load_settings
 from gateway.stays_for_housekeeping import FrontDeskWork
 from gateway.stays_for_maintenance import FrontDeskUses
@@ -47,7 +50,7 @@ from hotel.actor import Actor, ActorKind, Role
 from hotel.audit import AuditRow
 from hotel.bus import Bus
 from hotel.clock import ManualClock
-from hotel.database import Database
+from hotel.database import Database, Transaction
 from hotel.errors import Refused
 from hotel.keyring import Keyring
 from hotel.messages import Message, StayChanged, message_from
@@ -64,6 +67,8 @@ from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.notices_service import NoticeService
+from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -142,6 +147,42 @@ class FakeComfort:
         return [event for event in self.events if start <= event.at <= end]
 
 
+@dataclass(frozen=True)
+class FakeLock:
+    asset_key: str
+    reason: str
+    by_id: str
+    by: str
+    since: datetime
+    ticket_id: str | None
+
+
+@dataclass
+class FakeLocks:
+    """Lock-outs without a controller."""
+
+    on: dict[str, FakeLock] = field(default_factory=dict)
+
+    def lock_out(
+        self, tx: Transaction, actor: Actor, asset_key: str, reason: str, ticket_id: str | None
+    ) -> FakeLock:
+        lock = FakeLock(asset_key, reason, actor.id, actor.name, tx.clock.now(), ticket_id)
+        tx.after_commit(lambda: self.on.update({asset_key: lock}))
+        return lock
+
+    def release_lock_out(self, tx: Transaction, actor: Actor, asset_key: str) -> FakeLock:
+        lock = self.on[asset_key]
+
+        def gone() -> None:
+            del self.on[asset_key]
+
+        tx.after_commit(gone)
+        return lock
+
+    def lock_outs(self) -> list[FakeLock]:
+        return list(self.on.values())
+
+
 @dataclass
 class FakeTelemetry:
     """Time series as a test sets them, by (room, property)."""
@@ -181,7 +222,10 @@ class DeskHouse:
         self.counting = CountingService(database, self.office)
         desk = TicketDesk(FrontDeskUses(self.office))
         self.maintenance = MaintenanceService(database, desk)
-        self.tickets = TicketService(database, desk)
+        self.locks = FakeLocks()
+        self.notifier_folder = Path(database.url.database or ".").parent
+        self.tickets = TicketService(database, desk, self.locks)
+        self.off_sale = OffSaleService(desk, HousekeepingSales(self.housekeeping))
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
@@ -323,7 +367,7 @@ class DeskHouse:
         app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
-        app.include_router(maintenance.tickets_api.routes(self.tickets))
+        app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
         app.include_router(
             exports.routes(
                 database=self.database,
@@ -356,5 +400,8 @@ class DeskHouse:
             history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
         )
         app.include_router(room_timeline.routes(self.database, self.tickets, RoomPast(self.database)))
+        sender = Notifier(self.notifier_folder / "vapid.pem")
+        notices = NoticeService(self.database, self.tickets.desk, sender)
+        app.include_router(maintenance.notices_api.routes(notices))
         app.include_router(qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets))
         return app

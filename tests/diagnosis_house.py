@@ -35,7 +35,7 @@ def layout(rooms: int = 1, floors: int = 1) -> Layout:
     )
 
 
-def _room(**said: float) -> RoomSample:
+def vacant_room(**said: float) -> RoomSample:
     """A vacant room at rest, but for what is said."""
     numbers = {
         "air_celsius": 26.0,
@@ -76,7 +76,7 @@ class Lived:
             self.minute += every
             said = {**always, **(script(passed) if script is not None else {})}
             devices = {kind: said.pop(kind, {}) for kind in KINDS}
-            self.recorder.take(self.minute, _room(**said), self._devices(devices))
+            self.recorder.take(self.minute, vacant_room(**said), self._devices(devices))
         return self
 
     def _devices(self, said: dict[str, dict[str, Any]]) -> DeviceSample:

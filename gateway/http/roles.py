@@ -40,6 +40,7 @@ GUESTS = only(DESK, MANAGER)
 ROOM_CONTROL = only(DESK, ENGINEER, MANAGER, ADMINISTRATOR)
 ROOM_PAST = only(DESK, SUPERVISOR, ENGINEER, MANAGER, ADMINISTRATOR)
 HOUSEKEEPING = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
+COMFORT = only(DESK, ENGINEER, MANAGER)
 DEVICES = only(ENGINEER, MANAGER, ADMINISTRATOR)
 TRIALS = only(ENGINEER, ADMINISTRATOR)
 STAFF_VIEW = only(SUPERVISOR, MANAGER, ADMINISTRATOR)
@@ -96,6 +97,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/rooms/{number}/release"): ROOM_CONTROL,
     ("POST", "/api/rooms/{number}/precondition"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
+    ("GET", "/api/comfort/arrivals"): COMFORT,
+    ("GET", "/api/comfort/figures"): COMFORT,
     ("GET", "/api/rooms/{number}/timeline"): FLOOR,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
@@ -138,6 +141,9 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/hands-off"): ROOM_PAST,
     ("PUT", "/api/hands-off/{scope}"): DEVICES,
     ("DELETE", "/api/hands-off/{scope}"): DEVICES,
+    ("GET", "/api/equipment"): DEVICES,
+    ("PUT", "/api/equipment/{scope}"): DEVICES,
+    ("DELETE", "/api/equipment/{scope}"): DEVICES,
     ("GET", "/api/devices"): DEVICES,
     ("GET", "/api/devices/refused"): DEVICES,
     ("GET", "/api/devices/retained-commands"): DEVICES,
@@ -157,6 +163,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("PATCH", "/api/stays/{stay_id}"): GUESTS,
     ("GET", "/api/stays/{stay_id}/eta-history"): GUESTS,
     ("GET", "/api/stays/{stay_id}/room-suggestions"): GUESTS,
+    ("POST", "/api/stays/{stay_id}/sign"): GUESTS,
     ("POST", "/api/stays/{stay_id}/queue"): GUESTS,
     ("DELETE", "/api/stays/{stay_id}/queue"): GUESTS,
     ("POST", "/api/stays/{stay_id}/check-in"): GUESTS,
@@ -195,10 +202,25 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/tickets/{ticket_id}/comments"): FLOOR,
     ("PATCH", "/api/tickets/{ticket_id}"): TICKETS,
     ("POST", "/api/tickets/{ticket_id}/ticks"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/lock-out"): TICKETS,
+    ("DELETE", "/api/tickets/{ticket_id}/lock-out"): TICKETS,
+    ("GET", "/api/lock-outs"): ROOM_PAST,
+    ("GET", "/api/maintenance/on-call"): only(SUPERVISOR, ENGINEER, MANAGER),
+    ("PUT", "/api/maintenance/on-call"): only(MANAGER),
+    ("POST", "/api/tickets/{ticket_id}/acknowledge"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/tickets/{ticket_id}/notices"): only(SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/push/key"): SIGNED_IN,
+    ("POST", "/api/push/subscriptions"): SIGNED_IN,
+    ("DELETE", "/api/push/subscriptions/{subscription_id}"): SIGNED_IN,
+    ("POST", "/api/tickets/{ticket_id}/off-sale"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/off-sale/decision"): only(DESK, MANAGER),
+    ("DELETE", "/api/tickets/{ticket_id}/off-sale"): only(DESK, ENGINEER, MANAGER),
     ("POST", "/api/tickets/{ticket_id}/costs"): TICKETS,
     ("DELETE", "/api/tickets/{ticket_id}/costs/{cost_id}"): TICKETS,
+    ("GET", "/api/maintenance/engineers"): TICKETS,
     ("GET", "/api/maintenance/levels"): FLOOR,
     ("GET", "/api/diagnosis/rules"): TICKETS,
+    ("POST", "/api/demo/faults"): TICKETS,
     ("PUT", "/api/diagnosis/rules/{code}"): TICKETS,
     ("GET", "/api/diagnosis/findings"): TICKETS,
     ("POST", "/api/diagnosis/findings/{finding_id}/ticket"): TICKETS,

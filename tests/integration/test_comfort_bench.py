@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from benchmarks import comfort
-from benchmarks.comfort import Case, run_case
+from benchmarks import comfort_whole as comfort
+from benchmarks.comfort_whole import Case, run_case
 from benchmarks.report import Options
 
 

@@ -517,3 +517,14 @@ def test_stays_are_listed_in_pages_and_found(house: DeskHouse) -> None:
     assert stays[0].id in {stay.id for stay in found}
     found, _ = house.desk.records.stays(StayFilter(day=date(2026, 7, 15)), None, 10)
     assert {stay.id for stay in found} == {stays[1].id, stays[2].id}
+
+
+def test_how_guests_leave_against_their_time_is_told_without_them(house: DeskHouse) -> None:
+    early = house.check_in(house.expect("411"))
+    day_later = house.check_in(house.expect("412", nights=3))
+    house.night()
+    house.pass_time(1.5)
+    house.check_out(early)  # at half past one, due out at eleven
+    house.check_out(day_later)  # two days too soon: says nothing of the hour
+    assert house.office.left_after(TODAY) == [150.0]
+    assert house.office.left_after(TODAY + timedelta(days=2)) == []

@@ -132,6 +132,17 @@ def test_taking_back_the_own_tap_gives_the_room_back_its_status(house: DeskHouse
     assert house.cleanliness("412") == "clean"
 
 
+def test_a_note_needs_no_checklist_and_changes_no_state(house: DeskHouse) -> None:
+    """A photo or a few words beside the work: an attendant adds them before, in and after a pause."""
+    ana = house.client(ATTENDANT)
+    task = make(house)
+    status, noted = do(ana, task, "tick", note="Stain on the carpet")
+    assert (status, noted["state"]) == (200, "planned")
+    assert [note["text"] for note in noted["notes"]] == ["Stain on the carpet"]
+    status, refused = do(ana, noted, "tick")
+    assert (status, refused["code"]) == (422, "no_ticks")
+
+
 def test_a_doubled_tap_has_one_effect(house: DeskHouse) -> None:
     task, ana = make(house), house.client(ATTENDANT)
     first = do(ana, task, "start", key="op-1")

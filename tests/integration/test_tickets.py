@@ -14,7 +14,7 @@ from gateway import migrate
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.files import Photo, put_photo
-from hotel.messages import TicketChanged
+from hotel.messages import AvailabilityChanged, TicketChanged
 from hotel.metadata import UtcDateTime
 from hotel.staff_store import StaffRow
 from housekeeping.status import Cleanliness
@@ -22,7 +22,7 @@ from maintenance.ports import RoomUse
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
 from maintenance.tickets_watch import TicketWatch
-from tests.desk_house import ACTORS, ATTENDANT, DESK, ENGINEER, MANAGER, DeskHouse, local
+from tests.desk_house import ACTORS, ATTENDANT, DESK, ENGINEER, MANAGER, DeskHouse, FakeLocks, local
 
 SEEN = datetime(2026, 7, 13, 8, tzinfo=UTC)
 
@@ -280,7 +280,7 @@ def test_a_house_s_reports_from_before_are_tickets_after_the_migration(any_datab
     migrate.upgrade(any_database_url)
     clock = ManualClock(local(12))
     database = Database(any_database_url, clock)
-    house = TicketService(database, TicketDesk(NoGuests()))
+    house = TicketService(database, TicketDesk(NoGuests()), FakeLocks())
     ticket = house.show("r7")
     assert (ticket.row.number, ticket.row.state, ticket.row.priority) == (7, "reported", "critical")
     assert (ticket.row.photos, ticket.row.text, ticket.row.reported_by) == (["p1"], "Drips", "Attendant 1")
@@ -493,3 +493,56 @@ def test_tickets_can_be_had_as_a_file(house: DeskHouse, form: str) -> None:
         (line,) = answer.text.splitlines()[1:]
         assert line.startswith("1,reported,normal,report.air_conditioning,Warm,412,,,person")
         assert line.endswith(",45.0,99.5")
+
+
+def test_what_is_locked_out_for_a_ticket_is_given_back_before_the_work_ends(house: DeskHouse) -> None:
+    ticket = fault(house)
+    client = house.client(ENGINEER)
+    url = f"/api/tickets/{ticket}/lock-out"
+    early = client.post(url, json={"reason": "Fan out"})
+    assert (early.status_code, early.json()["code"]) == (403, "not_holder")
+    act(house, ticket, "accept")
+    act(house, ticket, "start")
+    locked = client.post(url, json={"reason": "Fan out"}).json()["lock_out"]
+    assert (locked["asset_id"], locked["by"]) == ("device/ac-412", ENGINEER.name)
+    assert "never replaces the electrical isolation" in locked["warning"]
+    assert len(client.get("/api/lock-outs").json()["items"]) == 1
+    refused = act(house, ticket, "resolve")
+    assert (refused["status"], refused["values"]["because"]) == (409, "locked_out")
+    assert client.delete(url).json()["lock_out"] is None
+    assert act(house, ticket, "resolve")["state"] == "resolved"
+    steps = [step.action for step in house.tickets.history(ticket)]
+    assert steps[-3:] == ["lock_out", "lock_release", "resolve"]
+    assert client.delete(url).status_code == 404
+
+
+def test_a_ticket_proposes_its_room_off_sale_the_desk_agrees_and_it_comes_back(house: DeskHouse) -> None:
+    ticket = report(house)
+    engineer, desk = house.client(ENGINEER), house.client(DESK)
+    url = f"/api/tickets/{ticket}/off-sale"
+    until = (house.clock.now() + timedelta(days=2)).isoformat()
+    assert engineer.delete(url).json()["code"] == "not_off_sale"
+    proposed = engineer.post(url, json={"reason": "New compressor", "until": until})
+    assert proposed.json()["off_sale"]["state"] == "proposed"
+    assert house.housekeeping.room_status("412").availability.state.value == "sellable"
+    assert engineer.post(f"{url}/decision", json={"agree": True}).json()["code"] == "not_for_role"
+    agreed = desk.post(f"{url}/decision", json={"agree": True}).json()["off_sale"]
+    assert (agreed["state"], agreed["decided_by"]) == ("agreed", DESK.name)
+    assert house.housekeeping.room_status("412").availability.state.value == "out_of_order"
+    assert [m.room for m in house.told() if isinstance(m, AvailabilityChanged)] == ["412"]
+    assert engineer.delete(url).json()["off_sale"]["state"] == "given_back"
+    status = house.housekeeping.room_status("412")
+    assert (status.availability.state.value, status.cleanliness.value) == ("sellable", "dirty")
+    assert desk.post(f"{url}/decision", json={"agree": True}).json()["code"] == "nothing_proposed"
+
+
+def test_a_room_with_a_guest_does_not_leave_the_sale_and_the_proposal_stays(house: DeskHouse) -> None:
+    ticket = report(house)
+    house.check_in(house.expect("412"))
+    url = f"/api/tickets/{ticket}/off-sale"
+    house.client(ENGINEER).post(url, json={"reason": "Leak"})
+    refused = house.client(DESK).post(f"{url}/decision", json={"agree": True})
+    assert refused.status_code == 409
+    assert show(house, ticket)["off_sale"]["state"] == "proposed"
+    past = {"reason": "Leak", "until": (house.clock.now() - timedelta(hours=1)).isoformat()}
+    assert house.client(ENGINEER).post(url, json=past).json()["code"] == "bad_dates"

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from benchmarks.comfort_baselines import AlwaysOn, FixedLead, FullPower, OptimalStart
-from benchmarks.comfort_factors import DAY, HOUR, MINUTE, factors
+from benchmarks.comfort_factors import DAY, HOUR, MINUTE, EtaKind, factors
 from benchmarks.comfort_foresight import Foresight
-from benchmarks.comfort_stays import EtaKind, Stay, stays_of, told_etas
-from benchmarks.comfort_world import Block, Houses, Scene, World
+from benchmarks.comfort_houses import Houses, Scene
+from benchmarks.comfort_stays import Stay, stays_of, told_etas
+from benchmarks.comfort_world import Block, World
 from simulators.physics import Rooms
 
 SEED = 11

@@ -77,17 +77,17 @@ def test_what_is_begun_stays_and_what_lies_paused_waits_for_its_attendant() -> N
 
 def test_what_is_left_of_limits_who_may_and_whose_room_is_not_vacated() -> None:
     tasks = [
-        task("401", "ana", state=TaskState.FINISHED, credits=2.0),
+        task("401", "ana", state=TaskState.FINISHED, credits=2.0, worked_seconds=1800.0),
         task("402", "ana", 100, kind=TaskKind.DEEP_CLEAN),
         task("403", occupied_until=NOW - timedelta(hours=1)),
     ]
     shifts = [
-        at_work("ana", max_credits=5.0, max_area_square_metres=50.0),
+        at_work("ana", max_credits=5.0, max_minutes=200.0, max_area_square_metres=50.0),
         at_work("ben", skills=("deep_clean",)),
     ]
     problem = standing(NOW, tasks, shifts, ROOMS, {}).problem
     ana = next(shift for shift in problem.shifts if shift.id == "ana")
-    assert (ana.max_credits, ana.max_area_square_metres) == (3.0, 20.0)
+    assert (ana.max_credits, ana.max_minutes, ana.max_area_square_metres) == (3.0, 170.0, 20.0)
     works = {work.id: work for work in problem.works}
     assert works["t402"].skills == {"deep_clean"}
     assert works["t403"].skills == frozenset()
@@ -139,3 +139,20 @@ def test_one_more_on_a_list_renumbers_nobody_else() -> None:
     held = {"a": 100, "b": 200, "c": 300}
     assert sequences(["a", "new", "b", "c"], held) == {"a": 100, "new": 150, "b": 200, "c": 300}
     assert sequences(["new", "a", "b", "c"], held) == {"new": 50, "a": 100, "b": 200, "c": 300}
+
+
+def test_who_is_known_to_be_slower_is_planned_with_more_minutes() -> None:
+    tasks = [task("401", "ana", 100), task("402", "ben", 100)]
+    pace = {"staff-ana": 1.5}
+    stands = standing(NOW, tasks, [at_work("ana"), at_work("ben")], ROOMS, {}, lambda who: pace.get(who, 1.0))
+    lengths = {
+        visit.work_id: (visit.ends_at - visit.starts_at).total_seconds() / 60
+        for route in stands.board.routes
+        for visit in route.visits
+    }
+    assert lengths == {"t401": 45.0, "t402": 30.0}
+
+
+def test_what_somebody_began_before_they_went_home_is_planned_with_what_is_left_of_it() -> None:
+    [work] = standing(NOW, [task("401", worked_seconds=600.0)], [at_work("ana")], ROOMS, {}).problem.works
+    assert (work.minutes, work.locked_to, work.keeps_place) == (20.0, None, False)

@@ -1,7 +1,7 @@
 /** The day's board and its shifts: what the page reads and does, as hooks. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../live/keys";
-import { api, ask, once } from "./client";
+import { api, ask, once, seen } from "./client";
 import type { components } from "./schema";
 
 type Shapes = components["schemas"];
@@ -10,6 +10,7 @@ export type Board = Shapes["BoardShape"];
 export type Lane = Shapes["Lane"];
 export type PlannedTask = Shapes["PlannedTask"];
 export type LeftOut = Shapes["LeftOut"];
+export type Shift = Shapes["Shift"];
 export type ShiftToPut = Shapes["ShiftToPut"];
 
 export function useBoard(date: string) {
@@ -49,6 +50,11 @@ export function useLockTask() {
   return useBoardDeed((body: Shapes["TaskToLock"]) => ask(api.POST("/api/board/lock", { params: { header: once() }, body })));
 }
 
+/** All that is open on one list goes to another. */
+export function useMergeLists() {
+  return useBoardDeed((body: Shapes["ListsToMerge"]) => ask(api.POST("/api/board/merge", { params: { header: once() }, body })));
+}
+
 export function useAddShift() {
   const queries = useQueryClient();
   return useMutation({
@@ -73,4 +79,18 @@ export function useRemoveShift() {
       ask(api.DELETE("/api/shifts/{shift_id}", { params: { path: { shift_id: id }, header: once() } })),
     onSettled: () => void queries.invalidateQueries({ queryKey: keys.board }),
   });
+}
+
+export function readShift(id: string): Promise<Shift> {
+  return ask(api.GET("/api/shifts/{shift_id}", { params: { path: { shift_id: id } } }));
+}
+
+export function putShift(id: string, version: number, body: ShiftToPut): Promise<Shift> {
+  return ask(api.PATCH("/api/shifts/{shift_id}", { params: { path: { shift_id: id }, header: { ...seen(version), ...once() } }, body }));
+}
+
+/** Has the board asked for anew. */
+export function useBoardIsOld(): () => void {
+  const queries = useQueryClient();
+  return () => void queries.invalidateQueries({ queryKey: keys.board });
 }

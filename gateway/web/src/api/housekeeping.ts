@@ -1,5 +1,5 @@
 /** How the property keeps house: settings, rules, checklists. Reads and edits, as hooks. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMe } from "../frame/me";
 import { mayOpen } from "../frame/roles";
 import { keys } from "../live/keys";
@@ -21,19 +21,18 @@ export function useHousekeepingSettings() {
   return useSnapshot<Settings>({
     name: "housekeeping-settings",
     queryKey: keys.housekeepingSettings,
-    fetch: () => ask(api.GET("/api/housekeeping/settings")),
+    fetch: readSettings,
     staleMilliseconds: 60_000,
     enabled: mayOpen(staff.roles, "housekeeping"),
   });
 }
 
-export function usePutSettings() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ version, settings }: { version: number; settings: SettingsToPut }) =>
-      ask(api.PUT("/api/housekeeping/settings", { params: { header: seen(version) }, body: settings })),
-    onSettled: () => void queries.invalidateQueries({ queryKey: keys.housekeepingSettings }),
-  });
+export function readSettings(): Promise<Settings> {
+  return ask(api.GET("/api/housekeeping/settings"));
+}
+
+export function putSettings(version: number, body: SettingsToPut): Promise<Settings> {
+  return ask(api.PUT("/api/housekeeping/settings", { params: { header: seen(version) }, body }));
 }
 
 export function useRules() {
@@ -44,13 +43,12 @@ export function useRules() {
   });
 }
 
-export function usePutRule() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, version, rule }: { id: string; version: number; rule: RuleToPut }) =>
-      ask(api.PUT("/api/housekeeping/rules/{rule_id}", { params: { path: { rule_id: id }, header: seen(version) }, body: rule })),
-    onSettled: () => void queries.invalidateQueries({ queryKey: keys.rules }),
-  });
+export function readRule(id: string): Promise<Rule> {
+  return ask(api.GET("/api/housekeeping/rules/{rule_id}", { params: { path: { rule_id: id } } }));
+}
+
+export function putRule(id: string, version: number, body: RuleToPut): Promise<Rule> {
+  return ask(api.PUT("/api/housekeeping/rules/{rule_id}", { params: { path: { rule_id: id }, header: seen(version) }, body }));
 }
 
 export function useChecklists() {
@@ -59,4 +57,23 @@ export function useChecklists() {
     queryFn: async () => (await ask(api.GET("/api/checklists"))).items,
     staleTime: 30_000,
   });
+}
+
+type ListOf = Pick<Checklist, "kind" | "room_type">;
+
+export function readChecklist({ kind, room_type }: ListOf): Promise<Checklist> {
+  return ask(api.GET("/api/checklists/{kind}", { params: { path: { kind }, query: { room_type } } }));
+}
+
+/** A save makes a new version; tasks that have begun keep theirs. */
+export function putChecklist({ kind, room_type }: ListOf, version: number, items: Checklist["items"]): Promise<Checklist> {
+  return ask(
+    api.PUT("/api/checklists/{kind}", { params: { path: { kind }, query: { room_type }, header: seen(version) }, body: { items } }),
+  );
+}
+
+/** Has rules, settings or checklists asked for anew. */
+export function useIsOld(): (key: readonly string[]) => void {
+  const queries = useQueryClient();
+  return (queryKey) => void queries.invalidateQueries({ queryKey });
 }

@@ -214,6 +214,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comfort/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Arrivals
+         * @description Arrivals seen from `start` to `end`, oldest first.
+         */
+        get: operations["list_arrivals_api_comfort_arrivals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comfort/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Figures
+         * @description What these arrivals say together.
+         */
+        get: operations["show_figures_api_comfort_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/{command_id}": {
         parameters: {
             query?: never;
@@ -225,6 +265,23 @@ export interface paths {
         get: operations["read_command_api_commands__command_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inject Fault */
+        post: operations["inject_fault_api_demo_faults_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -632,6 +689,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/equipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Equipment */
+        get: operations["list_equipment_api_equipment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equipment/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say Equipment */
+        put: operations["say_equipment_api_equipment__scope__put"];
+        post?: never;
+        /** Take Back Equipment */
+        delete: operations["take_back_equipment_api_equipment__scope__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1004,6 +1096,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lock-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lock Outs
+         * @description All that is isolated for work now.
+         */
+        get: operations["list_lock_outs_api_lock_outs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lost-and-found": {
         parameters: {
             query?: never;
@@ -1057,6 +1169,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/engineers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Engineers
+         * @description Who can be given a ticket.
+         */
+        get: operations["list_engineers_api_maintenance_engineers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/maintenance/levels": {
         parameters: {
             query?: never;
@@ -1074,6 +1206,27 @@ export interface paths {
          * @description If-Match "0" makes the first. The clocks of open tickets follow.
          */
         put: operations["put_levels_api_maintenance_levels_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show On Call
+         * @description Who is called when a critical ticket comes up, in order.
+         */
+        get: operations["show_on_call_api_maintenance_on_call_get"];
+        /** Put On Call */
+        put: operations["put_on_call_api_maintenance_on_call_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1116,6 +1269,63 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Push Key
+         * @description What a browser subscribes with (VAPID).
+         */
+        get: operations["push_key_api_push_key_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe
+         * @description This browser takes pushes for the person who is signed in.
+         */
+        post: operations["subscribe_api_push_subscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unsubscribe */
+        delete: operations["unsubscribe_api_push_subscriptions__subscription_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1734,6 +1944,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stays/{stay_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign */
+        post: operations["sign_api_stays__stay_id__sign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stays/{stay_id}/undo": {
         parameters: {
             query?: never;
@@ -2007,6 +2234,26 @@ export interface paths {
         patch: operations["edit_ticket_api_tickets__ticket_id__patch"];
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Ticket
+         * @description Somebody has heard the call; nobody else is called.
+         */
+        post: operations["acknowledge_ticket_api_tickets__ticket_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/actions": {
         parameters: {
             query?: never;
@@ -2092,6 +2339,95 @@ export interface paths {
         get: operations["ticket_history_api_tickets__ticket_id__history_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/lock-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Out
+         * @description Isolate the asset: no command from any source reaches it. It never replaces the electrical
+         *     isolation.
+         */
+        post: operations["lock_out_api_tickets__ticket_id__lock_out_post"];
+        /**
+         * Release Lock Out
+         * @description Only who has set it, or a manager.
+         */
+        delete: operations["release_lock_out_api_tickets__ticket_id__lock_out_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ticket Notices
+         * @description What went out of the house for this ticket, and what became of it.
+         */
+        get: operations["ticket_notices_api_tickets__ticket_id__notices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/off-sale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Off Sale
+         * @description Propose to the front desk that the room leaves the sale.
+         */
+        post: operations["propose_off_sale_api_tickets__ticket_id__off_sale_post"];
+        /**
+         * Give Back Off Sale
+         * @description Withdraw the proposal, or give the room back.
+         */
+        delete: operations["give_back_off_sale_api_tickets__ticket_id__off_sale_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/off-sale/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Off Sale
+         * @description Agree, and the room leaves the sale at once or on its date; or decline.
+         */
+        post: operations["decide_off_sale_api_tickets__ticket_id__off_sale_decision_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2209,6 +2545,11 @@ export interface components {
         Acceptance: {
             /** Seen Version */
             seen_version?: number | null;
+        };
+        /** Acknowledged */
+        Acknowledged: {
+            /** Version */
+            version: number;
         };
         /**
          * Action
@@ -2511,6 +2852,67 @@ export interface components {
             next?: string | null;
         };
         /**
+         * ArrivalRecord
+         * @description A guest's first opening of the door, beside what was promised for it. Unknown is None.
+         */
+        ArrivalRecord: {
+            always_on?: components["schemas"]["Saving"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Begun At */
+            begun_at?: string | null;
+            /** Begun Celsius */
+            begun_celsius?: number | null;
+            /** Begun Code */
+            begun_code?: string | null;
+            /** Begun Reason */
+            begun_reason?: string | null;
+            /** Begun Values */
+            begun_values?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Eta
+             * Format: date-time
+             */
+            eta: string;
+            /** Eta Source */
+            eta_source: string;
+            fixed?: components["schemas"]["Saving"] | null;
+            /** Predicted Ready At */
+            predicted_ready_at: string | null;
+            /** Promised Early */
+            promised_early?: string | null;
+            /** Promised Late */
+            promised_late?: string | null;
+            /** Promised Ready At */
+            promised_ready_at?: string | null;
+            /** Ready At */
+            ready_at: string | null;
+            /** Room */
+            room: string;
+            /** Stay Id */
+            stay_id: string;
+            /** Temperature Celsius */
+            temperature_celsius: number | null;
+            /** Vacant Watt Hours */
+            vacant_watt_hours?: number | null;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+            /** Weak Reason */
+            weak_reason?: string | null;
+        };
+        /** ArrivalRecords */
+        ArrivalRecords: {
+            /** Items */
+            items: components["schemas"]["ArrivalRecord"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * AvailabilityState
          * @enum {string}
          */
@@ -2525,6 +2927,18 @@ export interface components {
             state: components["schemas"]["AvailabilityState"];
             /** Until */
             until?: string | null;
+        };
+        /**
+         * Bin
+         * @description Arrivals whose error lies in [`low_kelvin`, `high_kelvin`); None = beyond.
+         */
+        Bin: {
+            /** Arrivals */
+            arrivals: number;
+            /** High Kelvin */
+            high_kelvin: number | null;
+            /** Low Kelvin */
+            low_kelvin: number | null;
         };
         /**
          * Blocker
@@ -2767,6 +3181,30 @@ export interface components {
          */
         ClockState: "running" | "stopped" | "met" | "breached";
         /**
+         * ComfortFigures
+         * @description What the arrivals of a time say together.
+         */
+        ComfortFigures: {
+            always_on: components["schemas"]["Together"] | null;
+            /** Arrivals */
+            arrivals: number;
+            /** Covered */
+            covered: number;
+            fixed: components["schemas"]["Together"] | null;
+            /** Histogram */
+            histogram: components["schemas"]["Bin"][];
+            /** Mean Absolute Error Kelvin */
+            mean_absolute_error_kelvin: number | null;
+            /** Measured */
+            measured: number;
+            /** Met */
+            met: number;
+            /** Promises */
+            promises: number;
+            /** Weak Rooms */
+            weak_rooms: components["schemas"]["WeakRoom"][];
+        };
+        /**
          * Command
          * @description One request to a device and how it ended.
          */
@@ -2884,6 +3322,13 @@ export interface components {
             };
             /** Place */
             place: string;
+        };
+        /** DayOfYear */
+        DayOfYear: {
+            /** Day */
+            day: number;
+            /** Month */
+            month: number;
         };
         /**
          * DayService
@@ -3098,6 +3543,81 @@ export interface components {
             /** Room Type */
             room_type: string | null;
         };
+        /** Engineer */
+        Engineer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * EngineerList
+         * @description By name.
+         */
+        EngineerList: {
+            /** Items */
+            items: components["schemas"]["Engineer"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * EquipmentHeld
+         * @description As it holds over "property", "type:DLX" or "room:412"; the nearest word counts.
+         */
+        EquipmentHeld: {
+            cools_from: components["schemas"]["DayOfYear"];
+            /** Frost Celsius */
+            frost_celsius: number;
+            heats_from: components["schemas"]["DayOfYear"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "split" | "two_pipe" | "four_pipe" | "electric_heat";
+            /** Off Hours */
+            off_hours: components["schemas"]["PlantOff"][];
+            /** Scope */
+            scope: string;
+            /** Version */
+            version: number;
+        };
+        /** EquipmentList */
+        EquipmentList: {
+            /** Items */
+            items: components["schemas"]["EquipmentHeld"][];
+        };
+        /**
+         * EquipmentToPut
+         * @description What cools and heats: kind, change-over days of a two-pipe plant, its hours off, frost protection.
+         */
+        EquipmentToPut: {
+            /**
+             * @default {
+             *       "day": 15,
+             *       "month": 4
+             *     }
+             */
+            cools_from?: components["schemas"]["DayOfYear"];
+            /**
+             * Frost Celsius
+             * @default 7
+             */
+            frost_celsius?: number;
+            /**
+             * @default {
+             *       "day": 15,
+             *       "month": 10
+             *     }
+             */
+            heats_from?: components["schemas"]["DayOfYear"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "split" | "two_pipe" | "four_pipe" | "electric_heat";
+            /** Off Hours */
+            off_hours?: components["schemas"]["PlantOff"][];
+        };
         /**
          * EtaEntry
          * @description A time that was said for an arrival; null took the earlier one back.
@@ -3187,6 +3707,24 @@ export interface components {
             items: components["schemas"]["FaultReport"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * FaultToInject
+         * @description `active` false takes the fault back.
+         */
+        FaultToInject: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /**
+             * Fault
+             * @enum {string}
+             */
+            fault: "no_capacity" | "ignores_setpoint" | "curtain_stuck" | "window_open" | "sensor_frozen" | "gateway_offline";
+            /** Room */
+            room: string;
         };
         /**
          * FaultToReport
@@ -3550,55 +4088,46 @@ export interface components {
         HoldReason: "parts" | "room_access" | "vendor" | "approval" | "other";
         /**
          * HousekeepingRule
-         * @description A rule as it holds; `version` is what the next edit sends as If-Match (0 = never edited).
+         * @description A rule as it holds, whole; `version` is what the next edit sends as If-Match (0 = never edited).
          */
         HousekeepingRule: {
-            /**
-             * Active
-             * @default true
-             */
-            active?: boolean;
+            /** Active */
+            active: boolean;
             /** Area */
-            area?: string | null;
+            area: string | null;
             /** Credits */
             credits: number;
             /** Every Days */
-            every_days?: number | null;
+            every_days: number | null;
             /** Floor */
-            floor?: string | null;
+            floor: string | null;
             /** From Hour */
-            from_hour?: number | null;
+            from_hour: number | null;
             /** Id */
             id: string;
             kind: components["schemas"]["TaskKind"];
             /** Lead Minutes */
-            lead_minutes?: number | null;
+            lead_minutes: number | null;
             /** Mandatory Every Days */
-            mandatory_every_days?: number | null;
+            mandatory_every_days: number | null;
             /** Minutes */
             minutes: number;
-            /**
-             * Opt Out Allowed
-             * @default true
-             */
-            opt_out_allowed?: boolean;
+            /** Opt Out Allowed */
+            opt_out_allowed: boolean;
             /** Response Minutes */
-            response_minutes?: number | null;
+            response_minutes: number | null;
             /** Room Types */
-            room_types?: string[];
+            room_types: string[];
             /** Starts On */
-            starts_on?: string | null;
+            starts_on: string | null;
             /** Supplies */
-            supplies?: components["schemas"]["RuleSupply"][];
+            supplies: components["schemas"]["RuleSupply"][];
             /** Until Hour */
-            until_hour?: number | null;
+            until_hour: number | null;
             /** Version */
             version: number;
-            /**
-             * Vip Only
-             * @default false
-             */
-            vip_only?: boolean;
+            /** Vip Only */
+            vip_only: boolean;
         };
         /**
          * HousekeepingSettingsShape
@@ -4119,6 +4648,106 @@ export interface components {
          * @enum {string}
          */
         NotServicedReason: "dnd" | "declined" | "no_access";
+        /**
+         * Notice
+         * @description One notice of a ticket; `name`: whom it calls, null for the webhook.
+         */
+        Notice: {
+            /** Channel */
+            channel: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string | null;
+            state: components["schemas"]["NoticeState"];
+            /** Tries */
+            tries: number;
+        };
+        /** NoticeList */
+        NoticeList: {
+            /** Items */
+            items: components["schemas"]["Notice"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * NoticeState
+         * @description `dropped`: somebody acknowledged before it went out, or its target is gone.
+         * @enum {string}
+         */
+        NoticeState: "waiting" | "sent" | "failed" | "dropped";
+        /** OffSaleDecision */
+        OffSaleDecision: {
+            /** Agree */
+            agree: boolean;
+        };
+        /**
+         * OffSaleState
+         * @enum {string}
+         */
+        OffSaleState: "proposed" | "agreed" | "declined" | "given_back";
+        /**
+         * OffSaleToPropose
+         * @description `out_of_service`: the room stays in the inventory; else it is out of order. `until` null: open.
+         */
+        OffSaleToPropose: {
+            /**
+             * Out Of Service
+             * @default false
+             */
+            out_of_service?: boolean;
+            /** Reason */
+            reason: string;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * OnCallList
+         * @description In the order of calling.
+         */
+        OnCallList: {
+            /** Items */
+            items: components["schemas"]["OnCallPerson"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** OnCallListToPut */
+        OnCallListToPut: {
+            /** Items */
+            items: components["schemas"]["OnCallToPut"][];
+        };
+        /**
+         * OnCallPerson
+         * @description `browsers`: how many of theirs take pushes.
+         */
+        OnCallPerson: {
+            /** Browsers */
+            browsers: number;
+            /** Email */
+            email: string | null;
+            /** Name */
+            name: string;
+            /** Staff Id */
+            staff_id: string;
+        };
+        /** OnCallToPut */
+        OnCallToPut: {
+            /** Email */
+            email?: string | null;
+            /** Staff Id */
+            staff_id: string;
+        };
         /** OpenTicket */
         OpenTicket: {
             /** Id */
@@ -4230,6 +4859,22 @@ export interface components {
             /** Planned Start */
             planned_start: string | null;
             task: components["schemas"]["Task"];
+        };
+        /**
+         * PlantOff
+         * @description The plant stands from `start` to `until` of each local day; over midnight when that is earlier.
+         */
+        PlantOff: {
+            /**
+             * Start
+             * Format: time
+             */
+            start: string;
+            /**
+             * Until
+             * Format: time
+             */
+            until: string;
         };
         /**
          * PreconditionRequest
@@ -4367,6 +5012,28 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Secret */
             secret: string;
+        };
+        /** PushKey */
+        PushKey: {
+            /** Key */
+            key: string;
+        };
+        /** PushSubscription */
+        PushSubscription: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * PushSubscriptionToMake
+         * @description As a browser gives it out.
+         */
+        PushSubscriptionToMake: {
+            /** Endpoint */
+            endpoint: string;
+            /** Keys */
+            keys: {
+                [key: string]: string;
+            };
         };
         /** Readiness */
         Readiness: {
@@ -4715,6 +5382,17 @@ export interface components {
             cleanliness_reason: string | null;
             /** Cleanliness Since */
             cleanliness_since: string | null;
+            /**
+             * Front Office
+             * @enum {string}
+             */
+            front_office: "vacant" | "occupied";
+            /** Front Office By */
+            front_office_by: string | null;
+            /** Front Office Reason */
+            front_office_reason: string | null;
+            /** Front Office Since */
+            front_office_since: string | null;
             /** Number */
             number: string;
             /** Panel */
@@ -4861,6 +5539,16 @@ export interface components {
             vip_only?: boolean;
         };
         /**
+         * Saving
+         * @description Watt-hours less than a counterfactual run of the room's own model took, with its deviation.
+         */
+        Saving: {
+            /** Deviation Watt Hours */
+            deviation_watt_hours: number;
+            /** Watt Hours */
+            watt_hours: number;
+        };
+        /**
          * Scanned
          * @description What a code stands on, and what is open there already.
          */
@@ -4976,6 +5664,8 @@ export interface components {
             max_area_square_metres: number | null;
             /** Max Credits */
             max_credits: number | null;
+            /** Max Minutes */
+            max_minutes: number | null;
             /** Name */
             name: string;
             /** Pair With */
@@ -5028,6 +5718,8 @@ export interface components {
             max_area_square_metres?: number | null;
             /** Max Credits */
             max_credits?: number | null;
+            /** Max Minutes */
+            max_minutes?: number | null;
             /**
              * Name
              * @default
@@ -5061,6 +5753,34 @@ export interface components {
              * Format: password
              */
             secret: string;
+        };
+        /**
+         * SignRequest
+         * @description What told that the guest is on the way, and when they come if it said so.
+         */
+        SignRequest: {
+            /** Eta */
+            eta?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "queue" | "transfer" | "message" | "hotel_system";
+        };
+        /** SignTaken */
+        SignTaken: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Eta */
+            eta: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "queue" | "transfer" | "message" | "hotel_system";
         };
         /** SignedInStaff */
         SignedInStaff: {
@@ -5943,6 +6663,10 @@ export interface components {
          *     Title and `text`: a code that screens translate with its values, and what somebody wrote.
          */
         Ticket: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
             /** Area */
             area: string | null;
             /** Ask */
@@ -6006,10 +6730,12 @@ export interface components {
             last_by: string;
             /** Likely End At */
             likely_end_at: string | null;
+            lock_out: components["schemas"]["TicketLock"] | null;
             /** May */
             may: components["schemas"]["TicketAction"][];
             /** Number */
             number: number;
+            off_sale: components["schemas"]["TicketOffSale"] | null;
             /**
              * Opened At
              * Format: date-time
@@ -6170,6 +6896,69 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * TicketLock
+         * @description What is isolated for a ticket's work. `warning` is always there to be read.
+         */
+        TicketLock: {
+            /** Asset Id */
+            asset_id: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Ticket Id */
+            ticket_id: string | null;
+            /**
+             * Warning
+             * @default This keeps Innkeeper's commands away from the asset. It never replaces the electrical isolation: switch off, lock and tag at the supply.
+             */
+            warning?: string;
+        };
+        /** TicketLockList */
+        TicketLockList: {
+            /** Items */
+            items: components["schemas"]["TicketLock"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * TicketLockToSet
+         * @description `asset_id`: "device/<id>", "room/412" or "floor/4"; the ticket's own when left out.
+         */
+        TicketLockToSet: {
+            /** Asset Id */
+            asset_id?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * TicketOffSale
+         * @description The proposal that the ticket's room leaves the sale, and what became of it.
+         */
+        TicketOffSale: {
+            /** By */
+            by: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Out Of Service */
+            out_of_service: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            state: components["schemas"]["OffSaleState"];
+            /** Until */
+            until: string | null;
+        };
         /** TicketReport */
         TicketReport: {
             /**
@@ -6302,6 +7091,18 @@ export interface components {
             https: boolean;
         };
         /**
+         * Together
+         * @description The savings of several arrivals: their sum and its deviation, and of how many they are.
+         */
+        Together: {
+            /** Arrivals */
+            arrivals: number;
+            /** Deviation Watt Hours */
+            deviation_watt_hours: number;
+            /** Watt Hours */
+            watt_hours: number;
+        };
+        /**
          * TryRequest
          * @description Which property of a waiting device shall become what, once.
          */
@@ -6340,6 +7141,25 @@ export interface components {
             purpose: "air_conditioner" | "ceiling_light" | "bedside_light" | "light" | "curtain" | "room_temperature" | "room_humidity" | "door" | "window" | "presence" | "do_not_disturb" | "make_up_room" | "power" | "outdoor_temperature" | "other";
             /** Value */
             value: boolean | number | string;
+        };
+        /**
+         * WeakRoom
+         * @description A room whose arrivals were missed, and what the misses have in common.
+         */
+        WeakRoom: {
+            /** Arrivals */
+            arrivals: number;
+            /** Mean Error Kelvin */
+            mean_error_kelvin: number;
+            /** Missed */
+            missed: number;
+            /** Room */
+            room: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "slower_than_promised" | "no_time" | "guest_early" | "no_sensor" | "sensor_doubtful" | "window";
         };
         /**
          * Why
@@ -6833,6 +7653,71 @@ export interface operations {
             };
         };
     };
+    list_arrivals_api_comfort_arrivals_get: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+                room?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalRecords"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_figures_api_comfort_figures_get: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComfortFigures"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_command_api_commands__command_id__get: {
         parameters: {
             query?: never;
@@ -6851,6 +7736,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inject_fault_api_demo_faults_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultToInject"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultToInject"];
                 };
             };
             /** @description What went wrong */
@@ -7627,6 +8545,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DiscrepancyShape"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_equipment_api_equipment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_equipment_api_equipment__scope__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EquipmentToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentHeld"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_equipment_api_equipment__scope__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -8530,6 +9545,35 @@ export interface operations {
             };
         };
     };
+    list_lock_outs_api_lock_outs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLockList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_items_api_lost_and_found_get: {
         parameters: {
             query?: {
@@ -8712,6 +9756,35 @@ export interface operations {
             };
         };
     };
+    list_engineers_api_maintenance_engineers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineerList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_levels_api_maintenance_levels_get: {
         parameters: {
             query?: never;
@@ -8776,6 +9849,68 @@ export interface operations {
             };
         };
     };
+    show_on_call_api_maintenance_on_call_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_on_call_api_maintenance_on_call_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnCallListToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_me_api_me_patch: {
         parameters: {
             query?: never;
@@ -8826,6 +9961,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PublicAnswer"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_key_api_push_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe_api_push_subscriptions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptionToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_push_subscriptions__subscription_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -10288,6 +11516,43 @@ export interface operations {
             };
         };
     };
+    sign_api_stays__stay_id__sign_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignTaken"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     undo_api_stays__stay_id__undo_post: {
         parameters: {
             query?: never;
@@ -10799,8 +12064,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Operation-Age-Seconds"?: number;
                 "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
             };
             path: {
                 task_id: string;
@@ -10960,6 +12226,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_ticket_api_tickets__ticket_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
                 };
             };
             /** @description What went wrong */
@@ -11142,6 +12441,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketHistory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_out_api_tickets__ticket_id__lock_out_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketLockToSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_lock_out_api_tickets__ticket_id__lock_out_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_notices_api_tickets__ticket_id__notices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_off_sale_api_tickets__ticket_id__off_sale_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffSaleToPropose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_back_off_sale_api_tickets__ticket_id__off_sale_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_off_sale_api_tickets__ticket_id__off_sale_decision_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffSaleDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description What went wrong */

@@ -13,11 +13,15 @@ const steps: Record<string, string[]> = {
   rooms: ["legend", "tile", "tools"],
   room: ["axes", "chart", "controls", "timeline"],
   devices: ["waiting", "tools"],
+  mine: ["list", "now", "extras", "tools"],
+  board: ["plan", "lanes", "parts", "tools"],
 };
 
 function guideOf(pathname: string): string | null {
   const [, first, second] = pathname.split("/");
   if (first === "rooms" && second) return "room";
+  // Housekeeping's tabs have guides of their own.
+  if (first === "housekeeping") return second !== undefined && second in steps ? second : null;
   return first !== undefined && first in steps ? first : null;
 }
 
@@ -31,7 +35,8 @@ export function Coach() {
   const open = useCoachOpen();
   const { roles } = useMe().staff;
   // By itself the guide comes once for a role, on the page where its work begins.
-  const isFirst = pathname === landing(roles) && !wasGuided(roles);
+  const begins = landing(roles);
+  const isFirst = (pathname === begins || (begins === "/housekeeping" && guide !== null && pathname.startsWith(begins))) && !wasGuided(roles);
 
   useEffect(() => {
     if (!isFirst) return;
@@ -59,9 +64,14 @@ function Steps({ guide }: { guide: string }) {
 
   useEffect(() => {
     if (step === undefined) return;
-    const target = document.querySelector(`[data-coach="${step}"]`);
-    target?.scrollIntoView({ block: "center", behavior: "instant" });
-    const measure = () => setBox(target?.getBoundingClientRect() ?? null);
+    let shown = false;
+    // What it points at may come a moment after the page.
+    const measure = () => {
+      const target = document.querySelector(`[data-coach="${step}"]`);
+      if (target !== null && !shown) target.scrollIntoView({ block: "center", behavior: "instant" });
+      shown = target !== null;
+      setBox(target?.getBoundingClientRect() ?? null);
+    };
     measure();
     const timer = setInterval(measure, 400);
     const escape = (event: KeyboardEvent) => event.key === "Escape" && end();

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation, useNavigate } from "react-router";
 import { Button } from "@mantine/core";
 import { onSignedOut, Problem } from "../api/client";
-import { useSession } from "../api/queries";
+import { useSession } from "../api/session";
 import type { Session } from "../api/types";
 import { useLiveLine } from "../live/connection";
 import { useTablet } from "../oplog/hooks";

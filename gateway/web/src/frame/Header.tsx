@@ -14,7 +14,7 @@ import {
 } from "@tabler/icons-react";
 import { lazy, Suspense, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSignOut } from "../api/queries";
+import { useSignOut } from "../api/session";
 import { useConnection } from "../live/connection";
 import { useStanding, useTablet } from "../oplog/hooks";
 import { tablet } from "../oplog/tablet";

@@ -4,7 +4,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { useSignOut, useUnlock } from "../api/queries";
+import { useSignOut, useUnlock } from "../api/session";
 import type { Person } from "../oplog/database";
 import { isOpen } from "../oplog/operations";
 import { useTablet } from "../oplog/hooks";

@@ -1,7 +1,7 @@
 /** Who sees which page and may do what. The service decides; this only hides what it would refuse. */
 import type { Role } from "../api/types";
 
-export type Page = "arrivals" | "rooms" | "housekeeping" | "devices" | "settings";
+export type Page = "arrivals" | "rooms" | "housekeeping" | "maintenance" | "comfort" | "devices" | "settings";
 export type Deed =
   | "desk"
   | "control"
@@ -21,12 +21,16 @@ export type Deed =
   | "see_staff"
   | "keep_staff"
   | "keep_tablets"
+  | "repair"
+  | "see_care"
   | "review";
 
 const pageRoles: Record<Page, Role[] | "all"> = {
   arrivals: ["front_desk", "supervisor", "manager"],
   rooms: "all",
   housekeeping: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
+  maintenance: ["front_desk", "supervisor", "engineer", "manager"],
+  comfort: ["front_desk", "engineer", "manager"],
   devices: ["engineer", "manager", "administrator"],
   settings: "all",
 };
@@ -50,10 +54,12 @@ const deedRoles: Record<Deed, Role[]> = {
   see_staff: ["supervisor", "manager", "administrator"],
   keep_staff: ["manager", "administrator"],
   keep_tablets: ["supervisor", "manager", "administrator"],
+  see_care: ["front_desk", "attendant", "supervisor", "engineer", "manager"],
+  repair: ["engineer", "manager"],
   review: ["supervisor", "manager"],
 };
 
-export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "devices", "settings"];
+export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "maintenance", "comfort", "devices", "settings"];
 
 export function mayOpen(roles: Role[], page: Page): boolean {
   const allowed = pageRoles[page];
@@ -66,6 +72,7 @@ export function may(roles: Role[], deed: Deed): boolean {
 
 /** The page on which a role's work begins. */
 export function landing(roles: Role[]): string {
-  if (mayOpen(roles, "arrivals")) return "/arrivals";
-  return roles.includes("attendant") ? "/housekeeping" : "/rooms";
+  if (roles.includes("front_desk") || roles.includes("manager")) return "/arrivals";
+  if (roles.includes("supervisor") || roles.includes("attendant")) return "/housekeeping";
+  return roles.includes("engineer") ? "/maintenance" : "/rooms";
 }

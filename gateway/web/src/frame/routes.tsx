@@ -88,7 +88,63 @@ export const router = createBrowserRouter([
                 path: "counts",
                 lazy: async () => ({ Component: (await import("../pages/housekeeping/counts/CountsPage")).CountsPage }),
               },
+              {
+                path: "setup",
+                lazy: async () => ({ Component: (await import("../pages/housekeeping/setup/SetupPage")).SetupPage }),
+              },
             ],
+          },
+        ],
+      },
+      {
+        path: "maintenance",
+        errorElement: <Mishap />,
+        element: <ForRole page="maintenance" />,
+        children: [
+          {
+            lazy: async () => ({ Component: (await import("../pages/maintenance/MaintenancePage")).MaintenancePage }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({ Component: (await import("../pages/maintenance/MaintenanceHome")).MaintenanceHome }),
+              },
+              {
+                path: "board",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/BoardPage")).BoardPage }),
+              },
+              {
+                path: "mine",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/MyTicketsPage")).MyTicketsPage }),
+              },
+              {
+                path: "diagnosis",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/diagnosis/DiagnosisPage")).DiagnosisPage }),
+              },
+              {
+                path: "codes",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/CodesPage")).CodesPage }),
+              },
+            ],
+          },
+          {
+            path: "tickets/:id",
+            lazy: async () => ({ Component: (await import("../pages/maintenance/ticket/TicketPage")).TicketPage }),
+          },
+        ],
+      },
+      {
+        path: "scan/:kind/:key",
+        errorElement: <Mishap />,
+        lazy: async () => ({ Component: (await import("../pages/scan/ScanPage")).ScanPage }),
+      },
+      {
+        path: "comfort",
+        errorElement: <Mishap />,
+        element: <ForRole page="comfort" />,
+        children: [
+          {
+            index: true,
+            lazy: async () => ({ Component: (await import("../pages/comfort/ComfortPage")).ComfortPage }),
           },
         ],
       },

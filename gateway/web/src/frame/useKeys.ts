@@ -6,7 +6,7 @@ import { mayOpen, type Page } from "./roles";
 const LEADER_MILLISECONDS = 1_200;
 
 /** g then one of these goes to a page. */
-export const goKeys: Record<string, Page> = { a: "arrivals", r: "rooms", h: "housekeeping", d: "devices", s: "settings" };
+export const goKeys: Record<string, Page> = { a: "arrivals", r: "rooms", h: "housekeeping", m: "maintenance", d: "devices", s: "settings" };
 
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

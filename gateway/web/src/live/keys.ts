@@ -14,22 +14,28 @@ export const keys = {
   command: (id: string) => ["command", id] as const,
   action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
+  comfort: ["comfort"] as const,
   devices: ["devices"] as const,
   device: (id: string) => ["device", id] as const,
   refused: ["refused"] as const,
   retained: ["retained-commands"] as const,
   staff: ["staff"] as const,
   tasks: ["tasks"] as const,
+  reminders: ["reminders"] as const,
   board: ["board"] as const,
   housekeepingSettings: ["housekeeping-settings"] as const,
   rules: ["housekeeping-rules"] as const,
   checklists: ["checklists"] as const,
   discrepancies: ["discrepancies"] as const,
   found: ["found"] as const,
+  tickets: ["tickets"] as const,
   stock: ["stock"] as const,
   tls: ["tls"] as const,
   tablets: ["tablets"] as const,
   lateOperations: ["late-operations"] as const,
+  diagnosisRules: ["diagnosis-rules"] as const,
+  findings: ["diagnosis-findings"] as const,
+  mutes: ["diagnosis-mutes"] as const,
 };
 
 export type Key = readonly string[];
@@ -86,6 +92,8 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
       ];
     case "discrepancy.changed":
       return [keys.discrepancies, keys.rooms, ...roomKeys(body.room)];
+    case "ticket.changed":
+      return [keys.tickets, keys.rooms, ...roomKeys(body.room)];
     case "lost_item.changed":
       return [keys.found];
     case "stock.counted":
@@ -93,7 +101,9 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
     case "staff.changed":
       return [keys.staff, keys.session];
     case "task.changed":
-      return [keys.tasks, keys.board, ...roomKeys(body.room)];
+      return [keys.tasks, keys.board, keys.reminders, ...roomKeys(body.room)];
+    case "reminder.raised":
+      return [keys.reminders];
     case "board.changed":
       return [keys.tasks, keys.board, keys.suggestions];
     case "tablet.changed":
@@ -108,7 +118,7 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
 }
 
 /** Steps that others make on one's work; one's own taps need no sound. */
-const givenTo = new Set(["made", "assigned", "edited", "cancel", "take_over", "inspect_fail"]);
+const givenTo = new Set(["made", "assigned", "edited", "cancel", "take_over", "inspect_fail", "handed_back"]);
 
 /** Whether a message tells this person that the own work is another one now. */
 export function concernsWorkOf(staffId: string, kind: string, body: Record<string, unknown>): boolean {
@@ -119,6 +129,8 @@ export function concernsWorkOf(staffId: string, kind: string, body: Record<strin
         givenTo.has(body.change) &&
         (body.attendant_id === staffId || body.previous_attendant_id === staffId)
       );
+    case "ticket.changed":
+      return body.change === "assign" && (body.assigned_to_id === staffId || body.previous_assigned_to_id === staffId);
     case "board.changed":
       return Array.isArray(body.attendants) && body.attendants.includes(staffId);
     case "reminder.raised":
@@ -146,5 +158,6 @@ export const everything: Key[] = [
   keys.board,
   keys.discrepancies,
   keys.found,
+  keys.tickets,
   keys.stock,
 ];

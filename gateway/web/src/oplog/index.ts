@@ -39,5 +39,5 @@
  */
 export { useOperation, useSnapshot, useStanding, useTablet } from "./hooks";
 export { type Body, fromAnswer, type NewOperation, type Operation } from "./operations";
-export { roomAfter, roomsAfter, type Reducer, taskAfter, tasksAfter } from "./overlay";
+export { roomAfter, roomsAfter, type Reducer, taskAfter, tasksAfter, ticketAfter, ticketsAfter } from "./overlay";
 export { isUnreachable, tablet } from "./tablet";

@@ -108,3 +108,50 @@ export function tasksAfter<T extends TaskLike>(tasks: T[], operation: Operation)
   if (operation.effect === null || typeof operation.effect.task !== "string") return tasks;
   return tasks.map((task) => taskAfter(task, operation));
 }
+
+/** What the screens need of a ticket to show a tap on it. */
+interface TicketLike {
+  id: string;
+  state: string;
+  may: string[];
+  hold_reason?: string | null;
+  checklist?: { key: string; done: boolean }[];
+}
+
+/** The table of a ticket as far as an engineer's own taps go; the service's own table decides. */
+const TICKET_STEPS: Record<string, { from: string[]; to: string; may: string[] }> = {
+  accept: { from: ["reported", "triaged", "assigned"], to: "accepted", may: ["start", "hold", "decline"] },
+  start: { from: ["accepted"], to: "in_progress", may: ["hold", "resolve"] },
+  hold: { from: ["accepted", "in_progress"], to: "on_hold", may: ["resume"] },
+  resume: { from: ["on_hold"], to: "in_progress", may: ["hold", "resolve"] },
+  resolve: { from: ["in_progress"], to: "resolved", may: [] },
+  verify: { from: ["resolved"], to: "verified", may: [] },
+  close: { from: ["verified"], to: "closed", may: [] },
+};
+
+/** `effect` {ticket, action, reason?, ticks?}: a tap on a ticket. What the table does not allow changes nothing. */
+export function ticketAfter<T extends TicketLike>(ticket: T, operation: Operation): T {
+  const { effect } = operation;
+  if (effect === null || effect.ticket !== ticket.id || typeof effect.action !== "string") return ticket;
+  const ticked = typeof effect.ticks === "object" && effect.ticks !== null && !Array.isArray(effect.ticks);
+  const ticks = ticked ? (effect.ticks as Record<string, unknown>) : {};
+  const marked = ticket.checklist
+    ? {
+        ...ticket,
+        checklist: ticket.checklist.map((item) => {
+          const tick = ticks[item.key];
+          return typeof tick === "boolean" ? { ...item, done: tick } : item;
+        }),
+      }
+    : ticket;
+  const step = TICKET_STEPS[effect.action];
+  if (!step?.from.includes(ticket.state)) return marked;
+  const reason = effect.action === "hold" && typeof effect.reason === "string" ? effect.reason : null;
+  return { ...marked, state: step.to, may: step.may, hold_reason: reason };
+}
+
+/** The same on a list of tickets. */
+export function ticketsAfter<T extends TicketLike>(tickets: T[], operation: Operation): T[] {
+  if (operation.effect === null || typeof operation.effect.ticket !== "string") return tickets;
+  return tickets.map((ticket) => ticketAfter(ticket, operation));
+}

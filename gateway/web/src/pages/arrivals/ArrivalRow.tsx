@@ -16,7 +16,7 @@ import {
 import { lazy, memo, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { type StayAct, useActOnStay } from "../../api/queries";
+import { type StayAct, useActOnStay } from "../../api/stays";
 import type { Arrival } from "../../api/types";
 import { useMe } from "../../frame/me";
 import { ClimateLine } from "../../parts/ClimateLine";

@@ -15,7 +15,7 @@ import {
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
-import { useArrivals } from "../../api/queries";
+import { useArrivals } from "../../api/stays";
 import type { Arrival } from "../../api/types";
 import { useMe, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";

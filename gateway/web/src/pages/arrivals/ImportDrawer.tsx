@@ -1,11 +1,12 @@
-import { Alert, Button, Checkbox, Code, Drawer, FileButton, Group, Stack, Table, Text, Textarea } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconFileText } from "@tabler/icons-react";
+import { Alert, Button, Checkbox, Table } from "@mantine/core";
+import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client";
-import { useImportStays } from "../../api/queries";
+import { useImportStays } from "../../api/stays";
 import type { ImportAnswer } from "../../api/types";
 import { useSentence } from "../../frame/me";
+import { CsvImport } from "../../parts/CsvImport";
 
 const EXAMPLE = "confirmation,family_name,given_name,room_type,room,arrival_date,departure_date,eta,cooling_celsius";
 
@@ -33,120 +34,79 @@ export function ImportDrawer({ onClose }: { onClose: () => void }) {
   const sentence = useSentence();
   const load = useImportStays();
   const [csv, setCsv] = useState("");
-  const [name, setName] = useState<string | null>(null);
   const [partial, setPartial] = useState(false);
   const answer: ImportAnswer | undefined = load.data;
   const refused = answer?.refused ?? linesOf(load.error);
 
   return (
-    <Drawer
-      opened
-      onClose={onClose}
+    <CsvImport
+      title={t("import.title")}
+      about={t("import.about")}
+      example={EXAMPLE}
       size={620}
-      title={
-        <Text fw={650} size="lg" span>
-          {t("import.title")}
-        </Text>
-      }
-      closeButtonProps={{ "aria-label": t("do.close") }}
-    >
-      <Stack gap="md">
-        <Text size="sm" c="dimmed">
-          {t("import.about")}
-        </Text>
-        <Code block style={{ whiteSpace: "pre-wrap", wordBreak: "break-all" }}>
-          {EXAMPLE}
-        </Code>
-        <Group>
-          <FileButton
-            accept=".csv,text/csv"
-            onChange={(file) => {
-              if (!file) return;
-              void file.text().then((text) => {
-                setCsv(text);
-                setName(file.name);
-                load.reset();
-              });
-            }}
-          >
-            {(props) => (
-              <Button {...props} variant="default" leftSection={<IconFileText size={18} />}>
-                {t("import.choose")}
-              </Button>
-            )}
-          </FileButton>
-          {name !== null && <Text size="sm">{name}</Text>}
-        </Group>
-        <Textarea
-          label={t("import.paste")}
-          autosize
-          minRows={5}
-          maxRows={12}
-          value={csv}
-          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8rem" } }}
-          onChange={(event) => {
-            setCsv(event.currentTarget.value);
-            load.reset();
-          }}
-          data-testid="import-text"
-        />
+      csv={csv}
+      onChange={(text) => {
+        setCsv(text);
+        load.reset();
+      }}
+      testId="import-text"
+      options={
         <Checkbox
           label={t("import.partial")}
           description={t("import.partial_hint")}
           checked={partial}
           onChange={(event) => setPartial(event.currentTarget.checked)}
         />
-        <Group justify="flex-end">
+      }
+      buttons={
+        <>
           <Button variant="default" onClick={onClose}>
             {t("do.close")}
           </Button>
-          <Button
-            onClick={() => load.mutate({ csv, partial })}
-            loading={load.isPending}
-            disabled={csv.trim() === ""}
-            data-testid="import-run"
-          >
+          <Button onClick={() => load.mutate({ csv, partial })} loading={load.isPending} disabled={csv.trim() === ""} data-testid="import-run">
             {t("import.run")}
           </Button>
-        </Group>
-        <div aria-live="polite">
-          {answer && answer.imported > 0 && (
-            <Alert color="teal" icon={<IconCheck />} data-testid="import-done">
-              {t("import.done", { count: answer.imported })}
+        </>
+      }
+      onClose={onClose}
+    >
+      <div aria-live="polite">
+        {answer && answer.imported > 0 && (
+          <Alert color="teal" icon={<IconCheck />} data-testid="import-done">
+            {t("import.done", { count: answer.imported })}
+          </Alert>
+        )}
+        {load.error && refused.length === 0 && (
+          <Alert color="orange" icon={<IconAlertTriangle />}>
+            {sentence(load.error)}
+          </Alert>
+        )}
+        {refused.length > 0 && (
+          <>
+            <Alert color="orange" icon={<IconAlertTriangle />} mb="sm" data-testid="import-refused">
+              {answer?.imported ? t("import.some_refused", { count: refused.length }) : t("import.refused", { count: refused.length })}
             </Alert>
-          )}
-          {load.error && refused.length === 0 && (
-            <Alert color="orange" icon={<IconAlertTriangle />}>
-              {sentence(load.error)}
-            </Alert>
-          )}
-          {refused.length > 0 && (
-            <>
-              <Alert color="orange" icon={<IconAlertTriangle />} mb="sm" data-testid="import-refused">
-                {answer?.imported ? t("import.some_refused", { count: refused.length }) : t("import.refused", { count: refused.length })}
-              </Alert>
-              <Table striped withTableBorder>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th w={70}>{t("import.line")}</Table.Th>
-                    <Table.Th w={150}>{t("import.column")}</Table.Th>
-                    <Table.Th>{t("import.why")}</Table.Th>
+            <Table striped withTableBorder>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th w={70}>{t("import.line")}</Table.Th>
+                  <Table.Th w={150}>{t("import.column")}</Table.Th>
+                  <Table.Th>{t("import.why")}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {refused.map((one, index) => (
+                  <Table.Tr key={`${one.line}-${index}`}>
+                    <Table.Td>{one.line}</Table.Td>
+                    <Table.Td>{one.field}</Table.Td>
+                    <Table.Td>{sentence(new Problem(422, one.code, one.message, null, one.values))}</Table.Td>
                   </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {refused.map((one, index) => (
-                    <Table.Tr key={`${one.line}-${index}`}>
-                      <Table.Td>{one.line}</Table.Td>
-                      <Table.Td>{one.field}</Table.Td>
-                      <Table.Td>{sentence(new Problem(422, one.code, one.message, null, one.values))}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </>
-          )}
-        </div>
-      </Stack>
-    </Drawer>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </>
+        )}
+      </div>
+    </CsvImport>
   );
 }

@@ -1,7 +1,8 @@
 import { Button, Checkbox, Drawer, Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMakeStay, useRooms } from "../../api/queries";
+import { useRooms } from "../../api/queries";
+import { useMakeStay } from "../../api/stays";
 import { useFormats } from "../../frame/me";
 import { DayField, TimeField } from "../../parts/fields";
 import { RoomPicker } from "../../parts/RoomPicker";

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, NumberInput, Select, Skeleton, Stack, TagsInput, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type PreferenceOwner, usePreferences, usePutPreferences, type Wishes } from "../../api/queries";
+import { type PreferenceOwner, usePreferences, usePutPreferences, type Wishes } from "../../api/stays";
 import type { Preference, PreferenceKey } from "../../api/types";
 import { useSentence } from "../../frame/me";
 import { useTell } from "../../parts/tell";

@@ -11,7 +11,7 @@ import {
   IconThumbUp,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { useRoomSuggestions } from "../../api/queries";
+import { useRoomSuggestions } from "../../api/stays";
 import type { RoomSuggestion } from "../../api/types";
 import { ClimateLine } from "../../parts/ClimateLine";
 import { BlockerMarks, type Look, Mark } from "../../parts/marks";

@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, Drawer, Group, NumberInput, Skeleton, Stack, T
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useEditStay, useStay } from "../../api/queries";
+import { useEditStay, useStay } from "../../api/stays";
 import type { Stay, StayEdit } from "../../api/types";
 import { useFormats, useSentence } from "../../frame/me";
 import { DayField, TimeField } from "../../parts/fields";

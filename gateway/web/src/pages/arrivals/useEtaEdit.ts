@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useEditStay } from "../../api/queries";
+import { useEditStay } from "../../api/stays";
 import type { Arrival } from "../../api/types";
 import { useFormats } from "../../frame/me";
 import { keys } from "../../live/keys";

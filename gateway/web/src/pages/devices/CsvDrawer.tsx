@@ -1,12 +1,11 @@
 /** Many approvals at once: a filled-in table is looked at line by line, then the good lines are done. */
-import { Alert, Button, Code, Drawer, FileButton, Group, Stack, Table, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Table, Text } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconArrowsExchange,
   IconCheck,
   IconCircleDashed,
   IconEqual,
-  IconFileText,
   IconRefreshAlert,
 } from "@tabler/icons-react";
 import { useState } from "react";
@@ -15,6 +14,7 @@ import { Problem } from "../../api/client";
 import { useImportApprovals } from "../../api/deviceQueries";
 import type { ApprovalLine, ApprovalReport } from "../../api/types";
 import { useSentence } from "../../frame/me";
+import { CsvImport } from "../../parts/CsvImport";
 import { type Look, Mark } from "../../parts/marks";
 
 const EXAMPLE = "key,unique_id,room,purpose";
@@ -34,52 +34,22 @@ export function CsvDrawer({ onClose }: { onClose: () => void }) {
   const sentence = useSentence();
   const load = useImportApprovals();
   const [csv, setCsv] = useState("");
-  const [name, setName] = useState<string | null>(null);
   const report = load.data;
   const good = report ? (report.counts.approve ?? 0) + (report.counts.again ?? 0) + (report.counts.move ?? 0) : 0;
-  const put = (text: string, file: string | null) => {
-    setCsv(text);
-    setName(file);
-    load.reset();
-  };
   return (
-    <Drawer
-      opened
-      onClose={onClose}
+    <CsvImport
+      title={t("devices.csv.title")}
+      about={t("devices.csv.about")}
+      example={EXAMPLE}
       size={720}
-      title={
-        <Text fw={650} size="lg" span>
-          {t("devices.csv.title")}
-        </Text>
-      }
-      closeButtonProps={{ "aria-label": t("do.close") }}
-    >
-      <Stack gap="md">
-        <Text size="sm" c="dimmed">
-          {t("devices.csv.about")}
-        </Text>
-        <Code block>{EXAMPLE}</Code>
-        <Group>
-          <FileButton accept=".csv,text/csv" onChange={(file) => void file?.text().then((text) => put(text, file.name))}>
-            {(props) => (
-              <Button {...props} variant="default" leftSection={<IconFileText size={18} />}>
-                {t("import.choose")}
-              </Button>
-            )}
-          </FileButton>
-          {name !== null && <Text size="sm">{name}</Text>}
-        </Group>
-        <Textarea
-          label={t("import.paste")}
-          autosize
-          minRows={4}
-          maxRows={10}
-          value={csv}
-          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8rem" } }}
-          onChange={(event) => put(event.currentTarget.value, null)}
-          data-testid="csv-text"
-        />
-        <Group justify="flex-end">
+      csv={csv}
+      onChange={(text) => {
+        setCsv(text);
+        load.reset();
+      }}
+      testId="csv-text"
+      buttons={
+        <>
           <Button
             variant="default"
             onClick={() => load.mutate({ csv, apply: false })}
@@ -97,22 +67,24 @@ export function CsvDrawer({ onClose }: { onClose: () => void }) {
           >
             {t("devices.csv.apply", { count: good })}
           </Button>
-        </Group>
-        <div aria-live="polite">
-          {load.error && (
-            <Alert color="orange" icon={<IconAlertTriangle />}>
-              {sentence(load.error)}
-            </Alert>
-          )}
-          {report?.applied && (
-            <Alert color="teal" icon={<IconCheck />} mb="sm" data-testid="csv-done">
-              {t("devices.csv.done", { count: good })}
-            </Alert>
-          )}
-        </div>
-        {report && <Lines report={report} />}
-      </Stack>
-    </Drawer>
+        </>
+      }
+      onClose={onClose}
+    >
+      <div aria-live="polite">
+        {load.error && (
+          <Alert color="orange" icon={<IconAlertTriangle />}>
+            {sentence(load.error)}
+          </Alert>
+        )}
+        {report?.applied && (
+          <Alert color="teal" icon={<IconCheck />} mb="sm" data-testid="csv-done">
+            {t("devices.csv.done", { count: good })}
+          </Alert>
+        )}
+      </div>
+      {report && <Lines report={report} />}
+    </CsvImport>
   );
 }
 

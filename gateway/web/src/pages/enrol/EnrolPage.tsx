@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCertificate, IconDeviceTablet } from "@tabler/ic
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { usePublic } from "../../api/queries";
+import { usePublic } from "../../api/session";
 import { useEnrol } from "../../api/tabletQueries";
 import { useSentence } from "../../frame/me";
 import { Brand } from "../../parts/Brand";

@@ -1,7 +1,7 @@
 /** Which of housekeeping's tabs a role has, in their order. Pure. */
 import type { Role } from "../../api/types";
 
-export type Tab = "board" | "tasks" | "round" | "mine" | "discrepancies" | "found" | "counts";
+export type Tab = "board" | "tasks" | "round" | "mine" | "discrepancies" | "found" | "counts" | "setup";
 
 const tabRoles: Record<Tab, Role[]> = {
   board: ["supervisor", "manager"],
@@ -11,8 +11,16 @@ const tabRoles: Record<Tab, Role[]> = {
   discrepancies: ["front_desk", "supervisor", "manager"],
   found: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
   counts: ["attendant", "supervisor", "front_desk", "manager"],
+  setup: ["supervisor", "manager"],
 };
 
-export function tabsFor(roles: Role[]): Tab[] {
-  return (Object.keys(tabRoles) as Tab[]).filter((tab) => tabRoles[tab].some((role) => roles.includes(role)));
+/** What a small house has no use for: one person does it all. */
+const notInSmallHouse: Tab[] = ["board", "round"];
+
+/** `small`: the property is kept by one person; everybody of housekeeping then begins with the one list. */
+export function tabsFor(roles: Role[], small = false): Tab[] {
+  const tabs = (Object.keys(tabRoles) as Tab[]).filter((tab) => tabRoles[tab].some((role) => roles.includes(role)));
+  if (!small) return tabs;
+  const left = tabs.filter((tab) => !notInSmallHouse.includes(tab));
+  return left.includes("mine") ? ["mine", ...left.filter((tab) => tab !== "mine")] : left;
 }

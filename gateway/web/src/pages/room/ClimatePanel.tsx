@@ -1,6 +1,6 @@
 import { Button, Group, NumberInput, Popover, SegmentedControl, Skeleton, Stack, Text, useComputedColorScheme } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useHistory, usePrecondition } from "../../api/queries";
@@ -11,11 +11,8 @@ import { PlanAlertLine } from "../../parts/PlanAlertLine";
 import { useReason } from "../../parts/reason";
 import { useTell } from "../../parts/tell";
 import { hotelNow, useHotelNow } from "../../time/clock";
-import { inUnit, shortDate } from "../../time/format";
-import { wallTime } from "../../time/zone";
-import type { ChartWords } from "./chart";
 import classes from "./Room.module.css";
-import { useTold } from "../../parts/told";
+import { useChartWords } from "./useChartWords";
 
 const ClimateChart = lazy(async () => ({ default: (await import("./ClimateChart")).ClimateChart }));
 
@@ -95,10 +92,9 @@ function PlanReadings({ room }: { room: RoomDetail }) {
 }
 
 function HistoryChart({ room }: { room: RoomDetail }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const scheme = useComputedColorScheme("light");
-  const { time, dayTime, zone, unit, temperature } = useFormats();
-  const told = useTold(room.devices);
+  const { time } = useFormats();
   const [search, setSearch] = useSearchParams();
   const range = ranges.find((one) => one === search.get("range")) ?? "6";
   const hours = Number(range);
@@ -107,31 +103,7 @@ function HistoryChart({ room }: { room: RoomDetail }) {
     to: new Date(hotelNow() + FUTURE_HOURS * 3_600_000).toISOString(),
   }));
 
-  const words = useMemo<ChartWords>(
-    () => ({
-      measured: t("chart.measured"),
-      wanted: t("chart.wanted"),
-      forecast: t("chart.forecast"),
-      plan: t("chart.plan"),
-      eta: t("chart.eta"),
-      door: t("chart.door"),
-      commands: t("chart.commands"),
-      window: t("chart.window"),
-      now: t("chart.now"),
-      unit: unit === "fahrenheit" ? "°F" : "°C",
-      time: (at) => dayTime(at, hotelNow()),
-      axisTime: (at) => {
-        const wall = wallTime(at, zone);
-        return wall.time === "00:00" ? shortDate(wall.date, i18n.language) : wall.time;
-      },
-      degrees: (celsius) => temperature(celsius),
-      convert: (celsius) => Math.round(inUnit(celsius, unit) * 100) / 100,
-      command: told.command,
-      event: told.event,
-    }),
-    [t, i18n.language, dayTime, zone, unit, temperature, told.command, told.event],
-  );
-
+  const words = useChartWords(room.devices);
   const empty = history.data !== undefined && history.data.series.every((series) => series.points.length === 0);
   return (
     <div>

@@ -12,6 +12,7 @@ import { ClimatePanel } from "./ClimatePanel";
 import { Controls } from "./Controls";
 import { DevicesPanel } from "./DevicesPanel";
 import classes from "./Room.module.css";
+import { RoomCare } from "./RoomCare";
 import { RoomHead } from "./RoomHead";
 import { Timeline } from "./Timeline";
 
@@ -51,6 +52,7 @@ export function RoomPage() {
       <div className={classes.column}>
         {may("control") && <Controls room={room.data} />}
         <DevicesPanel room={room.data} />
+        {may("see_care") && <RoomCare number={number} />}
       </div>
     </div>
   );

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconHourglass, IconLogin2, IconStarFilled, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useActOnStay } from "../../api/queries";
+import { useActOnStay } from "../../api/stays";
 import type { StaySummary } from "../../api/types";
 import { useFormats, useMe } from "../../frame/me";
 import { useTell } from "../../parts/tell";
@@ -37,8 +37,7 @@ export function StayCard({ stay, kind, queued = false }: { stay: StaySummary; ki
       </div>
       {kind === "next" && may("desk") && (
         <Button
-          variant={queued ? "light" : "default"}
-          color={queued ? "orange" : undefined}
+          variant="default"
           leftSection={<IconHourglass size={17} />}
           loading={act.isPending}
           onClick={() => act.mutate({ id: stay.stay_id, act: queued ? "leave-queue" : "queue" }, { onError: tell.refused })}

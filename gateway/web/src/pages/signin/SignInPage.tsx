@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconInfoCircle, IconLanguage, IconMoon, IconSun } fr
 import { type SyntheticEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
-import { usePublic, useSession, useSignIn } from "../../api/queries";
+import { usePublic, useSession, useSignIn } from "../../api/session";
 import type { Role, SignIn } from "../../api/types";
 import { useSentence } from "../../frame/me";
 import { landing } from "../../frame/roles";

@@ -1,18 +1,21 @@
 /** The day's board: who does what in which order, what cannot be met and what would help, what changed and why. */
 import { Alert, Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconPlus, IconRefresh, IconRoute, IconUsersGroup } from "@tabler/icons-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBoard, useMoveTask, usePlanBoard, useReplanBoard } from "../../../api/board";
+import { useRooms } from "../../../api/queries";
 import { useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
 import { useTell } from "../../../parts/tell";
+import { Reminders } from "../tasks/Reminders";
 import { AddShift } from "./AddShift";
 import classes from "./Board.module.css";
 import { Changes } from "./Changes";
 import { LaneColumn } from "./LaneColumn";
 import { NobodysColumn } from "./NobodysColumn";
 import { Quality } from "./Quality";
+import { QueueContext } from "./queue";
 import { useBoardWords } from "./useBoardWords";
 
 /** How many cannot-be-met lines stand on the page before the rest is only counted. */
@@ -30,17 +33,23 @@ export function BoardPage() {
   const replan = useReplanBoard();
   const move = useMoveTask();
   const [adding, setAdding] = useState(false);
+  const rooms = useRooms();
+  const queue = useMemo(
+    () => new Map((rooms.data ?? []).flatMap(({ number, queue_since: since }) => (since === null ? [] : [[number, since] as const]))),
+    [rooms.data],
+  );
 
   if (board.error && !board.data) return <Alert color="orange">{sentence(board.error)}</Alert>;
   if (!board.data) return <Skeleton height={420} radius={12} />;
   const { lanes, unassigned, infeasible, version } = board.data;
+  const held = [...lanes.flatMap((lane) => lane.tasks), ...unassigned].map(({ task }) => task);
   const nameOf = (shift: string) => lanes.find((lane) => lane.shift.id === shift)?.shift.name ?? "";
   const put = (task: string, from: string | null, to: string | null, before?: string) =>
     move.mutate({ task_id: task, shift_id: to, seen_shift_id: from ?? "", before: before ?? null }, { onError: tell.refused });
 
   return (
     <div className={classes.page}>
-      <div className={classes.bar}>
+      <div className={classes.bar} data-coach="plan">
         <Button
           leftSection={<IconRoute size={18} />}
           variant={version === 0 ? "filled" : "default"}
@@ -80,6 +89,7 @@ export function BoardPage() {
           {infeasible.length > MOST_LATE && t("board.more_late", { count: infeasible.length - MOST_LATE })}
         </Alert>
       )}
+      <Reminders of="supervisor" tasks={held} />
       <Changes board={board.data} />
       {lanes.length === 0 ? (
         <Empty
@@ -89,14 +99,16 @@ export function BoardPage() {
           action={<Button onClick={() => setAdding(true)}>{t("shifts.add")}</Button>}
         />
       ) : (
-        <div className={classes.lanes}>
-          {unassigned.length > 0 && <NobodysColumn left={unassigned} lanes={lanes} planned={version > 0} onMove={put} />}
-          {lanes.map((lane) => (
-            <LaneColumn key={lane.shift.id} lane={lane} lanes={lanes} onMove={put} />
-          ))}
-        </div>
+        <QueueContext value={queue}>
+          <div className={classes.lanes}>
+            {unassigned.length > 0 && <NobodysColumn left={unassigned} lanes={lanes} planned={version > 0} onMove={put} />}
+            {lanes.map((lane) => (
+              <LaneColumn key={lane.shift.id} lane={lane} lanes={lanes} version={version} onMove={put} />
+            ))}
+          </div>
+        </QueueContext>
       )}
-      {adding && <AddShift taken={lanes.map((lane) => lane.shift)} onClose={() => setAdding(false)} />}
+      {adding && <AddShift others={lanes.map((lane) => lane.shift)} onClose={() => setAdding(false)} />}
     </div>
   );
 }

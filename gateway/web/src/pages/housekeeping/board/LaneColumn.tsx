@@ -1,21 +1,17 @@
 /** One attendant's list: the hours, how full they are, and the rooms in their order. Takes what is dropped on it. */
-import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconCheck, IconDotsVertical, IconMoodSick, IconTrash, IconUser, IconUsers } from "@tabler/icons-react";
+import { IconCheck, IconMoodSick, IconUser, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Lane, useCallInSick, useRemoveShift } from "../../../api/board";
+import type { Lane } from "../../../api/board";
 import { useFormats } from "../../../frame/me";
-import { useTell } from "../../../parts/tell";
 import classes from "./Board.module.css";
 import { isOpen, type Put, readDragged } from "./dragging";
+import { LaneMenu } from "./LaneMenu";
 import { TaskCard } from "./TaskCard";
 
-export function LaneColumn({ lane, lanes, onMove }: { lane: Lane; lanes: Lane[]; onMove: Put }) {
+export function LaneColumn({ lane, lanes, version, onMove }: { lane: Lane; lanes: Lane[]; version: number; onMove: Put }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const tell = useTell();
-  const sick = useCallInSick();
-  const remove = useRemoveShift();
   const [over, setOver] = useState(false);
   const { shift } = lane;
   const open = lane.tasks.filter(({ task }) => isOpen(task));
@@ -45,7 +41,7 @@ export function LaneColumn({ lane, lanes, onMove }: { lane: Lane; lanes: Lane[];
         if (dragged) onMove(dragged.task, dragged.from, shift.id);
       }}
     >
-      <header className={classes.laneHead}>
+      <header className={classes.laneHead} data-coach="lanes">
         <div className={classes.who}>
           {partner ? <IconUsers size={18} aria-hidden /> : <IconUser size={18} aria-hidden />}
           <b>{shift.name}</b>
@@ -57,36 +53,7 @@ export function LaneColumn({ lane, lanes, onMove }: { lane: Lane; lanes: Lane[];
             </span>
           )}
           <span className={classes.push} />
-          {!away && (
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" size={40} aria-label={t("shifts.more", { name: shift.name })} data-testid={`lane-menu-${shift.name}`}>
-                  <IconDotsVertical size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  leftSection={<IconMoodSick size={16} />}
-                  onClick={() =>
-                    sick.mutate(shift.id, {
-                      onSuccess: () => tell.done(t("shifts.sick_done", { name: shift.name })),
-                      onError: tell.refused,
-                    })
-                  }
-                  data-testid={`sick-${shift.name}`}
-                >
-                  {t("shifts.sick")}
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconTrash size={16} />}
-                  disabled={lane.tasks.length > 0}
-                  onClick={() => remove.mutate(shift.id, { onError: tell.refused })}
-                >
-                  {t("shifts.remove")}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          )}
+          <LaneMenu lane={lane} others={lanes.map((other) => other.shift).filter((other) => other.id !== shift.id)} version={version} />
         </div>
         <span className="dim">
           {formats.time(shift.starts_at)} – {formats.time(shift.ends_at)}
@@ -104,7 +71,6 @@ export function LaneColumn({ lane, lanes, onMove }: { lane: Lane; lanes: Lane[];
           </span>
         )}
       </header>
-      {sick.isPending && <Button loading variant="subtle" aria-label={t("board.replan")} />}
       <ol className={classes.tasks}>
         {open.map((planned_task) => (
           <TaskCard key={planned_task.task.id} planned={planned_task} shift={shift.id} lanes={lanes} order={planned} onMove={onMove} />

@@ -12,14 +12,17 @@ import {
   IconUserMinus,
   IconUserQuestion,
 } from "@tabler/icons-react";
+import { use } from "react";
 import { useTranslation } from "react-i18next";
 import { type Lane, type PlannedTask, useLockTask } from "../../../api/board";
 import { useFormats } from "../../../frame/me";
 import { useTell } from "../../../parts/tell";
+import { useWaiting } from "../../../parts/useWaiting";
 import { useHotelNow } from "../../../time/clock";
 import { kindIcon, stateLook } from "../tasks/taskLook";
 import { useWhy } from "../tasks/useWhy";
 import classes from "./Board.module.css";
+import { QueueContext } from "./queue";
 import { type Put, readDragged, writeDragged } from "./dragging";
 
 export function TaskCard({
@@ -45,6 +48,8 @@ export function TaskCard({
   const tell = useTell();
   const now = useHotelNow();
   const lock = useLockTask();
+  const waiting = useWaiting();
+  const queued = use(QueueContext).get(task.room ?? "");
   const why = useWhy()(task.why);
   const Kind = kindIcon[task.kind];
   const look = stateLook[task.state];
@@ -95,7 +100,7 @@ export function TaskCard({
           {task.priority === "queue" && (
             <span className={`tone-attention ${classes.inline}`}>
               <IconUserQuestion size={15} aria-hidden />
-              {t("board.queue")}
+              {queued === undefined ? t("board.queue") : waiting(queued)}
             </span>
           )}
           {task.priority === "vip" && (

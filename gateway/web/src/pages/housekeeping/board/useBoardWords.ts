@@ -31,7 +31,8 @@ export function useBoardWords() {
         .map(({ code, params }) => {
           const name = typeof params.shift === "string" ? nameOf(params.shift) : "";
           if (code === "another_attendant" && "by" in params) return t("board.help.another_attendant_by", { by: told(params).by });
-          return t(`board.help.${code}`, { ...told(params), name });
+          const span = typeof params.minutes === "number" ? formats.span(Math.max(1, params.minutes)) : "";
+          return t(`board.help.${code}`, { ...told(params), name, span });
         })
         .join(" "),
     change: ({ code, params }: Why): string => (i18n.exists(`board.why.${code}`) ? t(`board.why.${code}`, told(params)) : ""),

@@ -11,6 +11,7 @@ import { DayField } from "../../../parts/fields";
 import { useTell } from "../../../parts/tell";
 import { useHotelNow } from "../../../time/clock";
 import { CountDialog } from "./CountDialog";
+import lists from "../../../parts/List.module.css";
 import classes from "./Counts.module.css";
 import { GoodsDialog } from "./GoodsDialog";
 
@@ -39,7 +40,7 @@ export function CountsPage() {
 
   return (
     <>
-      <div className={classes.bar}>
+      <div className={lists.bar}>
         <SegmentedControl
           value={stock}
           onChange={(value) => put("of", value, "minibar")}
@@ -47,7 +48,7 @@ export function CountsPage() {
           aria-label={t("counts.which")}
         />
         <DayField label={t("counts.day")} hideLabel value={date} onChange={(value) => put("date", value, property.business_date)} />
-        <span className={classes.push} />
+        <span className={lists.push} />
         {may("keep_found") && (
           <Menu position="bottom-end">
             <Menu.Target>
@@ -80,7 +81,7 @@ export function CountsPage() {
       ) : counts.data.items.length === 0 ? (
         <Empty icon={IconBottle} title={t("counts.none_title")} text={t(`counts.none_text.${stock}`)} />
       ) : (
-        <div className="card">
+        <div className={`card ${lists.list} ${classes.counts}`}>
           {counts.data.items.map((count) => (
             <Count key={count.id} count={count} />
           ))}
@@ -104,8 +105,8 @@ function Count({ count }: { count: StockCount }) {
   const takeBack = useTakeBackCount();
   const fresh = count.by === staff.name && now - Date.parse(count.at) < OWN_TAKE_BACK_MILLISECONDS;
   return (
-    <div className={classes.row} data-taken-back={count.taken_back || undefined}>
-      <b className={classes.place}>{count.place}</b>
+    <div className={lists.row} data-taken-back={count.taken_back || undefined}>
+      <b className={lists.number}>{count.place}</b>
       <span className="dim">
         {formats.time(count.at)} · {count.by}
       </span>

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type Stock, type StockGood, useGoods, useSetGoods } from "../../../api/finds";
 import { useTell } from "../../../parts/tell";
 import classes from "./Counts.module.css";
-import { codeOf } from "./codeOf";
+import { codeOf } from "../../../parts/codeOf";
 
 export function GoodsDialog({ stock, onClose }: { stock: Stock; onClose: () => void }) {
   const { t } = useTranslation();

@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ItemAction, type LostItemWithSteps, useActOnFound, useFoundThing } from "../../../api/finds";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
+import lists from "../../../parts/List.module.css";
 import { Photos } from "../../../parts/PhotoField";
 import { useTell } from "../../../parts/tell";
 import { useHotelNow } from "../../../time/clock";
 import { shortDate } from "../../../time/format";
-import classes from "./Found.module.css";
 import { itemLook } from "./itemLook";
 
 export function FoundDrawer({ id, onClose }: { id: string; onClose: () => void }) {
@@ -53,7 +53,7 @@ function Thing({ item }: { item: LostItemWithSteps }) {
         <b>{t(`found.states.${item.state}`)}</b>
       </Group>
       {item.photos.length > 0 && <Photos photos={item.photos} />}
-      <dl className={classes.facts}>
+      <dl className={lists.facts}>
         <dt>{t("found.category")}</dt>
         <dd>{t(`found.categories.${item.category}`)}</dd>
         <dt>{t("found.columns.where")}</dt>
@@ -81,7 +81,7 @@ function Thing({ item }: { item: LostItemWithSteps }) {
       </dl>
       {(may("keep_found") || item.state === "found") && <Next item={item} open={open} />}
       <Divider label={t("found.steps")} labelPosition="left" />
-      <ol className={classes.steps}>
+      <ol className={lists.steps}>
         {item.steps.map((step, index) => (
           <li key={index}>
             <b>{t(`found.done.${step.action}`)}</b> · {step.by} · {formats.dayTime(step.at, now)}
@@ -119,7 +119,7 @@ function Next({ item, open }: { item: LostItemWithSteps; open: boolean }) {
   const optional = action === "dispose" && item.dispose_on <= property.business_date;
   return (
     <Stack gap="sm">
-      <div className={classes.chips}>
+      <div className={lists.chips}>
         {possible.map((one) => (
           <Button
             key={one}

@@ -7,6 +7,7 @@ import { useSearchParams } from "react-router";
 import { type LostItem, useFoundThings } from "../../../api/finds";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
+import lists from "../../../parts/List.module.css";
 import { useHotelNow } from "../../../time/clock";
 import { shortDate } from "../../../time/format";
 import classes from "./Found.module.css";
@@ -40,7 +41,7 @@ export function FoundPage() {
 
   return (
     <>
-      <div className={classes.bar}>
+      <div className={lists.bar}>
         <TextInput
           data-search
           leftSection={<IconSearch size={17} />}
@@ -56,7 +57,7 @@ export function FoundPage() {
           data={shows.map((one) => ({ value: one, label: t(`found.shows.${one}`) }))}
           aria-label={t("found.which")}
         />
-        <span className={classes.push} />
+        <span className={lists.push} />
         {may("keep_found") && (
           <Menu position="bottom-end">
             <Menu.Target>
@@ -87,8 +88,8 @@ export function FoundPage() {
       ) : things.data.items.length === 0 ? (
         <Empty icon={IconUmbrella} title={t("found.none_title")} text={t(q ? "found.no_match" : "found.none_text")} />
       ) : (
-        <div className={`card ${classes.list}`}>
-          <div className={classes.head} aria-hidden>
+        <div className={`card ${lists.list} ${classes.things}`}>
+          <div className={lists.head} aria-hidden>
             <span>{t("found.columns.number")}</span>
             <span>{t("found.columns.what")}</span>
             <span>{t("found.columns.where")}</span>
@@ -98,7 +99,7 @@ export function FoundPage() {
           {things.data.items.map((item) => (
             <Thing key={item.id} item={item} onOpen={() => put("item", item.id)} />
           ))}
-          {things.data.next && <p className={classes.more}>{t("found.more")}</p>}
+          {things.data.next && <p className={lists.more}>{t("found.more")}</p>}
         </div>
       )}
       {reporting && <ReportFound onClose={() => setReporting(false)} />}
@@ -116,21 +117,21 @@ function Thing({ item, onOpen }: { item: LostItem; onOpen: () => void }) {
   const open = item.state === "found" || item.state === "stored";
   const due = open && item.dispose_on <= property.business_date;
   return (
-    <button type="button" className={classes.row} onClick={onOpen} data-testid={`found-${item.number}`}>
-      <b className={classes.number}>#{item.number}</b>
-      <span className={classes.cut}>
+    <button type="button" className={lists.row} onClick={onOpen} data-testid={`found-${item.number}`}>
+      <b className={lists.number}>#{item.number}</b>
+      <span className={lists.cut}>
         <b>{item.what}</b>
-        <span className={`dim ${classes.second}`}>{t(`found.categories.${item.category}`)}</span>
+        <span className={`dim ${lists.second}`}>{t(`found.categories.${item.category}`)}</span>
       </span>
-      <span className={classes.cut}>
+      <span className={lists.cut}>
         {item.room ? t("found.room", { room: item.room }) : item.area}
-        <span className={`dim ${classes.second}`}>{formats.dayTime(item.found_at, now)}</span>
+        <span className={`dim ${lists.second}`}>{formats.dayTime(item.found_at, now)}</span>
       </span>
-      <span className={`tone-${look.tone} ${classes.state}`}>
+      <span className={`tone-${look.tone} ${lists.with}`}>
         <look.icon size={17} aria-hidden />
         <span>
           {t(`found.states.${item.state}`)}
-          {item.storage_place && open && <span className={`dim ${classes.second}`}>{item.storage_place}</span>}
+          {item.storage_place && open && <span className={`dim ${lists.second}`}>{item.storage_place}</span>}
         </span>
       </span>
       <span className={`${classes.until} ${due ? "tone-attention" : "dim"}`}>

@@ -3,12 +3,23 @@ import { Button, Chip, Group, Modal, SegmentedControl, Stack, Text, TextInput } 
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { categories, type Category } from "../../../api/finds";
+import lists from "../../../parts/List.module.css";
 import { PhotoField } from "../../../parts/PhotoField";
 import { RoomPicker } from "../../../parts/RoomPicker";
 import type { Body } from "../../../oplog";
 import { usePhotoOperations } from "../../../parts/usePhotoOperations";
 import { useTell } from "../../../parts/tell";
-import classes from "./Found.module.css";
+
+/** What is left behind most often: one tap instead of typing. */
+const usual: [string, Category][] = [
+  ["charger", "electronics"],
+  ["phone", "electronics"],
+  ["clothing", "clothing"],
+  ["jewellery", "valuable"],
+  ["cash", "valuable"],
+  ["passport", "document"],
+  ["toy", "other"],
+];
 
 export function ReportFound({ room: knownRoom = null, onClose }: { room?: string | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -61,12 +72,29 @@ export function ReportFound({ room: knownRoom = null, onClose }: { room?: string
             data-autofocus
             data-testid="found-what"
           />
+          <div className={lists.chips}>
+            {usual.map(([name, of]) => (
+              <Button
+                key={name}
+                size="compact-md"
+                radius="xl"
+                variant="default"
+                onClick={() => {
+                  setWhat(t(`found.usual.${name}`));
+                  setCategory(of);
+                }}
+                data-testid={`found-usual-${name}`}
+              >
+                {t(`found.usual.${name}`)}
+              </Button>
+            ))}
+          </div>
           <div>
             <Text size="sm" fw={500} mb={6}>
               {t("found.category")}
             </Text>
             <Chip.Group value={category} onChange={(value) => setCategory(value as Category)}>
-              <div className={classes.chips}>
+              <div className={lists.chips}>
                 {categories.map((one) => (
                   <Chip key={one} value={one} size="md">
                     {t(`found.categories.${one}`)}

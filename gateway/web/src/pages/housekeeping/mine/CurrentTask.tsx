@@ -3,15 +3,17 @@ import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { IconCheck, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Task } from "../../../api/tasks";
+import type { Room } from "../../../api/types";
 import { useFormats } from "../../../frame/me";
 import { useHotelNow } from "../../../time/clock";
 import { useActOnTask } from "../tasks/useActOnTask";
 import classes from "./Mine.module.css";
+import { Extras } from "./Extras";
 import { NotServiced } from "./NotServiced";
 import { workedSeconds } from "./order";
 import { TaskFacts } from "./TaskFacts";
 
-export function CurrentTask({ task }: { task: Task }) {
+export function CurrentTask({ task, room }: { task: Task; room?: Room }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const now = useHotelNow();
@@ -20,7 +22,7 @@ export function CurrentTask({ task }: { task: Task }) {
   const long = minutes > task.minutes * 1.25;
   return (
     <section className={`card ${classes.current}`} data-state={task.state} data-testid={`task-${task.room ?? task.id}`} aria-label={task.room ?? task.area ?? ""}>
-      <TaskFacts task={task} big />
+      <TaskFacts task={task} room={room} big />
       <p className={`${classes.minutes} ${long ? "tone-attention" : ""}`}>
         {t(task.state === "paused" ? "mine.paused_after" : "mine.at_work", {
           spent: formats.span(minutes),
@@ -59,6 +61,7 @@ export function CurrentTask({ task }: { task: Task }) {
           {t("task_actions.finish")}
         </Button>
       </div>
+      <Extras task={task} />
       <Group gap="xs">
         <NotServiced task={task} size="md" />
         <Button variant="subtle" color="gray" onClick={() => void act(task, { action: "undo" })} data-testid="task-undo">

@@ -3,17 +3,20 @@ import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconPlayerPlay } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Task } from "../../../api/tasks";
+import type { Room } from "../../../api/types";
 import { useFlash } from "../../../parts/useFlash";
 import { hotelNow } from "../../../time/clock";
 import { useActOnTask } from "../tasks/useActOnTask";
 import classes from "./Mine.module.css";
+import { Extras, TaskMenu } from "./Extras";
 import { NotServiced } from "./NotServiced";
 import { TaskFacts } from "./TaskFacts";
 
 /** So long the service lets a person take an own tap back. */
 const UNDO_MILLISECONDS = 120_000;
 
-export function NextTask({ task, first = false }: { task: Task; first?: boolean }) {
+/** `isNew`: others put it on the list since the person last looked. */
+export function NextTask({ task, room, first = false, isNew = false }: { task: Task; room?: Room; first?: boolean; isNew?: boolean }) {
   const { t } = useTranslation();
   const act = useActOnTask();
   const flash = useFlash<HTMLDivElement>(`${task.state} ${task.attendant_id ?? ""} ${task.sequence ?? ""}`);
@@ -21,7 +24,7 @@ export function NextTask({ task, first = false }: { task: Task; first?: boolean 
   const fresh = !planned && hotelNow() - Date.parse(task.last_at) < UNDO_MILLISECONDS && task.may.includes("undo");
   return (
     <div ref={flash} className={`card ${first ? classes.first : classes.next}`} data-testid={`task-${task.room ?? task.id}`}>
-      <TaskFacts task={task} big={first} />
+      <TaskFacts task={task} room={room} big={first} isNew={isNew} />
       <div className={first ? classes.buttons : classes.side}>
         {planned && task.may.includes("start") && (
           <Button
@@ -34,13 +37,15 @@ export function NextTask({ task, first = false }: { task: Task; first?: boolean 
             {t("task_actions.start")}
           </Button>
         )}
-        {planned && <NotServiced task={task} size={first ? "xl" : "icon"} />}
+        {planned && first && <NotServiced task={task} size="xl" />}
         {fresh && (
           <Button variant="subtle" leftSection={<IconArrowBackUp size={18} />} onClick={() => void act(task, { action: "undo" })} data-testid="task-undo">
             {t("mine.take_back")}
           </Button>
         )}
+        {!first && <TaskMenu task={task} />}
       </div>
+      {first && <Extras task={task} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** "Not serviced", with the reason in one more tap. */
 import { Button, Menu } from "@mantine/core";
-import { IconDotsVertical, IconDoorOff } from "@tabler/icons-react";
+import { IconDoorOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { NotServicedReason, Task } from "../../../api/tasks";
 import { notServicedIcon } from "../tasks/taskLook";
@@ -8,22 +8,16 @@ import { useActOnTask } from "../tasks/useActOnTask";
 
 const reasons: NotServicedReason[] = ["dnd", "declined", "no_access"];
 
-export function NotServiced({ task, size }: { task: Task; size: "icon" | "md" | "xl" }) {
+export function NotServiced({ task, size }: { task: Task; size: "md" | "xl" }) {
   const { t } = useTranslation();
   const act = useActOnTask();
   if (!task.may.includes("not_serviced")) return null;
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        {size === "icon" ? (
-          <Button size="md" variant="subtle" color="gray" px={10} aria-label={t("mine.not_possible")} data-testid="not-serviced">
-            <IconDotsVertical size={20} />
-          </Button>
-        ) : (
-          <Button size={size} variant="default" leftSection={<IconDoorOff size={size === "xl" ? 24 : 20} />} data-testid="not-serviced">
-            {t("mine.not_possible")}
-          </Button>
-        )}
+        <Button size={size} variant="default" leftSection={<IconDoorOff size={size === "xl" ? 24 : 20} />} data-testid="not-serviced">
+          {t("mine.not_possible")}
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t("mine.not_possible")}</Menu.Label>

@@ -1,14 +1,17 @@
 /** What a person must know of a task: where, what, by when, why here, which wishes. No guest's name. */
-import { IconAlertTriangle, IconClock, IconHourglass, IconStar, IconUserFilled } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBellRinging, IconClock, IconHourglass, IconRoute, IconStar, IconUserFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Task } from "../../../api/tasks";
+import type { Room } from "../../../api/types";
 import { useFormats, useMe } from "../../../frame/me";
 import { useHotelNow } from "../../../time/clock";
 import { kindIcon, stateLook } from "../tasks/taskLook";
 import { useWhy } from "../tasks/useWhy";
 import classes from "./Mine.module.css";
+import { RoomMarks } from "./RoomMarks";
 
-export function TaskFacts({ task, big = false }: { task: Task; big?: boolean }) {
+/** `room`: what is known of it beside the task; `isNew`: others put it on the list since the person last looked. */
+export function TaskFacts({ task, room, big = false, isNew = false }: { task: Task; room?: Room; big?: boolean; isNew?: boolean }) {
   const { t } = useTranslation();
   const { staff } = useMe();
   const formats = useFormats();
@@ -23,6 +26,12 @@ export function TaskFacts({ task, big = false }: { task: Task; big?: boolean }) 
     <div className={classes.facts}>
       <div className={classes.headline}>
         <b className={big ? classes.bigRoom : classes.room}>{task.room ?? task.area}</b>
+        {isNew && (
+          <span className={classes.fresh} data-testid="is-new">
+            <IconBellRinging size={15} aria-hidden />
+            {t("news.new")}
+          </span>
+        )}
         <span className={classes.kind}>
           <Kind size={big ? 22 : 18} aria-hidden />
           {t(`task_kinds.${task.kind}`)}
@@ -61,10 +70,23 @@ export function TaskFacts({ task, big = false }: { task: Task; big?: boolean }) 
             {task.attendant}
           </span>
         )}
-        {why && <span className="dim">{why}</span>}
       </div>
+      {room && <RoomMarks room={room} />}
+      {why && (
+        <p className={classes.why}>
+          <IconRoute size={16} aria-hidden />
+          {t(task.state === "planned" ? "mine.why_here" : "mine.why", { why })}
+        </p>
+      )}
       {task.wish && <p className={classes.wish}>{t("mine.wish", { wish: task.wish })}</p>}
       {task.note && <p className={classes.note}>{task.note}</p>}
+      {big &&
+        task.notes.map((one) => (
+          <p key={`${one.at} ${one.by}`} className={classes.note}>
+            {one.text}
+            <span className="dim"> · {one.by}, {formats.dayTime(one.at, now)}</span>
+          </p>
+        ))}
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { useHotelNow } from "../../../time/clock";
 import { workedSeconds } from "../mine/order";
 import { compareTasks, mayBeInspected, waitsForInspection } from "../tasks/list";
 import { kindIcon } from "../tasks/taskLook";
-import { useActOnTask } from "../tasks/useActOnTask";
+import { useActOnTask, useTaskOperation } from "../tasks/useActOnTask";
 import classes from "./Round.module.css";
 
 const failings = ["bathroom", "bed", "dust", "floor", "towels", "smell"] as const;
@@ -107,17 +107,11 @@ function Again({ task, where, onDone }: { task: Task; where: string; onDone: () 
   const { t } = useTranslation();
   const tell = useTell();
   const keep = usePhotoOperations();
+  const operation = useTaskOperation();
   const [photos, setPhotos] = useState<Blob[]>([]);
   const [words, setWords] = useState("");
   const send = async (reason: string) => {
-    const kept = await keep(photos, {
-      method: "POST",
-      path: `/api/tasks/${task.id}/actions`,
-      body: { action: "inspect_fail", seen_state: task.state, reason },
-      subject: `task:${task.id}`,
-      label: { key: "oplog.labels.task", values: { action: t("task_actions.inspect_fail"), where } },
-      effect: { task: task.id, action: "inspect_fail" },
-    });
+    const kept = await keep(photos, operation(task, { action: "inspect_fail", reason }));
     if (!kept) return;
     tell.done(t("round.sent_back", { where }));
     onDone();

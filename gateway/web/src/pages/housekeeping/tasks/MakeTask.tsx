@@ -2,12 +2,12 @@
 import { Button, Chip, Group, Modal, SegmentedControl, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useStaff } from "../../../api/queries";
+import { useStaff } from "../../../api/staff";
 import { useMakeTask } from "../../../api/tasks";
 import { useMe } from "../../../frame/me";
 import { RoomPicker } from "../../../parts/RoomPicker";
 import { useTell } from "../../../parts/tell";
-import classes from "./Tasks.module.css";
+import lists from "../../../parts/List.module.css";
 
 const asked = ["guest_request", "special", "public_area"] as const;
 const usual = ["water", "towels", "crib", "pillow", "slippers", "toiletries"] as const;
@@ -65,7 +65,7 @@ export function MakeTask({ onClose }: { onClose: () => void }) {
             <RoomPicker label={t("tasks.which_room")} value={room} onChange={setRoom} />
           )}
           {kind === "guest_request" && (
-            <div className={classes.chips}>
+            <div className={lists.chips}>
               {usual.map((one) => (
                 <Chip key={one} checked={note === t(`tasks.wishes.${one}`)} onChange={() => setNote(t(`tasks.wishes.${one}`))} size="md">
                   {t(`tasks.wishes.${one}`)}

@@ -2,7 +2,7 @@
 import { Button, Divider, Drawer, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useStaff } from "../../../api/queries";
+import { useStaff } from "../../../api/staff";
 import { type Task, type TaskState, useEditTask, useTaskAction, useTaskHistory } from "../../../api/tasks";
 import { useFormats, useMe } from "../../../frame/me";
 import { Photos } from "../../../parts/PhotoField";
@@ -11,7 +11,7 @@ import { useHotelNow } from "../../../time/clock";
 import { TaskFacts } from "../mine/TaskFacts";
 import { workedSeconds } from "../mine/order";
 import { states } from "./list";
-import classes from "./Tasks.module.css";
+import lists from "../../../parts/List.module.css";
 
 export function TaskDrawer({ task, onClose }: { task: Task; onClose: () => void }) {
   const { t } = useTranslation();
@@ -32,7 +32,7 @@ export function TaskDrawer({ task, onClose }: { task: Task; onClose: () => void 
     >
       <Stack gap="md" data-testid="task-drawer">
         <TaskFacts task={task} />
-        <dl className={classes.facts}>
+        <dl className={lists.facts}>
           <dt>{t("tasks.filters.who")}</dt>
           <dd>{task.attendant ?? t("tasks.nobody")}</dd>
           <dt>{t("tasks.planned_for")}</dt>
@@ -116,7 +116,7 @@ function SetRight({ task }: { task: Task }) {
   const complete = reason.trim() !== "" && (doing === "cancel" || to !== null);
   return (
     <Stack gap="sm">
-      <div className={classes.chips}>
+      <div className={lists.chips}>
         {possible.map((one) => (
           <Button
             key={one}
@@ -183,7 +183,7 @@ function History({ task }: { task: Task }) {
   const history = useTaskHistory(task.id);
   if (!history.data) return <Skeleton height={120} />;
   return (
-    <ol className={classes.steps}>
+    <ol className={lists.steps}>
       {[...history.data].reverse().map((step) => {
         const photos = Array.isArray(step.detail.photos) ? step.detail.photos.filter((one) => typeof one === "string") : [];
         // The house gives its reasons as codes, people in words.

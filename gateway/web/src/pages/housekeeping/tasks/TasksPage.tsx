@@ -7,6 +7,7 @@ import { useSearchParams } from "react-router";
 import { type Task, useDayTasks } from "../../../api/tasks";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
+import lists from "../../../parts/List.module.css";
 import { useHotelNow } from "../../../time/clock";
 import { workedSeconds } from "../mine/order";
 import { DaySheet } from "./DaySheet";
@@ -44,7 +45,7 @@ export function TasksPage() {
   const chosen = all.find((task) => task.id === search.get("task"));
   return (
     <>
-      <div className={classes.bar}>
+      <div className={lists.bar}>
         <Select
           aria-label={t("tasks.filters.state")}
           value={filters.state}
@@ -96,7 +97,7 @@ export function TasksPage() {
           data={grouped.map((one) => ({ value: one, label: t(`tasks.by.${one}`) }))}
           aria-label={t("tasks.grouped")}
         />
-        <span className={classes.push} />
+        <span className={lists.push} />
         <Menu position="bottom-end">
           <Menu.Target>
             <Button variant="default" leftSection={<IconDownload size={17} />}>
@@ -176,32 +177,32 @@ function TaskRow({ task, showWho, onOpen }: { task: Task; showWho: boolean; onOp
   const open = task.state === "planned" || task.state === "started" || task.state === "paused";
   const late = open && due !== null && Date.parse(due) < now;
   return (
-    <button type="button" className={classes.row} onClick={onOpen} data-testid={`task-row-${task.id}`} data-kind={task.kind}>
-      <b className={classes.room}>{task.room ?? task.area}</b>
-      <span className={classes.what}>
-        <span className={classes.kind}>
+    <button type="button" className={`${lists.row} ${classes.task}`} onClick={onOpen} data-testid={`task-row-${task.id}`} data-kind={task.kind}>
+      <b className={lists.number}>{task.room ?? task.area}</b>
+      <span className={lists.cut}>
+        <span className={lists.with}>
           <Kind size={17} aria-hidden />
           {t(`task_kinds.${task.kind}`)}
           {task.re_clean_of && <span className="tone-attention"> · {t("mine.re_clean")}</span>}
         </span>
-        <span className={`dim ${classes.second}`}>
+        <span className={`dim ${lists.second} ${lists.oneLine}`}>
           {[task.wish, task.note, why, showWho ? (task.attendant ?? t("tasks.nobody")) : null].filter(Boolean).join(" · ")}
         </span>
       </span>
-      <span className={`tone-${look.tone} ${classes.state}`}>
+      <span className={`tone-${look.tone} ${lists.with}`}>
         <look.icon size={17} aria-hidden />
         <span>
           {t(`task_states.${task.state}`)}
           {task.not_serviced_reason && ` · ${t(`not_serviced.${task.not_serviced_reason}`)}`}
           {task.inspection?.state === "waiting" && task.state === "finished" && (
-            <span className={`tone-attention ${classes.second}`}>{t("tasks.waits_for_inspection")}</span>
+            <span className={`tone-attention ${lists.second} ${lists.oneLine}`}>{t("tasks.waits_for_inspection")}</span>
           )}
         </span>
       </span>
       <span className={classes.time}>
         {open ? formats.span(task.minutes) : task.finished_at ? formats.span(workedSeconds(task, now) / 60) : ""}
-        {open && due && <span className={`${late ? "tone-wrong" : "dim"} ${classes.second}`}>{t("mine.due", { when: formats.dayTime(due, now) })}</span>}
-        {!open && task.finished_at && <span className={`dim ${classes.second}`}>{formats.dayTime(task.finished_at, now)}</span>}
+        {open && due && <span className={`${late ? "tone-wrong" : "dim"} ${lists.second} ${lists.oneLine}`}>{t("mine.due", { when: formats.dayTime(due, now) })}</span>}
+        {!open && task.finished_at && <span className={`dim ${lists.second} ${lists.oneLine}`}>{formats.dayTime(task.finished_at, now)}</span>}
       </span>
     </button>
   );

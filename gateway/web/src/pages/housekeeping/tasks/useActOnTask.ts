@@ -2,7 +2,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Task, TaskAction } from "../../../api/tasks";
-import { useOperation } from "../../../oplog";
+import { type NewOperation, useOperation } from "../../../oplog";
 
 export interface TaskTap {
   action: TaskAction;
@@ -20,13 +20,13 @@ const before: Partial<Record<Task["state"], Task["state"]>> = {
   not_serviced: "planned",
 };
 
-export function useActOnTask(): (task: Task, tap: TaskTap) => Promise<void> {
-  const act = useOperation();
+/** A tap as the operation that the tablet's log keeps. */
+export function useTaskOperation(): (task: Task, tap: TaskTap) => NewOperation {
   const { t } = useTranslation();
   return useCallback(
-    async (task, { action, reason, note, checklist }) => {
+    (task, { action, reason, note, checklist }) => {
       const back = action === "undo" ? before[task.state] : undefined;
-      await act({
+      return {
         method: "POST",
         path: `/api/tasks/${task.id}/actions`,
         body: {
@@ -42,8 +42,19 @@ export function useActOnTask(): (task: Task, tap: TaskTap) => Promise<void> {
           values: { action: t(`task_actions.${action}`), where: task.room ?? task.area ?? "" },
         },
         effect: { task: task.id, action, ...(checklist ? { checklist } : {}), ...(back ? { to: back } : {}) },
-      });
+      };
     },
-    [act, t],
+    [t],
+  );
+}
+
+export function useActOnTask(): (task: Task, tap: TaskTap) => Promise<void> {
+  const act = useOperation();
+  const operation = useTaskOperation();
+  return useCallback(
+    async (task, tap) => {
+      await act(operation(task, tap));
+    },
+    [act, operation],
   );
 }

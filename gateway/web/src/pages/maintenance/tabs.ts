@@ -1,0 +1,15 @@
+/** Which of maintenance's tabs a role has, in their order. Pure. */
+import type { Role } from "../../api/types";
+
+export type Tab = "mine" | "board" | "diagnosis" | "codes";
+
+const tabRoles: Record<Tab, Role[]> = {
+  board: ["front_desk", "supervisor", "engineer", "manager"],
+  mine: ["engineer", "manager"],
+  diagnosis: ["engineer", "manager"],
+  codes: ["supervisor", "engineer", "manager"],
+};
+
+export function tabsFor(roles: Role[]): Tab[] {
+  return (Object.keys(tabRoles) as Tab[]).filter((tab) => tabRoles[tab].some((role) => roles.includes(role)));
+}
