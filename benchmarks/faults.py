@@ -34,7 +34,7 @@ import numpy as np
 from benchmarks.faults_world import DAY, FaultWorld, Injection, factors
 from benchmarks.report import BenchReport, Figure, Options, at_least, at_most
 from maintenance.causes import FAMILIES, Causes
-from maintenance.diagnosis_round import due, evaluate
+from maintenance.diagnosis_round import due, evaluate, forget_ramps
 from maintenance.rules import RULES
 from maintenance.sightings import Layout, sightings
 from maintenance.window import Recorder
@@ -121,7 +121,9 @@ def _round(
 ) -> None:
     window = recorder.window()
     seen = sightings(evaluate(window, codes), layout, causes.standings)
-    for step in causes.step(float(minute), seen, int(window.called.sum())):
+    steps = causes.step(float(minute), seen, int(window.called.sum()))
+    forget_ramps(recorder.ramps, layout, steps)
+    for step in steps:
         key = step.standing.key
         if step.kind == "found":
             reopened = minute - newest.get(key, -math.inf) <= REOPENED_WITHIN_MINUTES

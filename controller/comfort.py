@@ -67,6 +67,8 @@ class RoomFacts:
     out_of_order: bool = False
     plant_off: bool = False
     frost_celsius: float | None = None
+    # All that its equipment can do these days, where that is one thing: a two-pipe plant, a heater.
+    only_season: Season | None = None
     # The coldest surface, where one is known.
     surface_celsius: float | None = None
 
@@ -92,6 +94,8 @@ class ClimateTarget:
 
 def season_of(facts: RoomFacts, before: Season | None, policy: ClimatePolicy) -> Season:
     """Whether the room is to be cooled or heated; between the seasons the room itself decides."""
+    if facts.only_season is not None:
+        return facts.only_season
     outdoor, room = facts.outdoor_celsius, facts.temperature_celsius
     if outdoor is not None:
         band = 1.0 if before is not None else 0.0

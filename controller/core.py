@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from controller import arrivals_store, loading, store
 from controller.entities import DeviceWire
+from controller.equipment import equipment_from_json
 from controller.hands_off import HandsOff
 from controller.house import House
 from controller.journal import Journal
 from controller.lock_out import LockOut
+from controller.models_store import equipment_rows
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
 from controller.ports import ConfigReading, StayForComfort, StaysForComfort, Telemetry
 from controller.readings import Purpose
@@ -109,10 +111,15 @@ class Core:
             since = self.clock.now() - timedelta(days=1)
             signs = arrivals_store.sign_rows(session, property_id, since)
             hands_off = store.all_rows(session, property_id, store.HandsOffRow)
+            equipment = {
+                row.scope: equipment_from_json(row.equipment) for row in equipment_rows(session, property_id)
+            }
             lock_outs = store.all_rows(session, property_id, store.LockOutRow)
         with self.lock:
             loading.twins(self.register, entities, checkpoints)
             self.house.devices.set_rooms(rooms)
+            self.register.equipment = equipment
+            self.register.refresh_equipment()
             for row in hands_off:
                 self.register.put_hands_off(HandsOff(row.scope, row.reason, row.by, row.since))
             for lock in lock_outs:

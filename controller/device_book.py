@@ -152,6 +152,7 @@ class DeviceBook:
                 self._register.dirty.add(number)
             room.type_code, room.floor = type_code, floor
         self._register.refresh_hands_off()
+        self._register.refresh_equipment()
         for twin in self._register.by_key.values():
             if twin.approved or twin.withdrawn:
                 continue

@@ -10,11 +10,13 @@ an early start against a late one and need no more than that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Literal
 
+from controller.outlook import Outlook
 from hotel.errors import Invalid
 
 EquipmentKind = Literal["split", "two_pipe", "four_pipe", "electric_heat"]
@@ -82,6 +84,14 @@ class Equipment:
         if self.kind == "two_pipe":
             return frozenset({self.change_over.doing(local.date())})
         return frozenset({"cool", "heat"})
+
+    def only_season(self, at: datetime, zone: tzinfo) -> Literal["cooling", "heating"] | None:
+        """The season that it knows these days, where that is one alone."""
+        if self.kind == "electric_heat":
+            return "heating"
+        if self.kind == "two_pipe":
+            return "cooling" if self.change_over.doing(at.astimezone(zone).date()) == "cool" else "heating"
+        return None
 
     def back_at(self, doing: Doing, at: datetime, zone: tzinfo) -> datetime | None:
         """When it can do it (again), at or after `at`; None = not within a day."""
@@ -165,6 +175,30 @@ def checked_equipment(
         tuple(OffHours(start, until) for start, until in off_hours),
         frost_celsius,
     )
+
+
+def with_plant_hours(outlook: Outlook, can: Sequence[bool]) -> Outlook:
+    """The outlook of a room whose plant stands at times.
+
+    A ramp that the plant's hours cut short counts from when the plant is back; what cannot be done within
+    the horizon is never ready.
+
+    Args:
+        can: for each step of the outlook whether the plant does what is needed.
+    """
+    steps = len(outlook.ready_minutes)
+    ready = outlook.ready_minutes.copy()
+    # From the last step to the first: a cut ramp takes as long as waiting and the ramp after it.
+    for step in reversed(range(steps)):
+        if ready[step] <= 0:
+            continue
+        last = min(steps - 1, step + int(min(ready[step], 1e6) // outlook.step_minutes))
+        stop = next((at for at in range(step, last + 1) if not can[at]), None)
+        if stop is None:
+            continue
+        back = next((at for at in range(stop, steps) if can[at]), None)
+        ready[step] = math.inf if back is None else (back - step) * outlook.step_minutes + ready[back]
+    return replace(outlook, ready_minutes=ready)
 
 
 def _quarter(at: datetime) -> datetime:

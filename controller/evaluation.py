@@ -557,7 +557,7 @@ def _consider(
             _look_again_monotonic(room, quiet_until)
             return None
     compressor: Compressor | None = None
-    if twin.description.component is Component.CLIMATE:
+    if twin.description.component is Component.CLIMATE and room.equipment.has_compressor:
         compressor = room.compressors.setdefault(twin.id, Compressor())
     effort = room.efforts.setdefault((twin.id, name), Effort())
     under_way = dispatch.under_way(twin.id, name)

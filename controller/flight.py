@@ -172,8 +172,10 @@ class CommandsInFlight:
     def rest_seconds(self, twin: Twin, name: str, value: Value) -> float:
         """Hotel seconds until a compressor's minimum time allows this; 0 for everything else."""
         room = self._register.rooms.get(twin.room) if twin.room is not None else None
-        compressor = room.compressors.get(twin.id) if room is not None else None
-        if compressor is None or name != "mode":
+        if room is None or name != "mode" or not room.equipment.has_compressor:
+            return 0.0
+        compressor = room.compressors.get(twin.id)
+        if compressor is None:
             return 0.0
         free_at = compressor.free_at(value, self._register.policies.commands)
         return (

@@ -86,7 +86,7 @@ class NightlyComparison:
             if room is None or row.room not in self._models.learner:
                 return None
             parameters = doubts(self._models.learner.states, self._models.learner.numbers.index(row.room))
-            equipment = self._models.equipment_of(room)
+            equipment = room.equipment
             depth = room.outlook.recoverable_kelvin(policy.recover_minutes) if room.outlook else None
         mean = float(np.nanmean(outdoor))
         low, high = setback_limits(depth, "heating" if heating else "cooling", policy)

@@ -79,6 +79,7 @@ class Begun:
     """How a plan began: what was promised then, and why it began then (one sentence by its code)."""
 
     at: datetime
+    eta: datetime
     celsius: float | None
     ready_at: datetime
     ready_early: datetime

@@ -89,11 +89,12 @@ class ClimatePolicy:
     two_stage_deviation_minutes: float = 40.0
     hold_kelvin: float = 1.5
     sign_ahead_minutes: float = 20.0
-    # A running plan goes back to waiting only when the unit can rest so long, and so much is saved.
+    # A running plan goes back to waiting only when its arrival moved by so much since it began, the unit can
+    # rest so long, and so much is saved.
+    restart_minutes: float = 15.0
     least_pause_minutes: float = 30.0
     least_saving_watt_hours: float = 60.0
-    # The baseline with a fixed lead goes back when the arrival moved so far, and eases by the clock.
-    restart_minutes: float = 15.0
+    # The baseline with a fixed lead eases by the clock.
     hold_after_eta_minutes: float = 90.0
     late_hold_kelvin: float = 2.0
 

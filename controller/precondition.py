@@ -51,7 +51,7 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
     given_up = expected.arrival.is_expired and not expected.checked_in and not expected.manual
     begun = previous.begun if previous is not None else None
     if previous is not None and begun is not None:
-        if expected.blocked or given_up or _goes_back(expected, previous, choice, policy):
+        if expected.blocked or given_up or _goes_back(expected, begun, choice, policy):
             plan = fresh
         else:
             plan = _under_way(fresh, previous, begun, choice, room, policy)
@@ -113,17 +113,21 @@ def _waiting(expected: Expected, room: RoomNow, choice: Choice) -> LivePlan:
     )
 
 
-def _goes_back(expected: Expected, previous: LivePlan, choice: Choice | None, policy: ClimatePolicy) -> bool:
-    """Whether the arrival moved so far away that holding until then is waste."""
+def _goes_back(expected: Expected, begun: Begun, choice: Choice | None, policy: ClimatePolicy) -> bool:
+    """Whether the arrival moved so far away since the start that holding until then is waste.
+
+    Only a new word takes a plan back: the walls of a room that was let go warm its air again within minutes,
+    so that a ramp broken off for any less is a ramp done twice.
+    """
     if expected.checked_in or expected.sign is not None:
         return False
-    moved = expected.eta - previous.expected.eta
+    if expected.eta - begun.eta < timedelta(minutes=policy.restart_minutes):
+        return False
     if choice is None:
-        return moved >= timedelta(minutes=policy.restart_minutes)
+        return True
     far = choice.start >= policy.least_pause_minutes
-    if choice.cost == 0.0:  # nothing to weigh by
-        return far and moved >= timedelta(minutes=policy.restart_minutes)
-    return far and choice.cost_now - choice.cost >= policy.least_saving_watt_hours
+    # Without anything to weigh by (cost 0) the time alone decides.
+    return far and (choice.cost == 0.0 or choice.cost_now - choice.cost >= policy.least_saving_watt_hours)
 
 
 def _begin(fresh: LivePlan, choice: Choice | None, room: RoomNow, policy: ClimatePolicy) -> Begun:
@@ -169,6 +173,7 @@ def _begin(fresh: LivePlan, choice: Choice | None, room: RoomNow, policy: Climat
         values["lost"] = room.lost
     return Begun(
         at=room.now,
+        eta=expected.eta,
         celsius=room.temperature_celsius,
         ready_at=room.now + timedelta(minutes=ready),
         ready_early=room.now + timedelta(minutes=max(0.0, ready - band)),

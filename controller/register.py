@@ -15,6 +15,7 @@ from typing import Any
 from controller.approval_store import ApprovalRow
 from controller.arbitration import Claim, End
 from controller.dispatch import LiveCommand
+from controller.equipment import Equipment
 from controller.hands_off import PROPERTY, HandsOff, over_room
 from controller.journal import Journal
 from controller.learning import Fit
@@ -59,6 +60,8 @@ class Register:
         self.configs: dict[str, str] = {}
         # By scope: where nothing may be sent.
         self.hands_off: dict[str, HandsOff] = {}
+        # By scope: what cools and heats there.
+        self.equipment: dict[str, Equipment] = {}
         # By asset: what is isolated for work.
         self.lock_outs: dict[str, LockOut] = {}
         self.linked = False
@@ -110,6 +113,14 @@ class Register:
     def drop_hands_off(self, scope: str) -> None:
         self.hands_off.pop(scope, None)
         self.refresh_hands_off()
+
+    def refresh_equipment(self) -> None:
+        """Let every room know what cools and heats it: the nearest word; call after rooms changed."""
+        for room in self.rooms.values():
+            scopes = (f"room:{room.number}", f"type:{room.type_code}", PROPERTY)
+            room.equipment = next(
+                (self.equipment[scope] for scope in scopes if scope in self.equipment), Equipment()
+            )
 
     def refresh_hands_off(self) -> None:
         """Let every room know what is over it; call after switches or rooms changed."""

@@ -15,6 +15,7 @@ from typing import Any
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
 from controller.entities import Value
+from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
 from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
@@ -78,6 +79,7 @@ class RoomState:
         self.floor = ""
         # Why nothing may be sent here, oldest first; empty = the house acts.
         self.hands_off: tuple[HandsOff, ...] = ()
+        self.equipment = Equipment()
         self.twins: list[Twin] = []
         self.by_purpose: dict[Purpose, list[Twin]] = {}
         self.claims = Claims()
@@ -281,6 +283,9 @@ class RoomState:
             plan_state=plan_state,
             plan_eta=plan_eta,
             guest_is_late=guest_is_late,
+            plant_off=not self.equipment.can_do(now, zone),
+            only_season=self.equipment.only_season(now, zone),
+            frost_celsius=self.equipment.frost_celsius,
         )
 
     def live_plan(self) -> tuple[PlanState | None, datetime | None, bool]:

@@ -13,11 +13,12 @@ from typing import Any
 
 from controller import store
 from controller.core import Core
-from controller.equipment import Equipment
+from controller.equipment import Doing, with_plant_hours
 from controller.foresight import WeatherAhead
 from controller.learner import Learner, OutlookWish, RoomOfType
 from controller.models_store import ModelRow
 from controller.observing import observe, outlook_wish, power_watts
+from controller.outlook import HORIZON_STEPS, STEP_MINUTES
 from controller.ports import Forecasts, Sample
 from controller.room import RoomState
 from controller.sun import Place, usual_place
@@ -49,13 +50,13 @@ class RoomModels:
         self._forecasts = forecasts
         self._place = place
         self.learner = Learner()
-        self.equipment: dict[str, Equipment] = {}
         # When each room's model was last fitted to its days.
         self.fitted_at: dict[str, datetime] = {}
         self._outdoors = OutdoorMemory()
         self._most_watts: dict[str, float] = {}
         self._wishes: dict[str, OutlookWish] = {}
         self._kept: dict[str, dict[str, Any]] = {}
+        self._ahead: WeatherAhead | None = None
         self._loaded = False
         self._looked_at: datetime | None = None
         self._saved_at: datetime | None = None
@@ -67,9 +68,12 @@ class RoomModels:
         now = self._core.clock.now()
         with self._core.lock:
             self._follow_rooms()
-            weather = self._weather(now)
-        looked = self._looked_at
-        if looked is None or abs((now - looked).total_seconds()) >= LOOK_SECONDS:
+        looked, weather = self._looked_at, self._ahead
+        is_due = looked is None or abs((now - looked).total_seconds()) >= LOOK_SECONDS
+        if weather is None or is_due:
+            with self._core.lock:
+                weather = self._ahead = self._weather(now)
+        if is_due:
             self._looked_at = now
             self._look(now, weather)
         self._refresh(now, weather)
@@ -158,7 +162,7 @@ class RoomModels:
             for number, room in self._register.rooms.items():
                 wish = outlook_wish(
                     room,
-                    self.equipment_of(room),
+                    room.equipment,
                     self._register.policies.climate,
                     float(weather.outdoor_celsius[0]),
                 )
@@ -176,6 +180,12 @@ class RoomModels:
             room = self._register.rooms.get(number)
             if room is None:
                 continue
+            doing: Doing = "heat" if helping[number].heating else "cool"
+            can = [
+                room.equipment.can(doing, now + timedelta(minutes=STEP_MINUTES * step), self._register.zone)
+                for step in range(HORIZON_STEPS + 1)
+            ]
+            outlook = outlook if all(can) else with_plant_hours(outlook, can)
             before, room.outlook = room.outlook, outlook
             self._wishes[number] = helping[number]
             if before is None or before.target_celsius != outlook.target_celsius:
@@ -193,13 +203,6 @@ class RoomModels:
             return True
         lasts = IDLE_OUTLOOK if self._is_idle(room.number) else LIVE_OUTLOOK
         return now - room.outlook.made_at >= lasts
-
-    def equipment_of(self, room: RoomState) -> Equipment:
-        """What the room has: its own, its type's, the property's, else a split unit."""
-        for scope in (f"room:{room.number}", f"type:{room.type_code}", "property"):
-            if scope in self.equipment:
-                return self.equipment[scope]
-        return Equipment()
 
     def save(self) -> int:
         """Write down what was learned; returns how many rows."""

@@ -70,6 +70,7 @@ def plan_to_json(plan: LivePlan) -> dict[str, Any]:
         if begun is None
         else {
             "at": begun.at.isoformat(),
+            "eta": begun.eta.isoformat(),
             "celsius": begun.celsius,
             "ready": [at.isoformat() for at in (begun.ready_early, begun.ready_at, begun.ready_late)],
             "why": begun.why,
@@ -125,6 +126,7 @@ def _begun(kept: dict[str, Any]) -> Begun | None:
         early, middle, late = (datetime.fromisoformat(at) for at in begun["ready"])
         return Begun(
             datetime.fromisoformat(begun["at"]),
+            datetime.fromisoformat(begun["eta"]),
             begun["celsius"],
             middle,
             early,
@@ -138,4 +140,5 @@ def _begun(kept: dict[str, Any]) -> Begun | None:
     # Written by the version before: it kept neither a range nor a reason.
     at = datetime.fromisoformat(kept["started_at"])
     ready = datetime.fromisoformat(kept["predicted_ready_at"] or kept["ready_by"])
-    return Begun(at, kept["start_celsius"], ready, ready, ready, "least_cost", kept["reason"], {})
+    eta = datetime.fromisoformat(kept["eta"])
+    return Begun(at, eta, kept["start_celsius"], ready, ready, ready, "least_cost", kept["reason"], {})

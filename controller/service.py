@@ -20,6 +20,7 @@ from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
 from controller.entities import DeviceWire
+from controller.equipment_service import EquipmentBook
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
 from controller.lock_out_service import LockOutSwitch
@@ -77,6 +78,7 @@ class ControllerService:
         compare = NightlyComparison(core, models, series, heavy) if heavy is not None else None
         requests = Requests(core, rounds)
         hands_off = HandsOffSwitch(core)
+        equipment = EquipmentBook(core)
         arrivals = Arrivals(core)
         lock_outs = LockOutSwitch(core)
         approval = Approval(core)
@@ -116,6 +118,9 @@ class ControllerService:
         self.apply_csv = approval.apply_csv
         self.try_out = trials.try_out
 
+        self.equipment_said = equipment.said
+        self.say_equipment = equipment.say
+        self.take_back_equipment = equipment.take_back
         self.set_hands_off = hands_off.switch_on
         self.lift_hands_off = hands_off.lift
         self.lock_out = lock_outs.lock

@@ -16,6 +16,7 @@ import controller.actions_api
 import controller.api
 import controller.arrivals_api
 import controller.devices_api
+import controller.equipment_api
 import controller.hands_off_api
 import frontdesk.api
 import gateway.http.views.arrivals
@@ -143,6 +144,7 @@ class House:
             controller.devices_api.routes(self.controller, self.database),
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
+            controller.equipment_api.routes(self.controller, self.database),
             controller.arrivals_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),

@@ -115,7 +115,8 @@ def degraded_capacity(window: Window, limits: Limits) -> Finding:
     share, spread, ramps = window.ramps.share_of_own(
         newest, window.now - limits["baseline_days"] * 1440.0, int(limits["baseline_ramps"])
     )
-    fresh = window.now - window.ramps.at[-1] <= limits["fresh_days"] * 1440.0
+    newest_at = np.fmax.reduce(window.ramps.at, axis=0)
+    fresh = window.now - newest_at <= limits["fresh_days"] * 1440.0
     doubt = limits["deviations"] * np.fmax(spread, 0.03) / np.sqrt(newest)
     worse = fresh & (share < limits["share"]) & (share < 1.0 - doubt)
     return verdict(
@@ -137,12 +138,16 @@ def stuck_on(window: Window, limits: Limits) -> Finding:
 
     air = window.numbers("air_celsius", minutes + 1)
     moved = air[-1] - air[0]
+    outward = np.sign(window.sample.outdoor_celsius - air[-1])
     drift = window.numbers("drift_kelvin_per_hour", minutes).mean(axis=0) * (minutes / 60.0)
     deviation = window.numbers("drift_deviation", minutes).mean(axis=0) * (minutes / 60.0)
+    # Without a model: nothing but a unit cools a room that the outdoors warms.
+    unmodelled = ~np.isfinite(drift) & (outward > 0)
+    drift = np.where(unmodelled, 0.0, drift)
+    deviation = np.where(unmodelled, limits["unmodelled_kelvin"], deviation)
     astray = np.abs(moved - drift)
     quiet = (window.flags("window_open", minutes) != 1).all(axis=0) & _settled(window, limits)
     # What people bring warms: only movement against outdoors and season counts as the unit's.
-    outward = np.sign(window.sample.outdoor_celsius - air[-1])
     against = (moved - drift) * outward < 0
     moves = quiet & against & (astray > limits["deviations"] * deviation)
     moves &= astray > limits["least_kelvin"]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from maintenance import diagnosis, diagnosis_devices
+from maintenance.causes import FAMILIES, Step
 from maintenance.diagnosis import Finding
+from maintenance.ramps import RampBook
 from maintenance.rules import RULES
+from maintenance.sightings import Layout
 from maintenance.window import Window
 
 RuleFunction = Callable[[Window, Mapping[str, float]], Finding]
+
+# So long a fault may have been there before its rule saw it.
+HIDDEN_MINUTES: Final = 360.0
 
 FUNCTIONS: Final[Mapping[str, RuleFunction]] = {
     "no_capacity": diagnosis.no_capacity,
@@ -42,6 +48,16 @@ def due(minute: float, before: float | None) -> list[str]:
     return [
         rule.code for rule in RULES.values() if minute // rule.every_minutes != before // rule.every_minutes
     ]
+
+
+def forget_ramps(ramps: RampBook, layout: Layout, steps: Sequence[Step]) -> None:
+    """What a unit did while it, or the sensor that measured it, was broken is no yardstick for later."""
+    for step in steps:
+        fault = step.standing.fault
+        if step.kind == "gone" and fault in FAMILIES and fault != "degraded_capacity":
+            room = layout.place_of(step.standing.asset_key, by_room=True)
+            if room is not None:
+                ramps.forget([room], step.standing.began - HIDDEN_MINUTES)
 
 
 def evaluate(window: Window, codes: Collection[str]) -> dict[str, Finding]:

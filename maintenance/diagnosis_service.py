@@ -20,7 +20,7 @@ import numpy as np
 from hotel.database import Database, Transaction
 from maintenance import diagnosis_store
 from maintenance.causes import Causes, Standing, Step
-from maintenance.diagnosis_round import due, evaluate
+from maintenance.diagnosis_round import due, evaluate, forget_ramps
 from maintenance.diagnosis_store import FindingRow
 from maintenance.ports import RoomForecast, RoomHistory
 from maintenance.rules import AIR_CONDITIONER, RULES
@@ -130,6 +130,7 @@ class Diagnosis:
                     self._write(tx, step, now)
                 _write_standings(tx, self._causes.standings, causes.standings)
         self._causes = causes
+        forget_ramps(recorder.ramps, layout, steps)
         return len(steps)
 
     # -- what a step means

@@ -1,8 +1,8 @@
 """The rules of diagnosis as data: what each looks at, its thresholds, and where each number comes from.
 
 A rule begins as a suggestion; `at_once` marks those that open tickets from the first day (water and
-safety). Numbers are minutes, kelvins, watts, percent or counts, as their name says. Sources: "comfort
-§6" is the team's collection of published fault rules (NIST APAR, Guideline 36 §5.22.6, open-fdd);
+safety). Numbers are minutes, kelvins, watts, percent or counts, as their name says. Sources: "published"
+means proposed from published fault rules (NIST APAR, ASHRAE Guideline 36 §5.22.6, open-fdd);
 "choice" is a number of ours with its reason; what the bench taught says so.
 """
 
@@ -63,14 +63,14 @@ LIGHTS: Final = ("ceiling_light", "bedside_light", "light")
 _AFTER_WINDOW = Limit(
     "after_window_minutes",
     30.0,
-    "A window that was open leaves the air unlike the walls; two time constants of the air (8-20 min,"
-    " comfort §2) later the room is itself again.",
+    "A window that was open leaves the air unlike the walls; two time constants of the air (8-20 min)"
+    " later the room is itself again.",
 )
 _AFTER_TURN = Limit(
     "after_turn_minutes",
     60.0,
-    "Change-over between heating and cooling: Guideline 36 holds alarms back for a mode change; an hour"
-    " is the issue's own guard.",
+    "Change-over between heating and cooling: Guideline 36 holds alarms back for a mode change; an"
+    " hour lets it settle.",
 )
 
 _TABLE: Final[tuple[Rule, ...]] = (
@@ -81,21 +81,21 @@ _TABLE: Final[tuple[Rule, ...]] = (
             Limit(
                 "fresh_minutes",
                 28.0,
-                "comfort §6: 20 min, after up to 8 min in which a compressor may keep its minimum off time"
+                "Published: 20 min, after up to 8 min in which a compressor may keep its minimum off time"
                 " (3-5 min) and ramps up (2 min).",
             ),
-            Limit("share", 0.3, "comfort §6: less than 30 % of what is expected of it."),
-            Limit("ramps", 3.0, "comfort §6: three ramps make a baseline; before, the house's rooms do."),
+            Limit("share", 0.3, "Published: less than 30 % of what is expected of it."),
+            Limit("ramps", 3.0, "Published: three ramps make a baseline; before, the house's rooms do."),
             Limit(
                 "unknown_kelvin",
                 1.0,
-                "Expected where nobody knows better: the weakest unit of comfort §2 does more.",
+                "Expected where nobody knows better: the weakest unit does more.",
             ),
             Limit(
                 "later_minutes",
-                40.0,
-                "In the middle of a call: comfort §6's 20 min twice, because walls that are still warm take"
-                " what the unit gives.",
+                30.0,
+                "In the middle of a call: the published 20 min and ten more, because walls that are still"
+                " warm take what the unit gives.",
             ),
             Limit("later_kelvin", 0.1, "The finest step of room sensors: no way made at all."),
             Limit(
@@ -117,7 +117,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
             Limit(
                 "ramps",
                 4.0,
-                "comfort §6 has 3; a fourth halves the chance of a false one and is still"
+                "Published: 3 ramps; a fourth halves the chance of a false one and is still"
                 " within five arrivals.",
             ),
             Limit(
@@ -133,7 +133,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
                 " differ more: three standard errors of the mean of the newest ramps.",
             ),
             Limit("baseline_ramps", 6.0, "So many of its own ramps before it is compared with itself."),
-            Limit("baseline_days", 30.0, "comfort §6: its own 30 days."),
+            Limit("baseline_days", 30.0, "Published: its own 30 days."),
             Limit("fresh_days", 4.0, "A unit that is not called tells nothing: older ramps are unknown."),
         ),
         asset=AIR_CONDITIONER,
@@ -145,14 +145,19 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "room",
         (
             Limit("after_off_minutes", 10.0, "A compressor keeps its minimum on time (3-6 min)."),
-            Limit("watts", 50.0, "comfort §6: more than 50 W while off."),
+            Limit("watts", 50.0, "Published: more than 50 W while off."),
             Limit(
                 "metered_minutes",
                 15.0,
-                "comfort §6 has 30 min; electricity is no matter of drift or sun, half is enough.",
+                "Published: 30 min; electricity is no matter of drift or sun, half is enough.",
             ),
-            Limit("minutes", 30.0, "comfort §6: 30 min."),
-            Limit("deviations", 3.0, "comfort §6: three standard deviations of the drift model."),
+            Limit("minutes", 30.0, "Published: 30 min."),
+            Limit("deviations", 3.0, "Published: three standard deviations of the drift model."),
+            Limit(
+                "unmodelled_kelvin",
+                0.25,
+                "Deviation where no model speaks: walls that are colder than the air move it so much.",
+            ),
             Limit("least_kelvin", 0.6, "Below it a sensor's step and lag look like movement."),
             _AFTER_WINDOW,
         ),
@@ -162,8 +167,8 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "stuck_off",
         "room",
         (
-            Limit("watts", 20.0, "comfort §6: less than 20 W while called."),
-            Limit("minutes", 5.0, "comfort §6: 5 min."),
+            Limit("watts", 20.0, "Published: less than 20 W while called."),
+            Limit("minutes", 5.0, "Published: 5 min."),
             Limit(
                 "after_call_minutes", 8.0, "The minimum off time (3-5 min) and staggered starts come before."
             ),
@@ -177,7 +182,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
             Limit(
                 "minutes",
                 10.0,
-                "comfort §6: 5 min; doubled, because a lost command is only sent again after one.",
+                "Published: 5 min; doubled, because a lost command is only sent again after one.",
             ),
             Limit("tries", 2.0, "One may be lost on the air."),
         ),
@@ -188,8 +193,8 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "short_cycling",
         "room",
         (
-            Limit("starts", 7.0, "comfort §6: more than six starts an hour."),
-            Limit("minutes", 60.0, "comfort §6: 60 min."),
+            Limit("starts", 7.0, "Published: more than six starts an hour."),
+            Limit("minutes", 60.0, "Published: 60 min."),
             Limit("hours", 2.0, "A single hour at small load comes near six in healthy units."),
         ),
         asset=AIR_CONDITIONER,
@@ -200,7 +205,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "sensor_frozen",
         "room",
         (
-            Limit("minutes", 120.0, "comfort §6: 2 h without a change …"),
+            Limit("minutes", 120.0, "Published: 2 h without a change …"),
             Limit("moved_kelvin", 1.0, "… while something else says that it changed by 1 K."),
             Limit("still_kelvin", 0.05, "Half of the finest step that room sensors have (0.1 K)."),
         ),
@@ -211,9 +216,9 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "sensor_out_of_range",
         "room",
         (
-            Limit("low_celsius", 5.0, "comfort §6: outside 5-45 °C."),
-            Limit("high_celsius", 45.0, "comfort §6."),
-            Limit("samples", 3.0, "comfort §6: three samples."),
+            Limit("low_celsius", 5.0, "Published: outside 5-45 °C."),
+            Limit("high_celsius", 45.0, "Published: outside 5-45 °C."),
+            Limit("samples", 3.0, "Published: three samples."),
         ),
         asset=ROOM_SENSOR,
         clear_minutes=30.0,
@@ -225,10 +230,10 @@ _TABLE: Final[tuple[Rule, ...]] = (
             Limit(
                 "kelvin",
                 0.7,
-                "comfort §6: a mean innovation above 0.7 K; here of the room's two sensors"
+                "Published: a mean innovation above 0.7 K; here of the room's two sensors"
                 " against their own usual difference, which needs no model.",
             ),
-            Limit("hours", 24.0, "comfort §6: 24 h."),
+            Limit("hours", 24.0, "Published: 24 h."),
             Limit("baseline_days", 3.0, "So many days of their usual difference before."),
         ),
         asset=ROOM_SENSOR,
@@ -271,7 +276,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
     Rule(
         "leak",
         "device",
-        (Limit("seconds", 10.0, "The issue: wet for 10 s; a splash dries sooner."),),
+        (Limit("seconds", 10.0, "Wet for 10 s; a splash dries sooner."),),
         every_minutes=1,
         clear_minutes=30.0,
         at_once=True,

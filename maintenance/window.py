@@ -373,6 +373,7 @@ class Recorder:
             called & known,
             air,
             error,
+            rooms.unit_celsius,
             rooms.watts,
             rooms.outdoor_celsius,
             rooms.window_open,
@@ -548,7 +549,7 @@ class Recorder:
             _take_over(getattr(self, name), memory[name], devices)
 
 
-_RAMPS_KEPT: Final = ("effects", "progress", "at", "heating", "metered")
+_RAMPS_KEPT: Final = ("effects", "progress", "at", "heating", "metered", "power", "against")
 _ROOMS_KEPT: Final = ("fan_hours", "gap_days", "_gap_hours", "_lift", "_let_since", "_window_since")
 _DEVICES_KEPT: Final = ("usual_gap", "battery_days")
 _OF_DEVICES: Final = frozenset(

@@ -8,8 +8,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from controller.equipment import ChangeOver, Equipment, OffHours, checked_equipment, equipment_from_json
-from controller.learner import Learner, RoomObservation, RoomOfType
+from controller.equipment import (
+    ChangeOver,
+    Equipment,
+    OffHours,
+    checked_equipment,
+    equipment_from_json,
+    with_plant_hours,
+)
+from controller.learner import Learner, OutlookWish, RoomObservation, RoomOfType
 from controller.sun import Place, sun_at, usual_place
 from controller.weather import (
     Forecast,
@@ -188,3 +195,18 @@ def test_equipment_that_cannot_be_is_refused(changed: dict[str, object], code: s
     with pytest.raises(Invalid) as refused:
         checked_equipment(**(said | changed))  # type: ignore[arg-type]
     assert refused.value.code == code
+
+
+def test_a_ramp_that_the_plants_hours_cut_short_goes_on_when_it_is_back() -> None:
+    learner = two_rooms()
+    now = a_day(learner)
+    weather = weather_ahead(now, SHANGHAI, 33.0, OutdoorMemory(), None)
+    wish = OutlookWish(22.0, False, 0.3, 16.0, 29.0, 3.2, 3.0, 0.0)
+    outlook = learner.outlooks({"413": wish}, weather, now)["413"]
+    takes = outlook.ready_minutes[0]
+    assert 10 < takes < 200
+    stands = with_plant_hours(outlook, [not 1 <= step < 60 for step in range(97)])
+    assert stands.ready_minutes[0] == pytest.approx(300 + outlook.ready_minutes[60])
+    assert stands.ready_minutes[70] == outlook.ready_minutes[70]
+    never = with_plant_hours(outlook, [False] * 97)
+    assert np.all(np.isinf(never.ready_minutes))

@@ -672,6 +672,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/equipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Equipment */
+        get: operations["list_equipment_api_equipment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equipment/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say Equipment */
+        put: operations["say_equipment_api_equipment__scope__put"];
+        post?: never;
+        /** Take Back Equipment */
+        delete: operations["take_back_equipment_api_equipment__scope__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -3271,6 +3306,13 @@ export interface components {
             /** Place */
             place: string;
         };
+        /** DayOfYear */
+        DayOfYear: {
+            /** Day */
+            day: number;
+            /** Month */
+            month: number;
+        };
         /**
          * DayService
          * @enum {string}
@@ -3500,6 +3542,64 @@ export interface components {
             items: components["schemas"]["Engineer"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * EquipmentHeld
+         * @description As it holds over "property", "type:DLX" or "room:412"; the nearest word counts.
+         */
+        EquipmentHeld: {
+            cools_from: components["schemas"]["DayOfYear"];
+            /** Frost Celsius */
+            frost_celsius: number;
+            heats_from: components["schemas"]["DayOfYear"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "split" | "two_pipe" | "four_pipe" | "electric_heat";
+            /** Off Hours */
+            off_hours: components["schemas"]["PlantOff"][];
+            /** Scope */
+            scope: string;
+            /** Version */
+            version: number;
+        };
+        /** EquipmentList */
+        EquipmentList: {
+            /** Items */
+            items: components["schemas"]["EquipmentHeld"][];
+        };
+        /**
+         * EquipmentToPut
+         * @description What cools and heats: kind, change-over days of a two-pipe plant, its hours off, frost protection.
+         */
+        EquipmentToPut: {
+            /**
+             * @default {
+             *       "day": 15,
+             *       "month": 4
+             *     }
+             */
+            cools_from?: components["schemas"]["DayOfYear"];
+            /**
+             * Frost Celsius
+             * @default 7
+             */
+            frost_celsius?: number;
+            /**
+             * @default {
+             *       "day": 15,
+             *       "month": 10
+             *     }
+             */
+            heats_from?: components["schemas"]["DayOfYear"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "split" | "two_pipe" | "four_pipe" | "electric_heat";
+            /** Off Hours */
+            off_hours?: components["schemas"]["PlantOff"][];
         };
         /**
          * EtaEntry
@@ -4724,6 +4824,22 @@ export interface components {
             /** Planned Start */
             planned_start: string | null;
             task: components["schemas"]["Task"];
+        };
+        /**
+         * PlantOff
+         * @description The plant stands from `start` to `until` of each local day; over midnight when that is earlier.
+         */
+        PlantOff: {
+            /**
+             * Start
+             * Format: time
+             */
+            start: string;
+            /**
+             * Until
+             * Format: time
+             */
+            until: string;
         };
         /**
          * PreconditionRequest
@@ -8350,6 +8466,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DiscrepancyShape"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_equipment_api_equipment_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_equipment_api_equipment__scope__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EquipmentToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentHeld"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_equipment_api_equipment__scope__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {

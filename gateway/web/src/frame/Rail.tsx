@@ -1,4 +1,4 @@
-import { IconBed, IconCpu, IconLogin2, IconSettings, IconTool, IconVacuumCleaner, type Icon } from "@tabler/icons-react";
+import { IconBed, IconCpu, IconLogin2, IconSettings, IconTemperature, IconTool, IconVacuumCleaner, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { Brand } from "../parts/Brand";
@@ -11,13 +11,14 @@ const icons: Record<Page, Icon> = {
   rooms: IconBed,
   housekeeping: IconVacuumCleaner,
   maintenance: IconTool,
+  comfort: IconTemperature,
   devices: IconCpu,
   settings: IconSettings,
 };
 
 /** A thumb finds at most five; what a manager rarely opens on a phone is found by name. */
 const MOST_IN_BAR = 5;
-const leftOutFirst: Page[] = ["devices"];
+const leftOutFirst: Page[] = ["comfort", "devices"];
 
 function Entries({ most = pages.length }: { most?: number }) {
   const { t } = useTranslation();

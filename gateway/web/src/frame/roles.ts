@@ -1,7 +1,7 @@
 /** Who sees which page and may do what. The service decides; this only hides what it would refuse. */
 import type { Role } from "../api/types";
 
-export type Page = "arrivals" | "rooms" | "housekeeping" | "maintenance" | "devices" | "settings";
+export type Page = "arrivals" | "rooms" | "housekeeping" | "maintenance" | "comfort" | "devices" | "settings";
 export type Deed =
   | "desk"
   | "control"
@@ -31,6 +31,7 @@ const pageRoles: Record<Page, Role[] | "all"> = {
   rooms: "all",
   housekeeping: ["attendant", "supervisor", "front_desk", "engineer", "manager"],
   maintenance: ["front_desk", "supervisor", "engineer", "manager"],
+  comfort: ["front_desk", "engineer", "manager"],
   devices: ["engineer", "manager", "administrator"],
   settings: "all",
 };
@@ -60,7 +61,7 @@ const deedRoles: Record<Deed, Role[]> = {
   review: ["supervisor", "manager"],
 };
 
-export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "maintenance", "devices", "settings"];
+export const pages: Page[] = ["arrivals", "rooms", "housekeeping", "maintenance", "comfort", "devices", "settings"];
 
 export function mayOpen(roles: Role[], page: Page): boolean {
   const allowed = pageRoles[page];

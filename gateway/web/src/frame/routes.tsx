@@ -121,6 +121,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/maintenance/OnCallPage")).OnCallPage }),
               },
               {
+                path: "diagnosis",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/diagnosis/DiagnosisPage")).DiagnosisPage }),
+              },
+              {
                 path: "codes",
                 lazy: async () => ({ Component: (await import("../pages/maintenance/CodesPage")).CodesPage }),
               },
@@ -136,6 +140,17 @@ export const router = createBrowserRouter([
         path: "scan/:kind/:key",
         errorElement: <Mishap />,
         lazy: async () => ({ Component: (await import("../pages/scan/ScanPage")).ScanPage }),
+      },
+      {
+        path: "comfort",
+        errorElement: <Mishap />,
+        element: <ForRole page="comfort" />,
+        children: [
+          {
+            index: true,
+            lazy: async () => ({ Component: (await import("../pages/comfort/ComfortPage")).ComfortPage }),
+          },
+        ],
       },
       {
         path: "devices",

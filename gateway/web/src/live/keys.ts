@@ -14,6 +14,7 @@ export const keys = {
   command: (id: string) => ["command", id] as const,
   action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
+  comfort: ["comfort"] as const,
   devices: ["devices"] as const,
   device: (id: string) => ["device", id] as const,
   refused: ["refused"] as const,
@@ -31,6 +32,9 @@ export const keys = {
   tls: ["tls"] as const,
   tablets: ["tablets"] as const,
   lateOperations: ["late-operations"] as const,
+  diagnosisRules: ["diagnosis-rules"] as const,
+  findings: ["diagnosis-findings"] as const,
+  mutes: ["diagnosis-mutes"] as const,
 };
 
 export type Key = readonly string[];

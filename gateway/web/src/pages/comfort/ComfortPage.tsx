@@ -1,0 +1,295 @@
+import { Alert, Button, SegmentedControl, Skeleton, Table, useComputedColorScheme } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconQuestionMark, IconTemperature } from "@tabler/icons-react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useSearchParams } from "react-router";
+import { useArrivalRecords, useComfortFigures } from "../../api/comfortQueries";
+import type { ArrivalRecord, ComfortFigures } from "../../api/types";
+import { useFormats, useSentence } from "../../frame/me";
+import { useTitle } from "../../frame/title";
+import { Empty } from "../../parts/Empty";
+import { Mark } from "../../parts/marks";
+import { useReason } from "../../parts/reason";
+import { hotelNow } from "../../time/clock";
+import classes from "./Comfort.module.css";
+import { belongs, errorOf, type Figure, figures, isMet, kilowattHours, type Selection, share } from "./comfortFacts";
+
+const ErrorChart = lazy(async () => ({ default: (await import("./ErrorChart")).ErrorChart }));
+
+const spans = ["7", "30", "90"] as const;
+/** More lines than this nobody reads; the figures count them all. */
+const MOST_SHOWN = 200;
+
+export function ComfortPage() {
+  const { t } = useTranslation();
+  const sentence = useSentence();
+  const [search, setSearch] = useSearchParams();
+  useTitle(t("pages.comfort"));
+  const days = Number(spans.find((one) => one === search.get("days")) ?? "7");
+  const told = useComfortFigures(days);
+  const arrivals = useArrivalRecords(days);
+  const scheme = useComputedColorScheme();
+
+  const put = useCallback(
+    (values: Record<string, string | null>) =>
+      setSearch(
+        (before) => {
+          const next = new URLSearchParams(before);
+          for (const [name, value] of Object.entries(values)) {
+            if (value === null) next.delete(name);
+            else next.set(name, value);
+          }
+          return next;
+        },
+        { replace: true },
+      ),
+    [setSearch],
+  );
+  const nameOf = useCallback(
+    (bar: ComfortFigures["histogram"][number]) => {
+      const edge = (kelvin: number) => `${kelvin > 0 ? "+" : ""}${kelvin.toFixed(1)}`;
+      if (bar.low_kelvin === null) return `< ${edge(bar.high_kelvin ?? 0)} K`;
+      if (bar.high_kelvin === null) return `≥ ${edge(bar.low_kelvin)} K`;
+      return `${edge(bar.low_kelvin)} … ${edge(bar.high_kelvin)} K`;
+    },
+    [],
+  );
+  const arrivalsWord = useCallback((count: number) => t("comfort.arrivals", { count }), [t]);
+
+  const bin = search.get("bar") === null ? null : Number(search.get("bar"));
+  const bar = bin === null ? undefined : told.data?.histogram[bin];
+  const selection: Selection = useMemo(
+    () => ({
+      figure: figures.find((one) => one === search.get("figure")) ?? "all",
+      room: search.get("room"),
+      bin: bar === undefined ? null : { low: bar.low_kelvin ?? -Infinity, high: bar.high_kelvin ?? Infinity },
+    }),
+    [search, bar],
+  );
+  const shown = useMemo(
+    () => (arrivals.data ?? []).filter((record) => belongs(record, selection)).reverse(),
+    [arrivals.data, selection],
+  );
+
+  if (told.error && !told.data) return <Alert color="orange">{sentence(told.error)}</Alert>;
+  if (!told.data || !arrivals.data) return <Skeleton height={420} radius={12} />;
+  const isChosen = selection.figure !== "all" || selection.room !== null || selection.bin !== null;
+  return (
+    <div className={classes.page}>
+      <div className={classes.bar}>
+        <SegmentedControl
+          value={String(days)}
+          onChange={(value) => put({ days: value, bar: null })}
+          data={spans.map((one) => ({ value: one, label: t("comfort.days", { count: Number(one) }) }))}
+          aria-label={t("comfort.span")}
+        />
+      </div>
+      {told.data.arrivals === 0 ? (
+        <Empty icon={IconTemperature} title={t("comfort.none")} text={t("comfort.none_text")} />
+      ) : (
+        <>
+          <Figures told={told.data} chosen={selection.figure} onChoose={(figure) => put({ figure: figure === selection.figure ? null : figure, bar: null, room: null })} />
+          <div className={classes.halves}>
+            <section className={`card ${classes.panel}`}>
+              <h2>{t("comfort.errors")}</h2>
+              <Suspense fallback={<Skeleton height={250} />}>
+                <ErrorChart
+                  bars={told.data.histogram}
+                  label={t("comfort.errors")}
+                  nameOf={nameOf}
+                  arrivalsWord={arrivalsWord}
+                  chosen={bin}
+                  onChoose={(index) => put({ bar: index === bin ? null : String(index), figure: null })}
+                  scheme={scheme}
+                />
+              </Suspense>
+            </section>
+            <WeakRooms told={told.data} onChoose={(room) => put({ room, figure: "missed", bar: null })} />
+          </div>
+          <section className={`card ${classes.panel}`}>
+            <div className={classes.bar}>
+              <h2>{t("comfort.shown", { count: shown.length })}</h2>
+              {isChosen && (
+                <Button size="compact-sm" variant="default" onClick={() => put({ figure: null, room: null, bar: null })}>
+                  {t("comfort.show_all")}
+                </Button>
+              )}
+            </div>
+            <Records records={shown.slice(0, MOST_SHOWN)} />
+          </section>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Figures({ told, chosen, onChoose }: { told: ComfortFigures; chosen: Figure; onChoose: (figure: Figure) => void }) {
+  const { t } = useTranslation();
+  const saved = (together: ComfortFigures["fixed"]) =>
+    together === null
+      ? { value: "–", note: t("comfort.not_compared") }
+      : {
+          value: t("comfort.saved", {
+            saved: kilowattHours(together.watt_hours),
+            deviation: kilowattHours(together.deviation_watt_hours),
+          }),
+          note: arrivalsNote(together.arrivals),
+        };
+  const arrivalsNote = (count: number) => t("comfort.arrivals", { count });
+  const mean = told.mean_absolute_error_kelvin;
+  const unmeasured = told.arrivals - told.measured;
+  const cards: { figure: Figure; value: string; name: string; note: string }[] = [
+    {
+      figure: "met",
+      value: told.measured === 0 ? "–" : `${share(told.met, told.measured)} %`,
+      name: t("comfort.met"),
+      note: t("comfort.of", { part: told.met, whole: told.measured }),
+    },
+    {
+      figure: "missed",
+      value: String(told.measured - told.met),
+      name: t("comfort.missed"),
+      note: mean === null ? "" : t("comfort.mean_error", { kelvin: mean.toFixed(2) }),
+    },
+    {
+      figure: "promised",
+      value: told.promises === 0 ? "–" : `${share(told.covered, told.promises)} %`,
+      name: t("comfort.covered"),
+      note: t("comfort.covered_note", { part: told.covered, whole: told.promises }),
+    },
+    { figure: "always_on", name: t("comfort.against_always_on"), ...saved(told.always_on) },
+    { figure: "fixed", name: t("comfort.against_fixed"), ...saved(told.fixed) },
+  ];
+  if (unmeasured > 0) {
+    cards.push({ figure: "unmeasured", value: String(unmeasured), name: t("comfort.unmeasured"), note: t("comfort.unmeasured_note") });
+  }
+  return (
+    <div className={classes.figures}>
+      {cards.map((card) => (
+        <button
+          key={card.figure}
+          type="button"
+          className={`card ${classes.figure}`}
+          aria-pressed={chosen === card.figure}
+          data-testid={`comfort-${card.figure}`}
+          onClick={() => onChoose(card.figure)}
+        >
+          <span className={classes.value}>{card.value}</span>
+          <span className={classes.name}>{card.name}</span>
+          <span className={classes.note}>{card.note}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function WeakRooms({ told, onChoose }: { told: ComfortFigures; onChoose: (room: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <section className={`card ${classes.panel}`}>
+      <h2>{t("comfort.weak")}</h2>
+      {told.weak_rooms.length === 0 ? (
+        <Mark look={{ icon: IconCheck, tone: "done" }} word={t("comfort.no_weak")} />
+      ) : (
+        <Table>
+          <Table.Tbody>
+            {told.weak_rooms.map((weak) => (
+              <Table.Tr key={weak.room}>
+                <Table.Td>
+                  <Button size="compact-sm" variant="subtle" onClick={() => onChoose(weak.room)}>
+                    {weak.room}
+                  </Button>
+                </Table.Td>
+                <Table.Td className={classes.number}>{t("comfort.of", { part: weak.missed, whole: weak.arrivals })}</Table.Td>
+                <Table.Td className={classes.number}>{signed(weak.mean_error_kelvin)}</Table.Td>
+                <Table.Td>{t(`comfort.why.${weak.why}`)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </section>
+  );
+}
+
+function Records({ records }: { records: ArrivalRecord[] }) {
+  const { t } = useTranslation();
+  const { dayTime, time, temperature } = useFormats();
+  const reason = useReason();
+  const now = hotelNow();
+  return (
+    <div className={classes.scroll}>
+      <Table striped data-testid="comfort-arrivals">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("comfort.column.at")}</Table.Th>
+            <Table.Th>{t("comfort.column.room")}</Table.Th>
+            <Table.Th>{t("comfort.column.door")}</Table.Th>
+            <Table.Th>{t("comfort.column.ready")}</Table.Th>
+            <Table.Th>{t("comfort.column.saved")}</Table.Th>
+            <Table.Th>{t("comfort.column.why")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {records.map((record) => {
+            const met = isMet(record);
+            const error = errorOf(record);
+            return (
+              <Table.Tr key={record.stay_id}>
+                <Table.Td className={classes.number}>{dayTime(record.at, now)}</Table.Td>
+                <Table.Td>
+                  <Link to={`/rooms/${record.room}`}>{record.room}</Link>
+                </Table.Td>
+                <Table.Td className={classes.number}>
+                  <Mark
+                    look={
+                      met === null
+                        ? { icon: IconQuestionMark, tone: "quiet" }
+                        : met
+                          ? { icon: IconCheck, tone: "done" }
+                          : { icon: IconAlertTriangle, tone: "attention" }
+                    }
+                    word={
+                      error === null
+                        ? t("comfort.unmeasured")
+                        : t("comfort.door", {
+                            found: temperature(record.temperature_celsius),
+                            wanted: temperature(record.wanted_celsius),
+                            error: signed(error),
+                          })
+                    }
+                  />
+                </Table.Td>
+                <Table.Td className={classes.number}>
+                  {record.ready_at === null ? "–" : time(record.ready_at)}
+                  {record.promised_early != null && record.promised_late != null && (
+                    <span className={classes.note}>
+                      {t("comfort.promised", { early: time(record.promised_early), late: time(record.promised_late) })}
+                    </span>
+                  )}
+                </Table.Td>
+                <Table.Td className={classes.number}>
+                  {record.fixed == null
+                    ? "–"
+                    : t("comfort.saved", {
+                        saved: kilowattHours(record.fixed.watt_hours),
+                        deviation: kilowattHours(record.fixed.deviation_watt_hours),
+                      })}
+                </Table.Td>
+                <Table.Td className={classes.why}>
+                  {record.begun_code == null
+                    ? t("comfort.never_begun")
+                    : reason(`started_${record.begun_code}`, record.begun_values ?? {}, record.begun_reason ?? "")}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function signed(kelvin: number): string {
+  return `${kelvin > 0 ? "+" : ""}${kelvin.toFixed(1)} K`;
+}

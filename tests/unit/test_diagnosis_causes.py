@@ -1,0 +1,148 @@
+"""One ticket for one cause: whatever comes in whatever order, under hypothesis, and the cases by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maintenance.causes import FAMILIES, PLANT_KEY, Causes, Seen, Step, clear_minutes
+from maintenance.diagnosis import FAULT, HEALTHY, UNKNOWN, Finding
+from maintenance.rules import RULES
+from maintenance.sightings import outages, sightings
+from tests.diagnosis_house import KINDS, layout
+
+AC = "device/ac-1"
+
+
+def seen(fault: str, outcome: int, key: str = AC) -> Seen:
+    return Seen(fault, key, outcome, room="101", gateway="101", floor="1")
+
+
+def play(causes: Causes, *rounds: list[Seen], start: float = 0.0, every: float = 5.0) -> list[Step]:
+    steps: list[Step] = []
+    for number, one in enumerate(rounds):
+        steps += causes.step(start + number * every, one)
+    return steps
+
+
+outcomes = st.sampled_from([FAULT, HEALTHY, UNKNOWN])
+sights = st.lists(
+    st.builds(
+        seen,
+        st.sampled_from([*RULES, "gateway_offline"]),
+        outcomes,
+        st.sampled_from([AC, "device/ac-2", "gateway/101"]),
+    ),
+    max_size=8,
+)
+
+
+@given(st.lists(sights, max_size=40))
+def test_a_fault_of_an_asset_is_found_once_until_it_is_gone(rounds: list[list[Seen]]) -> None:
+    open_now: Counter[tuple[str, str]] = Counter()
+    for step in play(Causes(), *rounds):
+        key = step.standing.key
+        if step.kind == "found":
+            open_now[key] += 1
+        elif step.kind == "gone":
+            open_now[key] -= 1
+        assert open_now[key] == 1 if step.kind != "gone" else open_now[key] == 0
+
+
+@given(st.lists(sights, max_size=40))
+def test_one_family_speaks_once_for_an_asset(rounds: list[list[Seen]]) -> None:
+    causes = Causes()
+    for number, one in enumerate(rounds):
+        causes.step(number * 5.0, one)
+        speaking = Counter(
+            (FAMILIES[standing.fault], standing.asset_key)
+            for standing in causes.standings.values()
+            if standing.taken_in_by is None and standing.fault in FAMILIES
+        )
+        assert all(count == 1 for count in speaking.values())
+
+
+@given(st.lists(sights, max_size=20), st.lists(sights, max_size=20))
+def test_a_restart_in_between_changes_nothing(first: list[list[Seen]], second: list[list[Seen]]) -> None:
+    whole, before = Causes(), Causes()
+    play(whole, *first)
+    play(before, *first)
+    after = Causes(before.standings.values())
+    at = 5.0 * len(first)
+    assert play(whole, *second, start=at) == play(after, *second, start=at)
+
+
+@given(st.lists(st.sampled_from([FAULT, UNKNOWN]), min_size=1, max_size=60))
+def test_what_nobody_saw_healthy_never_goes(said: list[int]) -> None:
+    steps = play(Causes(), *([seen("stuck_off", one)] for one in [FAULT, *said]))
+    assert [step.kind for step in steps] == ["found"]
+
+
+def test_flapping_does_not_flap_the_ticket() -> None:
+    said = [FAULT, HEALTHY, HEALTHY] * 20
+    kinds = Counter(step.kind for step in play(Causes(), *([seen("stuck_off", one)] for one in said)))
+    assert kinds["found"] == 1
+    assert kinds["gone"] == 0
+    assert kinds["again"] == 19  # recurrences are added
+
+
+def test_health_that_lasts_ends_it_with_evidence() -> None:
+    rounds = [[seen("stuck_off", FAULT)]] + [[seen("stuck_off", HEALTHY)]] * 14
+    steps = play(Causes(), *rounds)
+    assert [step.kind for step in steps] == ["found", "gone"]
+    assert steps[1].evidence["healthy_minutes"] >= clear_minutes("stuck_off")
+
+
+def test_a_consequence_that_outlives_its_cause_becomes_one() -> None:
+    causes = Causes()
+    both = [seen("stuck_off", FAULT), seen("no_capacity", FAULT)]
+    assert [step.standing.fault for step in play(causes, both)] == ["stuck_off"]
+    healed = [[seen("stuck_off", HEALTHY), seen("no_capacity", FAULT)]] * 15
+    steps = play(causes, *healed, start=5.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [
+        ("gone", "stuck_off"),
+        ("found", "no_capacity"),
+    ]
+
+
+def test_many_units_at_once_are_the_plant() -> None:
+    causes = Causes()
+    single = [seen("no_capacity", FAULT, "device/1")]
+    all_at_once = [seen("no_capacity", FAULT, f"device/{number}") for number in range(1, 9)]
+    steps = [*causes.step(0.0, single, 20), *causes.step(5.0, all_at_once, 20)]
+    assert [(step.kind, step.standing.asset_key) for step in steps] == [
+        ("found", "device/1"),
+        ("found", PLANT_KEY),
+        ("gone", "device/1"),
+    ]
+
+
+def test_a_gateway_takes_its_devices_with_it_and_a_floor_its_gateways() -> None:
+    house = layout(rooms=6, floors=2)
+    offline = np.full(len(house.devices.ids), HEALTHY, dtype=np.int8)
+    rooms = house.devices.room
+    offline[rooms == 0] = UNKNOWN
+    offline[0] = FAULT  # the first to be sure of
+    found = outages(offline, house)
+    assert list(found.gateway) == [FAULT, HEALTHY, HEALTHY, HEALTHY, HEALTHY, HEALTHY]
+    told = sightings({"device_offline": Finding(offline, {})}, house, set())
+    assert [(one.fault, one.asset_key) for one in told] == [("gateway_offline", f"gateway/{house.rooms[0]}")]
+
+    offline[rooms < 3] = FAULT
+    steps = Causes().step(0.0, sightings({"device_offline": Finding(offline, {})}, house, set()))
+    assert [(step.standing.fault, step.standing.asset_key) for step in steps] == [
+        ("floor_without_power", "floor/1")
+    ]
+
+
+def test_one_device_alone_is_one_device() -> None:
+    house = layout(rooms=3)
+    offline = np.full(len(house.devices.ids), HEALTHY, dtype=np.int8)
+    offline[KINDS.index("curtain") * 3 + 1] = FAULT
+    told = sightings({"device_offline": Finding(offline, {})}, house, set())
+    assert [(one.fault, one.asset_key, one.room) for one in told] == [
+        ("device_offline", f"device/{house.rooms[1]}-curtain", house.rooms[1])
+    ]
