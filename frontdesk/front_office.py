@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from frontdesk import store
 from frontdesk.eta import DeskTimes, EtaSource, eta_range, expected_arrival, expected_departure
+from frontdesk.past import FrontOfficeThen, front_office_at
 from frontdesk.preferences import Preference, PreferenceKey, PreferenceSource, Rank, resolve
 from frontdesk.stays import Reservation, StayClaim, StayState, reservation_of
 from frontdesk.store import PreferenceRow, StayActionRow, StayGuestRow, StayRow
@@ -244,6 +245,13 @@ class FrontOffice:
             stay for stay in stays if stay.leaves_at > start and (until is None or stay.arrives_at < until)
         ]
         return sorted(needed, key=lambda stay: (stay.arrives_at, stay.stay_id))
+
+    def front_office_at(
+        self, at: datetime, rooms: Collection[str] | None = None
+    ) -> dict[str, FrontOfficeThen]:
+        """Who was in at a moment of the past; see `past.front_office_at`."""
+        with self._database.read() as session:
+            return front_office_at(session, self._database.property_id, at, rooms)
 
     def left_after(self, since: date) -> list[float]:
         """By how many minutes guests left later (earlier, where negative) than they should have on the day

@@ -22,7 +22,7 @@ import housekeeping.jobs
 import maintenance.jobs
 from gateway.heartbeats import Heartbeats
 from gateway.house import House, build_house, open_database
-from gateway.http import files_api, qr_api
+from gateway.http import demo_api, files_api, qr_api
 from gateway.http.app import AppParts, create_app
 from gateway.http.events import LiveFeed
 from gateway.http.server import HttpServer, listen
@@ -147,6 +147,7 @@ class Service:
                     *self.house.routers(),
                     files_api.routes(self.database, workers),
                     qr_api.routes(self.database, settings, self.house.tickets),
+                    demo_api.routes(self.database, self._tell_world if self._demo_sign_ins else None),
                 ],
                 metrics=self._metrics(),
                 checks={"broker": self.link.trouble, "lease": self._lease_check},
@@ -154,6 +155,9 @@ class Service:
                 demo_sign_ins=self._demo_sign_ins,
             )
         )
+
+    def _tell_world(self, topic: str, payload: bytes) -> bool:
+        return self.link.publish(topic, payload, qos=1)
 
     def _sinks(self) -> dict[str, Sink]:
         settings = self.settings

@@ -15,6 +15,7 @@ from hotel.clock import Clock
 from hotel.csv_table import MOST_BYTES
 from hotel.errors import Invalid, SignInRequired, StaleVersion, VersionRequired
 from hotel.idempotency import Once, once
+from hotel.taps import MOST_TAP_AGE, happened_at
 
 
 # Async, though they wait for nothing: what is not goes to a thread and back for each request.
@@ -41,8 +42,7 @@ def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) 
     return int(text)
 
 
-# A tablet that was away longer than this sends its work for review, not as taps of today.
-MOST_TAP_AGE_SECONDS = 24 * 3600
+MOST_TAP_AGE_SECONDS = int(MOST_TAP_AGE.total_seconds())
 
 
 def _tap_age(
@@ -62,9 +62,9 @@ def _tap_age(
     return timedelta(seconds=age)
 
 
-def tapped_at(clock: Clock, age: timedelta) -> datetime:
-    """The hotel time of a tap that was made `age` ago in real time."""
-    return clock.now() - age * clock.speed
+def tapped_at(clock: Clock, age: timedelta, last_at: datetime | None = None) -> datetime:
+    """The hotel time of a tap that was made `age` ago in real time, not before `last_at`."""
+    return happened_at(clock.now(), age, clock.speed, last_at)
 
 
 # A moment in a request or an answer: any offset comes in, UTC goes out.

@@ -188,7 +188,7 @@ class BoardByHand:
             if now is None or now.version != row.version:
                 raise Conflict("changed_meanwhile", "Somebody changed this task meanwhile.", task_id=row.id)
         after = with_given(loaded, given, {change.work_id: change.to_shift for change in changes})
-        self._tasks.assign(tx, actor, given, "board")
+        self._tasks.assign(tx, actor, given, changes[0].code)
         for row, change in zip(rows, changes, strict=False):
             tx.audit(actor, f"board.{change.code}", f"task:{row.id}", room=row.room, shift=change.to_shift)
         kept = record(

@@ -7,7 +7,7 @@ looking, whatever message was lost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -85,8 +85,9 @@ def standing(
     shifts: Sequence[DayShift],
     rooms: Sequence[DayRoom],
     seen: Mapping[str, Seen],
+    pace: Callable[[str], float] = lambda _attendant_id: 1.0,
 ) -> Standing:
-    """How a day stands at `now`."""
+    """How a day stands at `now`. `pace`: by attendant, how many times the usual minutes they need."""
     holders = _holders(tasks, shifts, seen)
     there = {shift.id: shift for shift in shifts if shift.at_work and shift.ends_at > now}
     places = _places(rooms)
@@ -132,7 +133,12 @@ def standing(
         works.append(work)
     works.sort(key=lambda one: one.id)
     problem = Problem(
-        now, tuple(works), tuple(_shift(shift, there, tasks, by_number, holders) for shift in there.values())
+        now,
+        tuple(works),
+        tuple(
+            replace(_shift(shift, there, tasks, by_number, holders), minutes_factor=pace(shift.attendant_id))
+            for shift in there.values()
+        ),
     )
     return Standing(problem, _as_held(problem, tasks), holders)
 

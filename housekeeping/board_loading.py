@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -32,6 +32,7 @@ class Loaded:
     rooms: tuple[DayRoom, ...]
     seen: Mapping[str, Seen]
     stands: Standing
+    pace: Callable[[str], float]
 
     @property
     def occupied_until(self) -> dict[str, datetime]:
@@ -39,8 +40,18 @@ class Loaded:
         return {fact.id: fact.occupied_until for fact in self.facts if fact.occupied_until is not None}
 
 
-def load_day(database: Database, front_office: FrontOffice, now: datetime, day: date | None) -> Loaded:
-    """The board of a business date as the tables have it; None: of today's."""
+def load_day(
+    database: Database,
+    front_office: FrontOffice,
+    now: datetime,
+    day: date | None,
+    pace: Callable[[str], float],
+) -> Loaded:
+    """The board of a business date as the tables have it; None: of today's.
+
+    Args:
+        pace: by attendant, how many times the usual minutes they need.
+    """
     property_id = database.property_id
     with database.read() as session:
         day = day or find_property(session, property_id).business_date
@@ -68,7 +79,8 @@ def load_day(database: Database, front_office: FrontOffice, now: datetime, day: 
         shifts=tuple(shifts),
         rooms=rooms,
         seen=seen,
-        stands=standing(now, facts, [shift_of(row) for row in shifts], rooms, seen),
+        stands=standing(now, facts, [shift_of(row) for row in shifts], rooms, seen, pace),
+        pace=pace,
     )
 
 
@@ -118,7 +130,8 @@ def with_given(loaded: Loaded, given: Sequence[Assignment], shifts: Mapping[str,
             for one, shift_id in shifts.items()
         },
     }
-    return standing(loaded.now, facts, [shift_of(row) for row in loaded.shifts], loaded.rooms, seen)
+    hours = [shift_of(row) for row in loaded.shifts]
+    return standing(loaded.now, facts, hours, loaded.rooms, seen, loaded.pace)
 
 
 def _fact(row: TaskRow, now: datetime, occupied: Mapping[str, datetime]) -> DayTask:

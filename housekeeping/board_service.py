@@ -68,7 +68,8 @@ class BoardService:
     Args:
         front_office: who is still in a room.
         heavy: where boards are solved.
-        durations: what was learned of how long work takes; only promises need it.
+        durations: what was learned of how long work takes: promises need it, and boards of a property that
+            learns by attendant.
 
     `by_hand` is what a supervisor does to the board.
     """
@@ -157,7 +158,7 @@ class BoardService:
         return self._habits[1]
 
     def _load(self, day: date | None) -> Loaded:
-        return load_day(self.database, self._front_office, self._clock.now(), day)
+        return load_day(self.database, self._front_office, self._clock.now(), day, self._durations().pace)
 
     # -- planning
 
@@ -287,7 +288,7 @@ class BoardService:
             for row in tasks_store.tasks(tx.session, tx.property_id, TaskFilter(day=loaded.day), MOST_WORKS)
         }
         same = [one for one in given if _unchanged(current.get(one.task_id), loaded.tasks[one.task_id])]
-        self._tasks.assign(tx, actor, same, "board")
+        self._tasks.assign(tx, actor, same, cause)
         tx.audit(actor, "board.plan", f"board:{loaded.day}", cause=cause, solver=board.made_by)
         return record(
             tx, actor, loaded, board, cause, changes, holders, solver=board.made_by, moved_share=moved_share

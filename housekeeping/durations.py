@@ -32,6 +32,7 @@ SPREAD_WORTH = 20.0
 USUAL_BETWEEN = 0.12
 PEOPLE_WORTH = 4.0
 LEAST_OF_ATTENDANT = 10
+DAY_TO_DAY = 0.06
 # The ninth decile of the normal distribution.
 _Z90 = 1.2815515655446004
 # A measured time further than this from its group's middle (in log-minutes) is not believed.
@@ -82,6 +83,11 @@ class Durations:
     spreads: Mapping[TaskKind, _Middle]
     by_attendant: Mapping[str, _Middle]
     attendants_spread: float = 0.0
+
+    def pace(self, attendant_id: str) -> float:
+        """How many times the usual minutes somebody needs; 1 unless the property learns by attendant."""
+        own = self.by_attendant.get(attendant_id)
+        return 1.0 if own is None else math.exp(own.log_minutes)
 
     def estimate(
         self, kind: TaskKind, room_type: str | None, nights: int, attendant_id: str | None = None
@@ -157,7 +163,8 @@ def learn(
         {person: _shrunk(values, 0.0, ATTENDANT_WORTH) for person, values in people.items()}
         if by_attendant
         else {},
-        _between(list(people.values())),
+        # Of whom one knows how quick they are, only their days differ.
+        DAY_TO_DAY if by_attendant else _between(list(people.values())),
     )
 
 

@@ -37,6 +37,24 @@ class RoomStays(Protocol):
         ...
 
 
+class RoomThenOccupied(Protocol):
+    """The front office's axis of a room at a moment of the past, with who made it so and why."""
+
+    @property
+    def occupied(self) -> bool: ...
+
+    @property
+    def since(self) -> datetime | None: ...
+
+    @property
+    def by(self) -> str | None: ...
+
+    @property
+    def reason(self) -> str | None:
+        """checked_in, moved_in, checked_out, moved_out."""
+        ...
+
+
 class VacatedRoom(Protocol):
     """A guest left a room; `(stay_id, version)` names the event."""
 
@@ -103,6 +121,12 @@ class FrontOffice(Protocol):
 
     def promised(self, room: str, start: datetime, until: datetime | None) -> Sequence[RoomPromise]:
         """Stays that need the room in this time (for good when `until` is None)."""
+        ...
+
+    def front_office_at(
+        self, at: datetime, rooms: Collection[str] | None = None
+    ) -> Mapping[str, RoomThenOccupied]:
+        """Who was in at a moment of the past; rooms of which nothing is known are left out."""
         ...
 
     def left_after(self, since: date) -> Sequence[float]:

@@ -20,8 +20,6 @@ from housekeeping.status import Cleanliness
 LONGEST_NOTE = 500
 LONGEST_TASK_REASON = 200
 UNDO_WITHIN = timedelta(minutes=2)
-# What an attendant's tablet may have kept for itself: a day without a network.
-MOST_AGE = timedelta(hours=24)
 
 
 class TaskKind(StrEnum):
@@ -194,7 +192,7 @@ class Tap:
     """What somebody does to a task and when.
 
     Args:
-        at: the moment of the tap; not before the task's last step (see `happened_at`).
+        at: the moment of the tap; not before the task's last step (see `hotel.taps`).
         reason: why, for what needs one.
         attendant: (id, name) of who gets the task on a take-over; the actor when None.
         demanded: whether the end of this clean is to be inspected.
@@ -213,16 +211,6 @@ class Tap:
 def transitions_of(kind: TaskKind) -> Mapping[tuple[TaskState, TaskAction], Move]:
     """The table that a task of this kind follows."""
     return INSPECTION_TRANSITIONS if kind == TaskKind.INSPECTION else TRANSITIONS
-
-
-def happened_at(received: datetime, age_seconds: float, last_at: datetime | None) -> datetime:
-    """When a tap happened that was received now and is `age_seconds` old by its tablet's own account.
-
-    Never after now and never before the task's last step: the order is the order of arrival.
-    """
-    age = min(max(timedelta(seconds=age_seconds), timedelta(0)), MOST_AGE)
-    said = received - age
-    return said if last_at is None else max(said, min(last_at, received))
 
 
 def advance(progress: Progress, tap: Tap) -> Progress:

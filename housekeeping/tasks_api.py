@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from hotel.actor import Actor
 from hotel.errors import NotFound
 from hotel.idempotency import act_once
-from hotel.requests import CurrentActor, OnceKey, SeenVersion, etag
-from housekeeping.tasks import MOST_AGE, ImpossibleNow, TaskKind, TaskState
+from hotel.requests import CurrentActor, OnceKey, SeenVersion, TapAge, etag
+from housekeeping.tasks import ImpossibleNow, TaskKind, TaskState
 from housekeeping.tasks_schemas import (
     ChecklistList,
     ChecklistShape,
@@ -36,10 +36,8 @@ from housekeeping.tasks_store import TaskFilter
 
 DEFAULT_PAGE = 500
 LARGEST_PAGE = 1000
-MOST_AGE_SECONDS = MOST_AGE.total_seconds()
 
 Short = Annotated[str | None, Query(max_length=64)]
-Age = Annotated[float, Header(alias="Operation-Age-Seconds", ge=0, le=MOST_AGE_SECONDS)]
 
 
 def routes(service: TaskService) -> APIRouter:
@@ -114,15 +112,13 @@ def routes(service: TaskService) -> APIRouter:
         actor: CurrentActor,
         body: TaskActionToDo,
         key: OnceKey,
+        age: TapAge,
         response: Response,
-        age_seconds: Age = 0.0,
     ) -> TaskAnswer:
         """Start, pause, resume, finish, inspect … `Operation-Age-Seconds` says how old the tap is."""
         answer: dict[str, Any]
         try:
-            answer = act_once(
-                database, actor, key, lambda tx: service.act(tx, actor, task_id, body.tap(age_seconds))
-            )
+            answer = act_once(database, actor, key, lambda tx: service.act(tx, actor, task_id, body.tap(age)))
         except ImpossibleNow as refused:
             view = service.show(task_id)
             task = task_shape(view, actor, database.clock.now())

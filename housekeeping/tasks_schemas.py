@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -200,10 +200,10 @@ class TaskActionToDo(BaseModel):
     attendant_id: Annotated[str, Field(max_length=64)] | None = None
     photos: Annotated[list[str], Field(max_length=MOST_PHOTOS)] = Field(default_factory=list)
 
-    def tap(self, age_seconds: float) -> TaskTap:
+    def tap(self, age: timedelta) -> TaskTap:
         return TaskTap(
             action=self.action,
-            age_seconds=age_seconds,
+            age=age,
             seen_state=self.seen_state,
             reason=self.reason,
             note=self.note,

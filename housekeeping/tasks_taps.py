@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hotel.actor import SYSTEM, Actor
 from hotel.database import Transaction
 from hotel.errors import Invalid
 from hotel.files import check_photos
+from hotel.requests import tapped_at
 from hotel.rooms import find_property
 from housekeeping import rules_store, shifts_store, tasks_store
 from housekeeping.checklists import (
@@ -37,7 +38,6 @@ from housekeeping.tasks import (
     check_undo,
     cleanliness_after,
     correct,
-    happened_at,
     progress_from_json,
 )
 from housekeeping.tasks_book import (
@@ -59,11 +59,11 @@ _VERDICTS = (TaskAction.INSPECT_PASS, TaskAction.INSPECT_FAIL)
 class TaskTap:
     """What a tablet sends for a task.
 
-    `seen_state`: the state that the person saw. `age_seconds`: how long ago, by the tablet's own account.
+    `seen_state`: the state that the person saw. `age`: how long ago in real time, by the tablet's account.
     """
 
     action: TaskAction
-    age_seconds: float = 0.0
+    age: timedelta = timedelta()
     seen_state: TaskState | None = None
     reason: str | None = None
     note: str | None = None
@@ -98,7 +98,7 @@ class TaskTaps:
                 "changed_meanwhile",
             )
         received = tx.clock.now()
-        at = happened_at(received, tap.age_seconds, row.last_at)
+        at = tapped_at(tx.clock, tap.age, row.last_at)
         if tap.action == TaskAction.UNDO:
             self._undo(tx, row, actor, at, received)
             conflict = None

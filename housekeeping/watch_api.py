@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +34,10 @@ class RoomStatusThen(BaseModel):
 
     number: str
     at: UtcMoment
+    front_office: Literal["vacant", "occupied"]
+    front_office_since: UtcMoment | None
+    front_office_by: str | None
+    front_office_reason: str | None
     cleanliness: Cleanliness
     cleanliness_since: UtcMoment | None
     cleanliness_by: str | None

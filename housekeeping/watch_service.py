@@ -16,7 +16,7 @@ from hotel.rooms import all_rooms, find_room
 from housekeeping import rules_store, store, tasks_store, watch_store
 from housekeeping.discrepancies import LONGEST_RESOLUTION, REPORT_HOLDS, check_people, judge
 from housekeeping.durations import Durations, learn
-from housekeeping.ports import FrontOffice, Panels, Presences, StaysOfDay
+from housekeeping.ports import FrontOffice, Panels, Presences, RoomThenOccupied, StaysOfDay
 from housekeeping.reminders import RemindedTask, Reminder, due_reminders
 from housekeeping.status import (
     NEW_ROOM,
@@ -44,6 +44,10 @@ class RoomThen:
 
     room: str
     at: datetime
+    front_office: str
+    front_office_since: datetime | None
+    front_office_by: str | None
+    front_office_reason: str | None
     cleanliness: Cleanliness
     cleanliness_since: datetime | None
     cleanliness_by: str | None
@@ -140,10 +144,14 @@ class WatchService:
             steps = watch_store.cleanliness_at(session, property_id, at, only)
             axes = watch_store.axes_at(session, property_id, at, only)
             tasks = watch_store.tasks_at(session, property_id, at - LOOK_BACK, at, only)
+        stays = self._front_office.front_office_at(at, only)
         by_room: dict[str, list[TaskThen]] = {}
         for task in tasks:
             by_room.setdefault(task.room, []).append(task)
-        return [_then(number, at, steps.get(number), axes, by_room.get(number, [])) for number in numbers]
+        return [
+            _then(number, at, stays.get(number), steps.get(number), axes, by_room.get(number, []))
+            for number in numbers
+        ]
 
     # -- discrepancies
 
@@ -360,6 +368,7 @@ class WatchService:
 def _then(
     room: str,
     at: datetime,
+    stays: RoomThenOccupied | None,
     step: store.CleanlinessHistoryRow | None,
     axes: dict[tuple[str, str], RoomAxisRow],
     tasks: list[TaskThen],
@@ -379,6 +388,10 @@ def _then(
     return RoomThen(
         room=room,
         at=at,
+        front_office="occupied" if stays is not None and stays.occupied else "vacant",
+        front_office_since=stays.since if stays is not None else None,
+        front_office_by=stays.by if stays is not None else None,
+        front_office_reason=stays.reason if stays is not None else None,
         cleanliness=Cleanliness(step.cleanliness) if step else NEW_ROOM,
         cleanliness_since=step.at if step else None,
         cleanliness_by=step.by if step else None,

@@ -141,15 +141,14 @@ def stuck_on(window: Window, limits: Limits) -> Finding:
     outward = np.sign(window.sample.outdoor_celsius - air[-1])
     drift = window.numbers("drift_kelvin_per_hour", minutes).mean(axis=0) * (minutes / 60.0)
     deviation = window.numbers("drift_deviation", minutes).mean(axis=0) * (minutes / 60.0)
-    # Without a model: nothing but a unit cools a room that the outdoors warms.
-    unmodelled = ~np.isfinite(drift) & (outward > 0)
-    drift = np.where(unmodelled, 0.0, drift)
-    deviation = np.where(unmodelled, limits["unmodelled_kelvin"], deviation)
     astray = np.abs(moved - drift)
     quiet = (window.flags("window_open", minutes) != 1).all(axis=0) & _settled(window, limits)
     # What people bring warms: only movement against outdoors and season counts as the unit's.
     against = (moved - drift) * outward < 0
-    moves = quiet & against & (astray > limits["deviations"] * deviation)
+    # A room's sensor that jumps makes no leaking valve: the unit's own must have gone the same way.
+    unit = window.numbers("unit_celsius", minutes + 1)
+    agrees = ~((unit[-1] - unit[0]) * moved <= 0)
+    moves = quiet & against & agrees & (astray > limits["deviations"] * deviation)
     moves &= astray > limits["least_kelvin"]
     fault = (since_off_metered & draws) | (since_off & moves)
     rests = since_off & metered & (lowest <= limits["watts"])

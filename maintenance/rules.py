@@ -153,11 +153,6 @@ _TABLE: Final[tuple[Rule, ...]] = (
             ),
             Limit("minutes", 30.0, "Published: 30 min."),
             Limit("deviations", 3.0, "Published: three standard deviations of the drift model."),
-            Limit(
-                "unmodelled_kelvin",
-                0.25,
-                "Deviation where no model speaks: walls that are colder than the air move it so much.",
-            ),
             Limit("least_kelvin", 0.6, "Below it a sensor's step and lag look like movement."),
             _AFTER_WINDOW,
         ),

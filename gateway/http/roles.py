@@ -220,6 +220,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/maintenance/engineers"): TICKETS,
     ("GET", "/api/maintenance/levels"): FLOOR,
     ("GET", "/api/diagnosis/rules"): TICKETS,
+    ("POST", "/api/demo/faults"): TICKETS,
     ("PUT", "/api/diagnosis/rules/{code}"): TICKETS,
     ("GET", "/api/diagnosis/findings"): TICKETS,
     ("POST", "/api/diagnosis/findings/{finding_id}/ticket"): TICKETS,

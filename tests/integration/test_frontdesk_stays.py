@@ -524,7 +524,7 @@ def test_how_guests_leave_against_their_time_is_told_without_them(house: DeskHou
     day_later = house.check_in(house.expect("412", nights=3))
     house.night()
     house.pass_time(1.5)
-    house.check_out(early)  # at half past one, due out at noon
+    house.check_out(early)  # at half past one, due out at eleven
     house.check_out(day_later)  # two days too soon: says nothing of the hour
-    assert house.office.left_after(TODAY) == [90.0]
+    assert house.office.left_after(TODAY) == [150.0]
     assert house.office.left_after(TODAY + timedelta(days=2)) == []

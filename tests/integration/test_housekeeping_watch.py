@@ -83,6 +83,35 @@ def test_any_past_minute_can_be_asked(house: DeskHouse) -> None:
     assert unknown.status_code == 404
 
 
+def test_who_was_in_at_any_past_minute_and_by_whose_doing(house: DeskHouse) -> None:
+    def told(hours_ago: float, room: str = "412") -> tuple[str, str | None, str | None]:
+        one = then(house, house.clock.now() - timedelta(hours=hours_ago), room)
+        return one["front_office"], one["front_office_by"], one["front_office_reason"]
+
+    guest = house.expect("412", nights=2)
+    house.pass_time(1)
+    house.check_in(guest)
+    house.pass_time(1)
+    house.move(guest, "411", "The tap drips")
+    house.pass_time(1)
+    house.undo(guest)
+    house.pass_time(1)
+    house.check_out(guest)
+    house.pass_time(1)
+    assert told(4.5) == ("vacant", None, None)
+    assert told(3.5) == ("occupied", "Front desk 1", "checked_in")
+    assert told(2.5) == ("vacant", "Front desk 1", "moved_out")
+    assert told(2.5, "411") == ("occupied", "Front desk 1", "moved_in")
+    # The move was taken back: from then on it had not been.
+    assert told(1.5) == ("occupied", "Front desk 1", "checked_in")
+    assert told(1.5, "411") == ("vacant", None, None)
+    assert told(0.5) == ("vacant", "Front desk 1", "checked_out")
+    house.undo(guest)
+    house.pass_time(1)
+    assert told(0.5) == ("occupied", "Front desk 1", "checked_in")
+    assert told(1.5) == ("vacant", "Front desk 1", "checked_out")
+
+
 def test_what_was_out_of_sale_before_the_history_is_in_it(
     any_database_url: str, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

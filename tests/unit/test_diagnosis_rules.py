@@ -116,11 +116,21 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
         "leaking valve, against the model": (
             lambda it: it.live(
                 60,
-                lambda p: {"air_celsius": 26.0 - p / 40.0},
+                lambda p: {"air_celsius": 26.0 - p / 40.0, "unit_celsius": 26.0 - p / 40.0},
                 drift_kelvin_per_hour=0.5,
                 drift_deviation=0.3,
             ),
             FAULT,
+        ),
+        "guard: only the room's sensor jumps": (
+            lambda it: it.live(
+                60,
+                lambda p: {"air_celsius": 26.0 - p / 40.0},
+                drift_kelvin_per_hour=0.5,
+                drift_deviation=0.3,
+                watts=NAN,
+            ),
+            UNKNOWN,
         ),
         "guard: people warm it": (
             lambda it: it.live(

@@ -139,3 +139,20 @@ def test_one_more_on_a_list_renumbers_nobody_else() -> None:
     held = {"a": 100, "b": 200, "c": 300}
     assert sequences(["a", "new", "b", "c"], held) == {"a": 100, "new": 150, "b": 200, "c": 300}
     assert sequences(["new", "a", "b", "c"], held) == {"new": 50, "a": 100, "b": 200, "c": 300}
+
+
+def test_who_is_known_to_be_slower_is_planned_with_more_minutes() -> None:
+    tasks = [task("401", "ana", 100), task("402", "ben", 100)]
+    pace = {"staff-ana": 1.5}
+    stands = standing(NOW, tasks, [at_work("ana"), at_work("ben")], ROOMS, {}, lambda who: pace.get(who, 1.0))
+    lengths = {
+        visit.work_id: (visit.ends_at - visit.starts_at).total_seconds() / 60
+        for route in stands.board.routes
+        for visit in route.visits
+    }
+    assert lengths == {"t401": 45.0, "t402": 30.0}
+
+
+def test_what_somebody_began_before_they_went_home_is_planned_with_what_is_left_of_it() -> None:
+    [work] = standing(NOW, [task("401", worked_seconds=600.0)], [at_work("ana")], ROOMS, {}).problem.works
+    assert (work.minutes, work.locked_to, work.keeps_place) == (20.0, None, False)

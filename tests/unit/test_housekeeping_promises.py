@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from housekeeping.board import Board, Place, Problem, Rest, Route, Shift, Visit, Work
-from housekeeping.durations import USUAL_BETWEEN, Measured, learn
+from housekeeping.durations import DAY_TO_DAY, USUAL_BETWEEN, Measured, learn
 from housekeeping.leaving import Leaving
 from housekeeping.promises import promises
 from housekeeping.tasks import TaskKind
@@ -159,6 +159,12 @@ def test_how_attendants_differ_is_learned_without_their_names() -> None:
     learned = learn(cleans, {TaskKind.DEPARTURE: 30.0})
     assert learned.by_attendant == {}
     assert 0.14 < learned.attendants_spread < 0.26
+    # Only where the property wants it is somebody's own pace known.
+    assert (learned.pace("p0"), learned.attendants_spread > DAY_TO_DAY) == (1.0, True)
+    personal = learn(cleans, {TaskKind.DEPARTURE: 30.0}, by_attendant=True)
+    slowest = max(people, key=lambda who: people[who])
+    assert personal.pace(slowest) > 1.15
+    assert personal.attendants_spread == DAY_TO_DAY
     alike = learn([replace(one, minutes=35 * math.exp(dice.gauss(0.0, 0.2))) for one in cleans], {})
     assert alike.attendants_spread < 0.06
     assert learn([], {}).attendants_spread == pytest.approx(USUAL_BETWEEN)

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../live/keys";
 import { api, ask } from "./client";
-import type { Verdict } from "./types";
+import type { DemoFault, Verdict } from "./types";
 
 const AGAIN_MILLISECONDS = 10_000;
 
@@ -86,5 +86,12 @@ export function useUnmute() {
     mutationFn: (mute: { fault: string; asset_key: string }) =>
       ask(api.DELETE("/api/diagnosis/mutes", { params: { query: mute } })),
     onSettled,
+  });
+}
+
+/** Only in the demo: break something in a room, or mend it. */
+export function useInjectFault() {
+  return useMutation({
+    mutationFn: (wish: { room: string; fault: DemoFault; active: boolean }) => ask(api.POST("/api/demo/faults", { body: wish })),
   });
 }

@@ -271,6 +271,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inject Fault */
+        post: operations["inject_fault_api_demo_faults_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -3692,6 +3709,24 @@ export interface components {
             next?: string | null;
         };
         /**
+         * FaultToInject
+         * @description `active` false takes the fault back.
+         */
+        FaultToInject: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /**
+             * Fault
+             * @enum {string}
+             */
+            fault: "no_capacity" | "ignores_setpoint" | "curtain_stuck" | "window_open" | "sensor_frozen" | "gateway_offline";
+            /** Room */
+            room: string;
+        };
+        /**
          * FaultToReport
          * @description What is broken and where: in a room, or in a public place.
          */
@@ -5347,6 +5382,17 @@ export interface components {
             cleanliness_reason: string | null;
             /** Cleanliness Since */
             cleanliness_since: string | null;
+            /**
+             * Front Office
+             * @enum {string}
+             */
+            front_office: "vacant" | "occupied";
+            /** Front Office By */
+            front_office_by: string | null;
+            /** Front Office Reason */
+            front_office_reason: string | null;
+            /** Front Office Since */
+            front_office_since: string | null;
             /** Number */
             number: string;
             /** Panel */
@@ -7690,6 +7736,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inject_fault_api_demo_faults_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultToInject"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultToInject"];
                 };
             };
             /** @description What went wrong */
@@ -11985,8 +12064,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Operation-Age-Seconds"?: number;
                 "Idempotency-Key"?: string | null;
+                /** @description how long ago the tap was made */
+                "Operation-Age-Seconds"?: number | null;
             };
             path: {
                 task_id: string;

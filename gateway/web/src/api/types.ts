@@ -35,6 +35,7 @@ export type RetainedCommand = Shapes["RetainedCommand"];
 export type DiagnosisRule = Shapes["DiagnosisRule"];
 export type Finding = Shapes["Finding"];
 export type Mute = Shapes["Mute"];
+export type DemoFault = Shapes["FaultToInject"]["fault"];
 export type Verdict = Shapes["FindingVerdict"]["verdict"];
 export type Refusal = Shapes["Refusal"];
 export type JsonValue = DeviceProperty["reported"];

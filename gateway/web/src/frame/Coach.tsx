@@ -64,9 +64,14 @@ function Steps({ guide }: { guide: string }) {
 
   useEffect(() => {
     if (step === undefined) return;
-    const target = document.querySelector(`[data-coach="${step}"]`);
-    target?.scrollIntoView({ block: "center", behavior: "instant" });
-    const measure = () => setBox(target?.getBoundingClientRect() ?? null);
+    let shown = false;
+    // What it points at may come a moment after the page.
+    const measure = () => {
+      const target = document.querySelector(`[data-coach="${step}"]`);
+      if (target !== null && !shown) target.scrollIntoView({ block: "center", behavior: "instant" });
+      shown = target !== null;
+      setBox(target?.getBoundingClientRect() ?? null);
+    };
     measure();
     const timer = setInterval(measure, 400);
     const escape = (event: KeyboardEvent) => event.key === "Escape" && end();

@@ -8,6 +8,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useRoomOrder } from "../api/queries";
 import { useStaySearch } from "../api/stays";
 import { useFormats, useMe } from "./me";
+import { tabsFor } from "../pages/housekeeping/tabs";
 import { mayOpen, pages } from "./roles";
 
 interface Found {
@@ -35,9 +36,17 @@ export function Finder({ onClose }: { onClose: () => void }) {
 
   const found = useMemo<Found[]>(() => {
     const q = query.trim().toLowerCase();
+    const inHousekeeping = (mayOpen(staff.roles, "housekeeping") ? tabsFor(staff.roles) : []).map((tab) => ({
+      id: `page-housekeeping-${tab}`,
+      to: `/housekeeping/${tab}`,
+      label: t(`housekeeping.tabs.${tab}`),
+      more: t("pages.housekeeping"),
+      icon: IconFileText,
+    }));
     const inPages = pages
       .filter((page) => mayOpen(staff.roles, page))
       .map((page) => ({ id: `page-${page}`, to: `/${page}`, label: t(`pages.${page}`), more: t("finder.page"), icon: IconFileText }))
+      .concat(q === "" ? [] : inHousekeeping)
       .filter(({ label }) => label.toLowerCase().includes(q));
     const inRooms = (q === "" ? [] : (rooms.data ?? []))
       .filter((room) => room.number.toLowerCase().startsWith(q) || room.type.name.toLowerCase().includes(q))

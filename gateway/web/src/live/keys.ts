@@ -21,6 +21,7 @@ export const keys = {
   retained: ["retained-commands"] as const,
   staff: ["staff"] as const,
   tasks: ["tasks"] as const,
+  reminders: ["reminders"] as const,
   board: ["board"] as const,
   housekeepingSettings: ["housekeeping-settings"] as const,
   rules: ["housekeeping-rules"] as const,
@@ -100,7 +101,9 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
     case "staff.changed":
       return [keys.staff, keys.session];
     case "task.changed":
-      return [keys.tasks, keys.board, ...roomKeys(body.room)];
+      return [keys.tasks, keys.board, keys.reminders, ...roomKeys(body.room)];
+    case "reminder.raised":
+      return [keys.reminders];
     case "board.changed":
       return [keys.tasks, keys.board, keys.suggestions];
     case "tablet.changed":
@@ -115,7 +118,7 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
 }
 
 /** Steps that others make on one's work; one's own taps need no sound. */
-const givenTo = new Set(["made", "assigned", "edited", "cancel", "take_over", "inspect_fail"]);
+const givenTo = new Set(["made", "assigned", "edited", "cancel", "take_over", "inspect_fail", "handed_back"]);
 
 /** Whether a message tells this person that the own work is another one now. */
 export function concernsWorkOf(staffId: string, kind: string, body: Record<string, unknown>): boolean {

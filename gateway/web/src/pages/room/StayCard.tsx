@@ -37,8 +37,7 @@ export function StayCard({ stay, kind, queued = false }: { stay: StaySummary; ki
       </div>
       {kind === "next" && may("desk") && (
         <Button
-          variant={queued ? "light" : "default"}
-          color={queued ? "orange" : undefined}
+          variant="default"
           leftSection={<IconHourglass size={17} />}
           loading={act.isPending}
           onClick={() => act.mutate({ id: stay.stay_id, act: queued ? "leave-queue" : "queue" }, { onError: tell.refused })}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type Shift, useAddShift } from "../../../api/board";
 import { useFormats, useMe } from "../../../frame/me";
 import { useTell } from "../../../parts/tell";
+import { hotelNow } from "../../../time/clock";
 import { isComplete, newShift, toPut } from "./shiftDraft";
 import { ShiftForm } from "./ShiftForm";
 
@@ -14,7 +15,7 @@ export function AddShift({ others, onClose }: { others: Shift[]; onClose: () => 
   const { zone } = useFormats();
   const tell = useTell();
   const add = useAddShift();
-  const [draft, setDraft] = useState(() => newShift(others, zone));
+  const [draft, setDraft] = useState(() => newShift(others, zone, hotelNow()));
   const complete = isComplete(draft);
   return (
     <Modal opened onClose={onClose} title={<b>{t("shifts.add")}</b>} closeButtonProps={{ "aria-label": t("do.close") }}>

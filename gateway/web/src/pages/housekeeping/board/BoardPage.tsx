@@ -8,6 +8,7 @@ import { useRooms } from "../../../api/queries";
 import { useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
 import { useTell } from "../../../parts/tell";
+import { Reminders } from "../tasks/Reminders";
 import { AddShift } from "./AddShift";
 import classes from "./Board.module.css";
 import { Changes } from "./Changes";
@@ -41,6 +42,7 @@ export function BoardPage() {
   if (board.error && !board.data) return <Alert color="orange">{sentence(board.error)}</Alert>;
   if (!board.data) return <Skeleton height={420} radius={12} />;
   const { lanes, unassigned, infeasible, version } = board.data;
+  const held = [...lanes.flatMap((lane) => lane.tasks), ...unassigned].map(({ task }) => task);
   const nameOf = (shift: string) => lanes.find((lane) => lane.shift.id === shift)?.shift.name ?? "";
   const put = (task: string, from: string | null, to: string | null, before?: string) =>
     move.mutate({ task_id: task, shift_id: to, seen_shift_id: from ?? "", before: before ?? null }, { onError: tell.refused });
@@ -87,6 +89,7 @@ export function BoardPage() {
           {infeasible.length > MOST_LATE && t("board.more_late", { count: infeasible.length - MOST_LATE })}
         </Alert>
       )}
+      <Reminders of="supervisor" tasks={held} />
       <Changes board={board.data} />
       {lanes.length === 0 ? (
         <Empty
@@ -97,7 +100,7 @@ export function BoardPage() {
         />
       ) : (
         <QueueContext value={queue}>
-          <div className={classes.lanes} data-coach="lanes">
+          <div className={classes.lanes}>
             {unassigned.length > 0 && <NobodysColumn left={unassigned} lanes={lanes} planned={version > 0} onMove={put} />}
             {lanes.map((lane) => (
               <LaneColumn key={lane.shift.id} lane={lane} lanes={lanes} version={version} onMove={put} />

@@ -41,7 +41,7 @@ export function LaneColumn({ lane, lanes, version, onMove }: { lane: Lane; lanes
         if (dragged) onMove(dragged.task, dragged.from, shift.id);
       }}
     >
-      <header className={classes.laneHead}>
+      <header className={classes.laneHead} data-coach="lanes">
         <div className={classes.who}>
           {partner ? <IconUsers size={18} aria-hidden /> : <IconUser size={18} aria-hidden />}
           <b>{shift.name}</b>

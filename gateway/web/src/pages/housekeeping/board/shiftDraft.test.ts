@@ -3,6 +3,7 @@ import type { Shift } from "../../../api/board";
 import { draftOf, isComplete, newShift, toPut } from "./shiftDraft";
 
 const ZONE = "Asia/Shanghai";
+const EARLY = Date.parse("2026-07-13T22:00:00Z");
 
 const shift: Shift = {
   id: "s1",
@@ -43,7 +44,7 @@ describe("a shift in a form", () => {
   });
 
   it("ends a night shift on the day after, breaks as well", () => {
-    const night = { ...newShift([], ZONE), person: "mei", from: "22:00", until: "06:00", breaks: [{ at: "02:00", minutes: 45 }] };
+    const night = { ...newShift([], ZONE, EARLY), person: "mei", from: "22:00", until: "06:00", breaks: [{ at: "02:00", minutes: 45 }] };
     const put = toPut(night, "2026-07-14", ZONE);
     expect(put.starts_at).toBe("2026-07-14T14:00:00.000Z");
     expect(put.ends_at).toBe("2026-07-14T22:00:00.000Z");
@@ -51,10 +52,17 @@ describe("a shift in a form", () => {
   });
 
   it("needs only a name of an agency attendant, and begins with the others' hours", () => {
-    const draft = { ...newShift([shift], ZONE), of: "agency" as const };
+    const draft = { ...newShift([shift], ZONE, EARLY), of: "agency" as const };
     expect([draft.from, draft.until]).toEqual(["08:00", "16:30"]);
     expect(isComplete(draft)).toBe(false);
     expect(isComplete({ ...draft, name: " Ana " })).toBe(true);
+    expect(toPut({ ...draft, name: "Ana", breaks: [{ at: "", minutes: 30 }] }, "2026-07-14", ZONE).breaks).toEqual([]);
     expect(toPut({ ...draft, name: " Ana " }, "2026-07-14", ZONE)).toMatchObject({ staff_id: null, name: "Ana" });
+  });
+
+  it("begins now when somebody is added in the middle of the day", () => {
+    const called = newShift([shift], ZONE, Date.parse("2026-07-14T05:20:00Z"));
+    expect([called.from, called.until, called.breaks]).toEqual(["13:15", "16:30", []]);
+    expect(newShift([shift], ZONE, Date.parse("2026-07-14T10:00:00Z")).from).toBe("08:00");
   });
 });

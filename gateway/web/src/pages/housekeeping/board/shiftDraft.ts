@@ -28,14 +28,20 @@ export interface ShiftDraft {
 }
 
 export const BREAK_MINUTES = 30;
+const QUARTER_MILLISECONDS = 900_000;
 const NOON = "12:00";
 const AFTER_NOON = "12:30";
 
-/** A new shift: the hours of those who are there already, else those of most hotels' days. */
-export function newShift(others: readonly Pick<Shift, "starts_at" | "ends_at">[], zone: string): ShiftDraft {
+/**
+ * A new shift: the hours of those who are there already, else those of most hotels' days. Who is added while
+ * these hours run begins now: `now` is hotel time, ms.
+ */
+export function newShift(others: readonly Pick<Shift, "starts_at" | "ends_at">[], zone: string, now: number): ShiftDraft {
   const like = others[0];
-  const from = like ? wallTime(Date.parse(like.starts_at), zone).time : "08:00";
+  const usual = like ? wallTime(Date.parse(like.starts_at), zone).time : "08:00";
   const until = like ? wallTime(Date.parse(like.ends_at), zone).time : "16:30";
+  const quarter = wallTime(Math.floor(now / QUARTER_MILLISECONDS) * QUARTER_MILLISECONDS, zone).time;
+  const from = usual < quarter && quarter < until ? quarter : usual;
   return {
     of: "house",
     person: null,
@@ -83,7 +89,7 @@ export function isComplete(draft: ShiftDraft): boolean {
     draft.from !== "" &&
     draft.until !== "" &&
     (draft.of === "house" ? draft.person !== null : draft.name.trim() !== "") &&
-    draft.breaks.every((one) => one.at !== "" && one.minutes > 0)
+    draft.breaks.every((one) => one.at === "" || one.minutes > 0)
   );
 }
 
@@ -97,7 +103,8 @@ export function toPut(draft: ShiftDraft, date: string, zone: string): ShiftToPut
     name: draft.of === "house" ? "" : draft.name.trim(),
     starts_at: iso(at(draft.from)),
     ends_at: iso(at(draft.until, draft.until === draft.from)),
-    breaks: draft.breaks.map((one) => ({ starts_at: iso(at(one.at)), ends_at: iso(at(one.at) + one.minutes * 60_000) })),
+    // A break without a time is none.
+    breaks: draft.breaks.filter((one) => one.at !== "").map((one) => ({ starts_at: iso(at(one.at)), ends_at: iso(at(one.at) + one.minutes * 60_000) })),
     section: draft.section,
     floors: draft.floors,
     pair_with: draft.partner,

@@ -11,6 +11,7 @@ import { type Task, useDayTasks } from "../../../api/tasks";
 import type { Room } from "../../../api/types";
 import { useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
+import { Reminders } from "../tasks/Reminders";
 import { CurrentTask } from "./CurrentTask";
 import { Extras } from "./Extras";
 import classes from "./Mine.module.css";
@@ -62,6 +63,7 @@ export function MinePage() {
         )}
         <span className="dim">{t("mine.figures", { done: day.done.length, all: day.done.length + day.current.length + day.next.length })}</span>
       </div>
+      <Reminders of={staff.id} tasks={all} />
       {!small && <NewsNote news={news} onSeen={see} />}
       <div className={classes.list} data-coach="now">
         {day.current.map((task) => (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Task } from "../../../api/tasks";
-import { filtersOf, floors, groupsOf, holders, mayBeInspected, passes, waitsForInspection } from "./list";
+import { filtersOf, floors, groupsOf, holders, mayBeInspected, passes, remindedOf, waitsForInspection } from "./list";
 
 function task(id: string, more: Partial<Task> = {}): Task {
   return {
@@ -73,4 +73,23 @@ test("what waits for an inspection, and what may be looked at all the same", () 
   expect(waitsForInspection(task("2", { state: "started", inspection: waiting }))).toBe(false);
   expect(mayBeInspected(task("3", { state: "finished" }))).toBe(true);
   expect(mayBeInspected(task("4", { state: "finished", kind: "guest_request" }))).toBe(false);
+});
+
+test("an attendant sees the own reminders, the supervisor those that have come so far", () => {
+  const tasks = [task("a", { attendant_id: "ana" }), task("b", { attendant_id: "bo" })];
+  const reminder = (task_id: string, attendant_id: string, level: "attendant" | "supervisor", since: string) => ({
+    task_id,
+    attendant_id,
+    level,
+    since,
+    reason: "late_start" as const,
+  });
+  const reminders = [
+    reminder("b", "bo", "supervisor", "2026-07-14T05:00:00Z"),
+    reminder("a", "ana", "supervisor", "2026-07-14T04:00:00Z"),
+    reminder("gone", "ana", "supervisor", "2026-07-14T03:00:00Z"),
+  ];
+  expect(remindedOf(reminders, "supervisor", tasks).map((one) => one.task.id)).toEqual(["a", "b"]);
+  expect(remindedOf(reminders, "bo", tasks).map((one) => one.task.id)).toEqual(["b"]);
+  expect(remindedOf([reminder("a", "ana", "attendant", "2026-07-14T04:00:00Z")], "supervisor", tasks)).toEqual([]);
 });

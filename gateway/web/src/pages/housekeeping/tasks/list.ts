@@ -1,4 +1,5 @@
 /** The day's tasks as a list: what is shown, in which groups. Pure. */
+import type { Reminder } from "../../../api/reminders";
 import type { Task, TaskKind, TaskState } from "../../../api/tasks";
 
 export const grouped = ["attendant", "state", "floor"] as const;
@@ -114,4 +115,21 @@ export function holders(tasks: readonly Task[]): { id: string; name: string }[] 
 export function floors(tasks: readonly Task[]): string[] {
   const found = new Set(tasks.flatMap((task) => (task.floor === null ? [] : [task.floor])));
   return [...found].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+}
+
+export interface Reminded {
+  reminder: Reminder;
+  task: Task;
+}
+
+/** The reminders of one attendant, or those that have come to the supervisor, with their tasks, the oldest first. */
+export function remindedOf(reminders: readonly Reminder[], of: string, tasks: readonly Task[]): Reminded[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return reminders
+    .filter((one) => (of === "supervisor" ? one.level === "supervisor" : one.attendant_id === of))
+    .flatMap((reminder) => {
+      const task = byId.get(reminder.task_id);
+      return task === undefined ? [] : [{ reminder, task }];
+    })
+    .sort((a, b) => a.reminder.since.localeCompare(b.reminder.since));
 }

@@ -5,16 +5,18 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useDevices } from "../../../api/deviceQueries";
 import { useDiagnosisRules, useFindings, useMutes } from "../../../api/diagnosisQueries";
-import { useSentence } from "../../../frame/me";
+import { useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
 import classes from "./Diagnosis.module.css";
 import { FindingCard } from "./FindingCard";
+import { InjectFault } from "./InjectFault";
 import { MuteList } from "./MuteList";
 import { RuleRow } from "./RuleRow";
 
 export function DiagnosisPage() {
   const { t } = useTranslation();
   const sentence = useSentence();
+  const { demo } = useMe();
   const [search, setSearch] = useSearchParams();
   const shows = search.get("show") === "all" ? "all" : "waiting";
   const rules = useDiagnosisRules();
@@ -62,6 +64,7 @@ export function DiagnosisPage() {
           ))}
         </ul>
       </section>
+      {demo && <InjectFault />}
       {mutes.data && mutes.data.length > 0 && <MuteList mutes={mutes.data} names={names} />}
     </div>
   );
