@@ -9,10 +9,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 WEB := gateway/web
 STATIC := gateway/http/static
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
-# In their order, not by their number of tests: the slow files have few, and would be left to the end.
-PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder -q
+# Three, because tests wait much: for brokers, browsers, databases. In their order, not by their number of tests:
+# the slow files have few, and would be left to the end.
+PYTEST_FLAGS ?= -n 3 --dist loadfile --no-loadscope-reorder -q
+# Slow tests that stand for the others, a few minutes altogether.
+SAMPLE := \
+  "tests/browser/test_offline.py::test_two_hours_without_network_lose_nothing_and_double_nothing[200]" \
+  "tests/integration/test_whole_house_privacy.py::test_no_canary_leaves_the_house[amqtt-postgresql]" \
+  tests/integration/test_whole_house.py \
+  tests/integration/test_bench_runs.py \
+  tests/integration/test_demo.py \
+  "tests/simulation/test_seeded_day.py::test_other_seeds_keep_the_same_promises[1]"
 
-.PHONY: demo build test test-slow check bench wheel locks types format clean
+.PHONY: demo build test test-sample test-slow check bench wheel locks types format clean
 
 demo: build
 	@exec $(BIN)/innkeeper demo $(ARGS)
@@ -44,6 +53,9 @@ $(STATIC)/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.package-lock.json
 test: $(VENV)/.dev $(STATIC)/index.html
 	cd $(WEB) && ../../scripts/with-node npm run --silent test
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS) $(ARGS)
+
+test-sample: $(VENV)/.dev $(STATIC)/index.html
+	$(BIN)/python -m pytest -m slow -q $(SAMPLE)
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -q $(ARGS)

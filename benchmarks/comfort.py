@@ -10,12 +10,12 @@ have made them. *Sensor bias taken out*: the true air against what a right senso
 the bias is printed apart. *Vacant energy* is what units take from check-out until the next guest opens the
 door, also where nobody comes.
 
-The default run samples: per climate one seed of 40 rooms for 14 days (two of them not counted), all kinds
-of ETA and all policies; about ten minutes on two cores. `--full` runs 200 rooms × 30 days × all seeds;
-`--quick` one climate, six rooms, four days. Others: --rooms N, --days N, --seeds 11,12 (or "held-out":
-those that nobody tunes on), --climates cold,mild, --physics other (rooms of another structure, nothing the
-controller's model was made like), --whole (40 rooms for three days through the real services and payloads,
-in virtual time; its options are those of `benchmarks.comfort_whole`).
+The default run samples: in each climate one seed, 40 rooms, ten days (two of them not counted), with all
+kinds of ETA and all policies; a quarter of an hour on two cores. `--full` runs 200 rooms × 30 days × all
+seeds; `--quick` one climate, six rooms, three days, one kind. Others: --rooms N, --days N, --seeds 11,12
+(or "held-out": those that nobody tunes on), --climates cold,mild, --physics other (rooms of another
+structure, nothing the controller's model was made like), --whole (40 rooms for three days through the real
+services and payloads, in virtual time; its options are those of `benchmarks.comfort_whole`).
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 import numpy as np
 
 from benchmarks import comfort_whole
-from benchmarks.comfort_factors import CLIMATES, ETA_KINDS, factors
+from benchmarks.comfort_factors import CLIMATES, ETA_KINDS, EtaKind, factors
 from benchmarks.comfort_houses import Scene
+from benchmarks.comfort_ours import planning_seconds
 from benchmarks.comfort_runs import BANDS, CAUSES, Outcome, PolicyRun, Run, perform
 from benchmarks.report import BenchReport, Figure, Options, at_least, at_most
 from simulators.building import Floats
@@ -53,8 +54,10 @@ def run(options: Options) -> BenchReport:
         for done in as_completed([pool.submit(perform, one) for one in runs]):
             outcomes.append(done.result())
             options.progress(f"{outcomes[-1].run.scene.climate} done", len(outcomes) / len(runs))
+    options.progress("planning for 1 000 rooms", 1.0)
     outcomes.sort(key=lambda outcome: (CLIMATES.index(outcome.run.scene.climate), outcome.run.scene.seeds))
-    return BenchReport("comfort", options.seed, figures(outcomes), BASELINES)
+    speed = at_most("planning for 1 000 rooms, processor time", planning_seconds(1000), "s", 1.0)
+    return BenchReport("comfort", options.seed, [*figures(outcomes), *_speed(outcomes), speed], BASELINES)
 
 
 def _runs(options: Options) -> list[Run]:
@@ -67,18 +70,23 @@ def _runs(options: Options) -> list[Run]:
     parser.add_argument("--physics", choices=["simulators", "other"], default="simulators")
     asked = parser.parse_args(options.extra)
     world = factors()["world"]
-    rooms, days, seeds, climates = 40, 14, world["seeds"][:1], list(CLIMATES)
+    rooms, days, seeds, climates = 40, 10, world["seeds"][:1], list(CLIMATES)
+    kinds: tuple[EtaKind, ...] = ETA_KINDS
     if asked.full:
         rooms, days, seeds = world["rooms"], world["days"], world["seeds"]
     if options.quick:
-        rooms, days, climates = 6, 4, ["hot_humid"]
+        rooms, days, climates, kinds = 6, 3, ["hot_humid"], ("live",)
     if asked.seeds:
         held_out = asked.seeds == "held-out"
         seeds = world["held_out_seeds"] if held_out else [int(seed) for seed in asked.seeds.split(",")]
     if asked.climates:
         climates = asked.climates.split(",")
     return [
-        Run(Scene(climate, (seed,), asked.rooms or rooms, asked.days or days), physics=asked.physics)
+        Run(
+            Scene(climate, (seed,), asked.rooms or rooms, asked.days or days),
+            physics=asked.physics,
+            kinds=kinds,
+        )
         for climate in climates
         for seed in seeds
     ]
@@ -91,13 +99,14 @@ def figures(outcomes: Sequence[Outcome]) -> list[Figure]:
         Figure("of these recoverable", _count(outcomes), ""),
         Figure("walk-ins (not counted)", sum(o.walk_ins for o in outcomes), ""),
     ]
-    for kind in ETA_KINDS:
+    kinds = [kind for kind in ETA_KINDS if _of(outcomes, "innkeeper", kind)]
+    for kind in kinds:
         found += _at_the_door(outcomes, kind, "")
         found += _energy(outcomes, kind, "")
     found += _ready_time(outcomes)
     for climate in dict.fromkeys(outcome.run.scene.climate for outcome in outcomes):
         own = [outcome for outcome in outcomes if outcome.run.scene.climate == climate]
-        for kind in ETA_KINDS:
+        for kind in kinds:
             found += _at_the_door(own, kind, f", {climate}")[:2]
             found += _energy(own, kind, f", {climate}")
     found += _causes(outcomes)
@@ -105,6 +114,22 @@ def figures(outcomes: Sequence[Outcome]) -> list[Figure]:
         at_most("compressors that broke their times", sum(o.timer_violations for o in outcomes), "", 0.0)
     )
     return found
+
+
+def _speed(outcomes: Sequence[Outcome]) -> list[Figure]:
+    """Processor time of Innkeeper's decisions for one kind of ETA, with the physics of all policies' copies.
+
+    Scaled to 200 rooms × 30 days by days alone: twice the rooms cost hardly more, all run side by side.
+    """
+    days = sum(outcome.run.scene.days for outcome in outcomes)
+    kinds = len(outcomes[0].run.kinds)
+    mine = sum(outcome.decision_seconds for outcome in outcomes) / kinds / days * 30.0
+    whole = sum(outcome.world_seconds - outcome.decision_seconds for outcome in outcomes) / days * 30.0
+    return [
+        at_most("physics and decisions of 30 days on one core, scaled", mine + whole, "s", 300.0),
+        Figure("of these decisions", mine, "s"),
+        Figure("foresight, processor time", sum(outcome.foresight_seconds for outcome in outcomes), "s"),
+    ]
 
 
 def _of(outcomes: Sequence[Outcome], policy: str, kind: str) -> list[PolicyRun]:
@@ -118,7 +143,7 @@ def _joined(parts: list[Floats]) -> Floats:
 
 
 def _count(outcomes: Sequence[Outcome]) -> int:
-    return sum(len(part.errors) for part in _of(outcomes, "innkeeper", "exact"))
+    return sum(len(outcome.policies["innkeeper", outcome.run.kinds[0]].errors) for outcome in outcomes)
 
 
 def _share(errors: Floats) -> float:
@@ -209,4 +234,5 @@ def _causes(outcomes: Sequence[Outcome]) -> list[Figure]:
         )
         for kind in ETA_KINDS
         for cause in CAUSES
+        if _of(outcomes, "innkeeper", kind)
     ]

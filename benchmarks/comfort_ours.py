@@ -11,14 +11,15 @@ room, when something happened.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from benchmarks.comfort_factors import MINUTE, ZONE
 from benchmarks.comfort_observed import COOL, HEAT, OFF, Awaited, Observed, Orders
-from controller.aim import Aim, told
+from controller.aim import Aim, compared, told
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, decide, setback_limits
 from controller.equipment import Equipment
 from controller.eta import EtaErrors, HouseHabit, Said, arrival_time
@@ -105,6 +106,9 @@ class Innkeeper:
         for place, seat in enumerate(self._seats):
             if not observed.let[place]:
                 self._look(place, seat, now, at, observed)
+            elif now - seat.looked >= IDLE_MINUTES * MINUTE:
+                seat.looked = now
+                self._compare(place, seat, at, observed)
         return Orders(
             np.array([seat.mode for seat in self._seats]),
             np.array([seat.setpoint_celsius for seat in self._seats]),
@@ -285,6 +289,12 @@ class Innkeeper:
             ready = (seat.plan.begun.ready_at - observed.epoch).total_seconds()
             self.foretold[guest.stay_id] = Foretold(now, ready)
 
+    def _compare(self, place: int, seat: Seat, at: datetime, observed: Observed) -> None:
+        """Nothing is decided for a guest's room, but its sensors are compared."""
+        air, unit = float(observed.air_celsius[place]), float(observed.unit_celsius[place])
+        if not (math.isnan(air) or math.isnan(unit)):
+            seat.aim = compared(seat.aim, at, air, unit, self.policy)
+
     def _act(
         self,
         place: int,
@@ -324,9 +334,9 @@ class Innkeeper:
             seat.target,
             now=at,
             sensed_celsius=air,
-            believed_celsius=float(self.states.air_celsius[place]) if self.states.heard[place] else None,
             unit_celsius=None if math.isnan(unit) else unit,
             eta=plan.expected.eta if plan is not None else None,
+            asked_celsius=seat.setpoint_celsius if seat.mode != OFF else None,
             step=SETPOINT_STEP,
             low=LOWEST_SETPOINT,
             high=HIGHEST_SETPOINT,
@@ -335,3 +345,38 @@ class Innkeeper:
         seat.mode = {"cool": COOL, "heat": HEAT}.get(seat.target.mode or "off", OFF)
         if setpoint is not None:
             seat.setpoint_celsius = setpoint
+
+
+def planning_seconds(rooms: int) -> float:
+    """Processor seconds to look ahead and plan for so many rooms, each with a guest in three hours."""
+    at = datetime(2026, 7, 1, 12, tzinfo=ZONE)
+    size = np.ones(rooms)
+    states = start_from_prior(30.0 * size, celsius=27.0)
+    states = replace(states, heard=np.ones(rooms, dtype=np.bool_))
+    asked = Asked(
+        target_celsius=23.0 * size,
+        heating=np.zeros(rooms, dtype=np.bool_),
+        ready_within_kelvin=0.3 * size,
+        setback_low_celsius=16.0 * size,
+        setback_high_celsius=28.0 * size,
+        cooling_efficiency=3.2 * size,
+        heating_efficiency=3.2 * size,
+        curtain_closed=0.0 * size,
+    )
+    weather = weather_ahead(at, Place(31.2, ZONE_LONGITUDE), 30.0, OutdoorMemory(), None)
+    policy, errors, habit = ClimatePolicy(), EtaErrors(), HouseHabit()
+    began = time.process_time()
+    for place, outlook in enumerate(outlooks(states, asked, weather, at)):
+        word = Said(at, at + timedelta(hours=3), "guest")
+        expected = Expected(
+            room=str(place),
+            stay_id=str(place),
+            eta=word.eta,
+            eta_source=word.source,
+            wanted_celsius=23.0,
+            season="cooling",
+            arrival=arrival_time(word, at, ZONE, errors, habit),
+        )
+        room = RoomNow(now=at, zone=ZONE, temperature_celsius=27.0, outlook=outlook)
+        next_plan(expected, room, None, policy)
+    return time.process_time() - began

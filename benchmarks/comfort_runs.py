@@ -39,6 +39,7 @@ class Run:
     baselines: bool = True
     foresight: bool = True
     physics: str = "simulators"
+    kinds: tuple[EtaKind, ...] = ETA_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Outcome:
     walk_ins: int
     timer_violations: int
     world_seconds: float
+    decision_seconds: float
     foresight_seconds: float
 
 
@@ -76,7 +78,7 @@ def blocks_of(run: Run) -> list[Block]:
     blocks = [Block("full power", "exact", FullPower(), sees_truth=True)]
     if run.baselines:
         blocks.append(Block("always on", "exact", AlwaysOn()))
-    for kind in ETA_KINDS:
+    for kind in run.kinds:
         blocks.append(Block("innkeeper", kind, Innkeeper()))
         if run.baselines:
             blocks += [
@@ -119,6 +121,7 @@ def perform(run: Run) -> Outcome:
         walk_ins=sum(door.stay.walk_in for door in world.doors),
         timer_violations=world.timer_violations,
         world_seconds=world_seconds,
+        decision_seconds=world.decision_seconds,
         foresight_seconds=foresight_seconds,
     )
 

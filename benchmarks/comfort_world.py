@@ -12,6 +12,7 @@ standby.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -140,6 +141,8 @@ class World:
         self.vacancies: list[Vacancy] = []
         self._open_vacancy: dict[int, Vacancy] = {}
         self._changed_early = 0
+        # Processor time that all policies took to decide; the baselines hardly any of it.
+        self.decision_seconds = 0.0
         self.compressor_starts = np.zeros(self.size)
         self.history = History(int(scene.days * DAY / MINUTE), self.places)
         self._events = self._agenda()
@@ -488,9 +491,10 @@ class World:
             outdoor = told * sensors["outdoor_step_celsius"]
             seen = [self._observed(block, now, outdoor) for block in range(len(self.blocks))]
             self._note_ready(now)
-            self._give(
-                [block.control.decide(now, view) for block, view in zip(self.blocks, seen, strict=True)]
-            )
+            began = time.process_time()
+            orders = [block.control.decide(now, view) for block, view in zip(self.blocks, seen, strict=True)]
+            self.decision_seconds += time.process_time() - began
+            self._give(orders)
             for _ in range(round(decide / step)):
                 self._step(step, outdoors, mean)
             now += decide

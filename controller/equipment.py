@@ -70,6 +70,11 @@ class Equipment:
         """Whether stops and starts must be minutes apart."""
         return self.kind == "split"
 
+    @property
+    def is_always_able(self) -> bool:
+        """Whether neither season nor hour ever keeps it from cooling and heating."""
+        return self.kind == "split" or (self.kind == "four_pipe" and not self.off_hours)
+
     def can(self, doing: Doing, at: datetime, zone: tzinfo) -> bool:
         """Whether it can cool or heat at this moment."""
         return doing in self.can_do(at, zone)

@@ -69,7 +69,7 @@ OTHER_PRIOR_MINUTES = 35.0
 # (minutes before, deviation) of a live time.
 _LIVE = ((5.0, 4.0), (20.0, 8.0), (180.0, 45.0), (360.0, 60.0))
 # How many arrivals the prior is worth, and how many at most the past.
-PRIOR_WEIGHT = 3.0
+PRIOR_WEIGHT = 2.0
 MOST_WEIGHT = 300.0
 # One wild error (a guest a day off) says nothing about the others.
 MOST_ERROR_MINUTES = 240.0

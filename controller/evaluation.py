@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from controller.aim import compared, told
 from controller.arbitration import Claim
 from controller.comfort import (
     ClimateTarget,
@@ -17,8 +18,6 @@ from controller.comfort import (
     decide,
     season_of,
     setback_limits,
-    stepped,
-    trim_kelvin,
     wanted_celsius,
     wished_celsius,
 )
@@ -52,14 +51,6 @@ RESTED_MINUTES = 45.0
 # Nothing in a room stays unlooked-at longer than this.
 LONGEST_LOOK_MINUTES = 10.0
 RAMP_LOOK_SECONDS = 60.0
-# Half a step is where rounding changes sides; a tenth beyond it is what a slow correction may hover by.
-TRIM_DEADBAND_STEPS = 0.6
-# A room that has kept within this for so long is steady: its sensors can be compared.
-STEADY_KELVIN, STEADY_FOR = 0.4, timedelta(minutes=15)
-NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
-NUDGE_KELVIN, MOST_NUDGE_KELVIN = 0.5, 1.0
-# A compressor that stops takes some ten minutes until the room is right again.
-SOON_MINUTES, NUDGE_SOON_KELVIN = 12.0, 0.6
 # An outlook older than this tells of another day.
 OUTLOOK_LASTS = timedelta(minutes=20)
 CURTAIN_OPEN_PERCENT = 20.0
@@ -134,7 +125,8 @@ def evaluate(room: RoomState, type_ramp: Fit, dispatch: Dispatch, at: Situation)
     target, room.memory = decide(facts, room.memory, at.climate)
     _told_apart(room, target, outcome, at)
     room.target = target
-    _trim(room, at)
+    sensed, felt = room.sensed_celsius(at.now), room.device_celsius(at.now)
+    room.aim = compared(room.aim, at.now, sensed, felt, at.climate)
     _look_again(room, at, target.look_again_at)
     if at.linked and not room.hands_off:
         _ask(room, target, dispatch, outcome, at)
@@ -404,20 +396,24 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
         wishes[twin.id, "mode"] = _wish(twin, "mode", mode, target.level, target.reason_code, at)
         if mode == "off" or target.setpoint_celsius is None or target.mode == "dry":
             continue
-        meant, nudged = target.setpoint_celsius, room.nudge_kelvin
-        if meant == target.wanted_celsius:  # not while a late guest's room waits at a milder one
-            is_soon = room.plan is not None and at.now >= room.plan.expected.eta - timedelta(
-                minutes=SOON_MINUTES
-            )
-            room.nudge_kelvin = nudge_kelvin(
-                room.nudge_kelvin,
-                target,
-                room.sensed_celsius(at.now),
-                is_soon=is_soon,
-                is_steady=_is_steady(room, at),
-            )
-            meant += room.nudge_kelvin
-        setpoint = _setpoint(room, twin, meant, hover=room.nudge_kelvin == nudged)
+        limits = twin.description.limits.get("setpoint_celsius")
+        facet = twin.facets.get("setpoint_celsius")
+        desired = facet.desired if facet is not None else None
+        room.aim, setpoint = told(
+            room.aim,
+            target,
+            now=at.now,
+            sensed_celsius=room.sensed_celsius(at.now),
+            unit_celsius=room.device_celsius(at.now),
+            eta=room.plan.expected.eta if room.plan is not None else None,
+            asked_celsius=desired if isinstance(desired, float) else None,
+            step=0.5 if limits is None else limits.step,
+            low=None if limits is None else limits.low,
+            high=None if limits is None else limits.high,
+            policy=at.climate,
+        )
+        if setpoint is None:
+            continue
         wishes[twin.id, "setpoint_celsius"] = _wish(
             twin, "setpoint_celsius", setpoint, target.level, target.reason_code, at
         )
@@ -437,55 +433,6 @@ def _device_mode(twin: Twin, target: ClimateTarget) -> str | None:
     if not options:
         return wanted[0] if wanted else None
     return next((mode for mode in wanted if mode in options), None)
-
-
-def nudge_kelvin(
-    before: float, target: ClimateTarget, sensed_celsius: float | None, *, is_soon: bool, is_steady: bool
-) -> float:
-    """What to add to the setpoint of a room that is not where it should be while nobody is in yet.
-
-    A unit that pulled long at full power has wound itself up and goes on beyond its setpoint; told a
-    milder one, it lets go. One that has just restarted stays short of its setpoint for half an hour;
-    told a harder one, it comes: but only once the room has settled, for its sensor is behind the air and
-    a room on its way down is colder than it says. In between it is left alone, so that a noisy sensor
-    moves nothing.
-
-    Args:
-        before: what was added until now.
-        is_soon: the guest is about to open the door. A compressor that stops now is worse for them than
-            the half kelvin that it would spare.
-        is_steady: the sensor has read about the same for a while.
-    """
-    if sensed_celsius is None or target.phase not in ("preconditioning", "ready"):
-        return 0.0
-    milder = 1.0 if target.season == "cooling" else -1.0
-    # How far the room is on the wrong side of "comfortable at the least energy".
-    past = milder * (target.wanted_celsius - sensed_celsius)
-    if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
-        return milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
-    if past < -NUDGE_FROM_KELVIN and target.phase == "ready" and is_steady:
-        return -milder * NUDGE_KELVIN
-    still = past * before * milder > 0 and abs(past) > NUDGE_UNTIL_KELVIN
-    return before if still else 0.0
-
-
-def _setpoint(room: RoomState, twin: Twin, celsius: float, *, hover: bool) -> float:
-    """The setpoint to ask for: corrected by the room's own sensor, in the device's steps.
-
-    Args:
-        hover: only the correction may have moved. Else what was asked before must not hold it back.
-    """
-    limits = twin.description.limits.get("setpoint_celsius")
-    if limits is None:
-        return stepped(celsius + room.trim_kelvin, None, None, 0.5)
-    asked = twin.facets.get("setpoint_celsius")
-    raw = celsius + room.trim_kelvin
-    if hover and asked is not None and isinstance(asked.desired, float) and limits.step:
-        # Around the edge of a step a slow correction must not make the setpoint hop.
-        near = abs(asked.desired - raw) <= TRIM_DEADBAND_STEPS * limits.step
-        if near and limits.low <= asked.desired <= limits.high:
-            return asked.desired
-    return stepped(raw, limits.low, limits.high, limits.step)
 
 
 def _ambience_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> dict[tuple[str, str], Claim]:
@@ -589,30 +536,6 @@ def _look_again_monotonic(room: RoomState, when: float) -> None:
 
 
 # Learning
-
-
-def _is_steady(room: RoomState, at: Situation) -> bool:
-    return room.steady is not None and at.now - room.steady[0] >= STEADY_FOR
-
-
-def _trim(room: RoomState, at: Situation) -> None:
-    before, room.trimmed_at = room.trimmed_at, at.now
-    sensed = room.sensed_celsius(at.now)
-    if sensed is None:
-        room.steady = None
-        return
-    if room.steady is None or abs(sensed - room.steady[1]) > STEADY_KELVIN:
-        room.steady = (at.now, sensed)
-    # On a ramp the slower of the two sensors is behind: that says nothing about who is right.
-    if before is None or not _is_steady(room, at):
-        return
-    room.trim_kelvin = trim_kelvin(
-        room.trim_kelvin,
-        sensed,
-        room.device_celsius(at.now),
-        max(0.0, (at.now - before).total_seconds() / 3600),
-        at.climate,
-    )
 
 
 def _learn(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from controller.aim import Aim
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
 from controller.entities import Value
@@ -130,12 +131,8 @@ class RoomState:
         self.drift_watch: DriftWatch | None = None
         # How deep it may be set back, and what that was worked out from.
         self.recoverable: tuple[tuple[object, ...], float] | None = None
-        # What the setpoint leads or trails the target by until the room is there.
-        self.nudge_kelvin = 0.0
-        self.trim_kelvin = 0.0
-        self.trimmed_at: datetime | None = None
-        # Since when the room has kept near which temperature.
-        self.steady: tuple[datetime, float] | None = None
+        # How its air conditioner is brought to where the room's air is right.
+        self.aim = Aim()
 
         # When waiting alone may change something; None = at the next event.
         self.look_again_at: datetime | None = None
@@ -330,7 +327,8 @@ class RoomState:
             "window_overridden": self.window_overridden,
             "season": self.memory.season,
             "guard": self.memory.guard,
-            "trim_kelvin": round(self.trim_kelvin, 4),
+            "trim_kelvin": round(self.aim.trim_kelvin, 4),
+            "compared_hours": round(self.aim.compared_hours, 2),
             "leads": list(self.leads),
             "vacant_since": _iso(self.vacant_since),
             "vacant_watt_hours": self.vacant_watt_hours,
@@ -353,7 +351,8 @@ class RoomState:
         self.window_open_since = _time(kept["window_open_since"])
         self.window_overridden = kept["window_overridden"]
         self.memory = ComfortMemory(kept["season"], kept["guard"])
-        self.trim_kelvin = kept["trim_kelvin"]
+        # A memory written before the hours were counted knows of one.
+        self.aim = Aim(kept["trim_kelvin"], kept.get("compared_hours", 1.0))
         self.leads = tuple(kept.get("leads", ()))
         self.vacant_since = _time(kept.get("vacant_since"))
         self.vacant_watt_hours = kept.get("vacant_watt_hours")

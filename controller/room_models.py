@@ -18,7 +18,7 @@ from controller.foresight import WeatherAhead
 from controller.learner import Learner, OutlookWish, RoomOfType
 from controller.models_store import ModelRow
 from controller.observing import observe, outlook_wish, power_watts
-from controller.outlook import HORIZON_STEPS, STEP_MINUTES
+from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Outlook
 from controller.ports import Forecasts, Sample
 from controller.room import RoomState
 from controller.sun import Place, usual_place
@@ -180,16 +180,22 @@ class RoomModels:
             room = self._register.rooms.get(number)
             if room is None:
                 continue
-            doing: Doing = "heat" if helping[number].heating else "cool"
-            can = [
-                room.equipment.can(doing, now + timedelta(minutes=STEP_MINUTES * step), self._register.zone)
-                for step in range(HORIZON_STEPS + 1)
-            ]
-            outlook = outlook if all(can) else with_plant_hours(outlook, can)
+            if not room.equipment.is_always_able:
+                outlook = self._within_plant_hours(room, outlook, helping[number], now)
             before, room.outlook = room.outlook, outlook
             self._wishes[number] = helping[number]
             if before is None or before.target_celsius != outlook.target_celsius:
                 self._register.dirty.add(number)  # it was planned without
+
+    def _within_plant_hours(
+        self, room: RoomState, outlook: Outlook, wish: OutlookWish, now: datetime
+    ) -> Outlook:
+        doing: Doing = "heat" if wish.heating else "cool"
+        can = [
+            room.equipment.can(doing, now + timedelta(minutes=STEP_MINUTES * step), self._register.zone)
+            for step in range(HORIZON_STEPS + 1)
+        ]
+        return outlook if all(can) else with_plant_hours(outlook, can)
 
     def _is_idle(self, number: str) -> bool:
         room = self._register.rooms.get(number)

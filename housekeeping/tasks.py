@@ -1,15 +1,15 @@
 """The life of a housekeeping task: what may happen to it, who may do it, and what its times become. Pure.
 
 `TRANSITIONS` is the table a head housekeeper could read; what is not in it cannot be done. Times come
-from the taps: `advance` takes the moment of a tap and keeps the account of the work. Taking back one's
-own tap (`check_undo`) and a supervisor's correction (`correct`) stand beside the table.
+from the taps: `advance` takes the moment of a tap and keeps the account of the work. What stands beside
+the table (taking back, handing back, a supervisor's correction) is in `tasks_corrections`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,6 @@ from housekeeping.status import Cleanliness
 
 LONGEST_NOTE = 500
 LONGEST_TASK_REASON = 200
-UNDO_WITHIN = timedelta(minutes=2)
 
 
 class TaskKind(StrEnum):
@@ -140,22 +139,6 @@ INSPECTION_TRANSITIONS: Mapping[tuple[TaskState, TaskAction], Move] = {
     },
 }
 
-# Own taps that can be taken back for a while; what others build on (a hand-over, a correction) cannot.
-TAKEN_BACK = frozenset(
-    {
-        _A.START,
-        _A.PAUSE,
-        _A.RESUME,
-        _A.FINISH,
-        _A.NOT_SERVICED,
-        _A.CANCEL,
-        _A.INSPECT_PASS,
-        _A.INSPECT_FAIL,
-    }
-)
-# A correction leads anywhere but there: only a failed inspection orders a re-clean.
-CORRECTED_TO = frozenset(TaskState) - {_S.RE_CLEAN}
-
 
 class ImpossibleNow(Conflict):
     """The action does not fit the state that the task is in now; who asks is shown both sides."""
@@ -238,13 +221,13 @@ def advance(progress: Progress, tap: Tap) -> Progress:
                 priority=_without_last(progress.priority),
             )
         case TaskAction.PAUSE:
-            after = replace(_stopped(after, tap.at), paused_at=tap.at)
+            after = replace(stopped(after, tap.at), paused_at=tap.at)
         case TaskAction.RESUME:
             after = replace(after, working_since=tap.at, paused_at=None)
         case TaskAction.TAKE_OVER:
             to_id, to_name = tap.attendant or (actor_id, name)
             after = replace(
-                _stopped(after, tap.at),
+                stopped(after, tap.at),
                 working_since=tap.at,
                 paused_at=None,
                 attendant_id=to_id,
@@ -252,7 +235,7 @@ def advance(progress: Progress, tap: Tap) -> Progress:
             )
         case TaskAction.FINISH:
             after = replace(
-                _stopped(after, tap.at),
+                stopped(after, tap.at),
                 paused_at=None,
                 finished_at=tap.at,
                 finished_by=name,
@@ -264,7 +247,7 @@ def advance(progress: Progress, tap: Tap) -> Progress:
             after = replace(after, inspection=verdict)
             if progress.kind == TaskKind.INSPECTION:
                 after = replace(
-                    _stopped(after, tap.at),
+                    stopped(after, tap.at),
                     started_at=progress.started_at or tap.at,
                     paused_at=None,
                     finished_at=tap.at,
@@ -272,10 +255,10 @@ def advance(progress: Progress, tap: Tap) -> Progress:
                 )
         case TaskAction.NOT_SERVICED:
             after = replace(
-                _stopped(after, tap.at), paused_at=None, not_serviced_reason=_not_serviced(tap.reason)
+                stopped(after, tap.at), paused_at=None, not_serviced_reason=_not_serviced(tap.reason)
             )
         case TaskAction.CANCEL:
-            after = replace(_stopped(after, tap.at), paused_at=None, cancel_reason=_reason(tap.reason))
+            after = replace(stopped(after, tap.at), paused_at=None, cancel_reason=checked_reason(tap.reason))
         case _:
             raise AssertionError(f"{tap.action} is not in the table")
     return after
@@ -329,102 +312,6 @@ def may_now(progress: Progress, actor: Actor, partners: frozenset[str] = frozens
     if actor.has(*LEADS):
         found.append(TaskAction.CORRECT)
     return found
-
-
-def hand_back(progress: Progress, at: datetime) -> Progress:
-    """A begun task whose attendant went home: nobody's again, with the work done so far on its account.
-
-    Raises:
-        ImpossibleNow: nobody has begun it, or it is at its end.
-    """
-    if progress.state not in BEGUN:
-        raise ImpossibleNow(
-            "Only a task that has begun is handed back.", progress.state, TaskAction.TAKE_OVER, "state"
-        )
-    return replace(
-        _stopped(progress, at), state=TaskState.PLANNED, paused_at=None, attendant_id=None, attendant=None
-    )
-
-
-def check_undo(
-    action: TaskAction | None, by_id: str, at: datetime, actor: Actor, now: datetime, state: TaskState
-) -> None:
-    """Whether the actor may take back the task's newest step.
-
-    Args:
-        action: of the newest step; None when it was no tap (the roll, a re-plan).
-        by_id: whose step it is.
-        at: when it happened.
-
-    Raises:
-        ImpossibleNow: not the actor's own, nothing to take back, or more than two minutes ago.
-    """
-    if action not in TAKEN_BACK or by_id != actor.id:
-        raise ImpossibleNow(
-            "Only your own last tap can be taken back.", state, TaskAction.UNDO, "not_your_tap"
-        )
-    if now - at > UNDO_WITHIN:
-        raise ImpossibleNow(
-            "A tap can be taken back for two minutes; ask a supervisor.", state, TaskAction.UNDO, "too_late"
-        )
-
-
-def correct(
-    progress: Progress, to: TaskState, actor: Actor, at: datetime, reason: str | None
-) -> tuple[Progress, str]:
-    """A supervisor sets the task right; returns it and the cleaned reason. Work done stays on its account.
-
-    Raises:
-        Forbidden: not for the actor's roles.
-        Invalid: no reason, or a state that a correction does not lead to.
-        ImpossibleNow: it is in this state already.
-    """
-    if not actor.has(*LEADS):
-        raise Forbidden(
-            "not_for_role",
-            "Only a supervisor corrects a task.",
-            allowed=sorted(role.value for role in LEADS),
-        )
-    why = _reason(reason)
-    if to not in CORRECTED_TO or (to == TaskState.INSPECTED and progress.kind not in CLEANS):
-        raise Invalid(
-            "cannot_correct_to",
-            f"A task is not corrected to {to.value}.",
-            field="to_state",
-            allowed=sorted(state.value for state in CORRECTED_TO),
-        )
-    if to == progress.state:
-        raise ImpossibleNow(f"The task is {to.value} already.", progress.state, TaskAction.CORRECT, "state")
-    after = replace(
-        _stopped(progress, at),
-        state=to,
-        paused_at=None,
-        finished_at=None,
-        finished_by=None,
-        not_serviced_reason=None,
-        cancel_reason=None,
-        inspection=None,
-    )
-    match to:
-        case TaskState.PLANNED:
-            after = replace(after, started_at=None, worked_seconds=0.0)
-        case TaskState.STARTED:
-            after = replace(after, started_at=progress.started_at or at, working_since=at)
-        case TaskState.PAUSED:
-            after = replace(after, started_at=progress.started_at or at, paused_at=at)
-        case TaskState.FINISHED | TaskState.INSPECTED:
-            after = replace(
-                after,
-                started_at=progress.started_at or at,
-                finished_at=progress.finished_at or at,
-                finished_by=progress.finished_by or progress.attendant or actor.name,
-                inspection=InspectionState.PASSED if to == TaskState.INSPECTED else None,
-            )
-        case TaskState.NOT_SERVICED:
-            after = replace(after, not_serviced_reason=NotServicedReason.NO_ACCESS)
-        case TaskState.CANCELLED:
-            after = replace(after, cancel_reason=why)
-    return after, why
 
 
 def cleanliness_after(
@@ -511,7 +398,7 @@ def _maybe(kind: type[Any], value: str | None) -> Any:
     return None if value is None else kind(value)
 
 
-def _stopped(progress: Progress, at: datetime) -> Progress:
+def stopped(progress: Progress, at: datetime) -> Progress:
     """The work put on the account up to `at`."""
     if progress.working_since is None:
         return progress
@@ -536,7 +423,8 @@ def _not_serviced(reason: str | None) -> NotServicedReason:
         ) from None
 
 
-def _reason(reason: str | None) -> str:
+def checked_reason(reason: str | None) -> str:
+    """A reason without blanks around it. Raises Invalid for none, or one that is too long."""
     cleaned = (reason or "").strip()
     if not 1 <= len(cleaned) <= LONGEST_TASK_REASON:
         raise Invalid(

@@ -34,9 +34,9 @@ from housekeeping.tasks import (
     TaskPriority,
     TaskState,
     advance,
-    hand_back,
     progress_to_json,
 )
+from housekeeping.tasks_corrections import hand_back
 from housekeeping.tasks_store import TaskRow, TaskStepRow
 
 # A kind without an active rule.

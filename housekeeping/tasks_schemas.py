@@ -21,9 +21,9 @@ from housekeeping.tasks import (
     TaskPriority,
     TaskState,
     action_of,
-    check_undo,
     may_now,
 )
+from housekeeping.tasks_corrections import check_undo
 from housekeeping.tasks_service import MOST_MINUTES, NewTask, TaskChanges, TaskView
 from housekeeping.tasks_store import TaskStepRow
 from housekeeping.tasks_taps import TaskTap

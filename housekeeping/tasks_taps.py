@@ -35,9 +35,7 @@ from housekeeping.tasks import (
     TaskState,
     action_of,
     advance,
-    check_undo,
     cleanliness_after,
-    correct,
     progress_from_json,
 )
 from housekeeping.tasks_book import (
@@ -47,6 +45,7 @@ from housekeeping.tasks_book import (
     checklist_of_task,
     clean_note,
 )
+from housekeeping.tasks_corrections import check_undo, correct
 from housekeeping.tasks_store import TaskRow, TaskStepRow
 
 # A re-clean mends what the inspector found; it is not the whole clean again.

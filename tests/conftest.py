@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from hotel.clock import ManualClock
 from hotel.database import Database
@@ -20,7 +22,7 @@ settings.register_profile("same", derandomize=True, deadline=None, database=None
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
-pytest_plugins = ["tests.postgresql", "tests.victoria_metrics"]
+pytest_plugins = ["tests.postgresql", "tests.empty_databases", "tests.victoria_metrics"]
 
 SERVICES = {
     "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
@@ -48,6 +50,23 @@ def find_service(name: str) -> str | None:
         if found := shutil.which(candidate):
             return found
     return None
+
+
+# Screens with a house of their own; all others live on the one demo hotel, which is started once.
+OWN_HOUSE = ("test_offline.py", "test_work_changes_hands.py")
+
+
+class ByHouse(LoadFileScheduling):  # type: ignore[misc]
+    """What one worker runs: a file, for what its tests share; the screens of the demo hotel together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        on_the_demo = file.startswith("tests/browser/") and not file.endswith(OWN_HOUSE)
+        return "tests/browser" if on_the_demo else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByHouse | None:
+    return ByHouse(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,7 +101,11 @@ def clock() -> ManualClock:
 @pytest.fixture
 def database(tmp_path: Path, clock: ManualClock) -> Iterator[Database]:
     """An empty SQLite database with all tables that have been imported."""
-    made = Database(f"sqlite:///{tmp_path / 'innkeeper.db'}", clock)
-    made.create_all()
+    # Not above: pytest must see a plugin before anybody else imports it.
+    from tests.empty_databases import put_sqlite
+
+    file = tmp_path / "innkeeper.db"
+    put_sqlite(file)
+    made = Database(f"sqlite:///{file}", clock)
     yield made
     made.close()

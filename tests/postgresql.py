@@ -5,8 +5,7 @@ asks for it, once in each pytest process (so each worker of pytest-xdist has its
 port, and is stopped and removed at the end. PostgreSQL refuses to run as root: then it runs as the
 system's user `postgres` in a folder given to that user.
 
-Each test gets a schema of its own in it, empty, dropped afterwards: `postgresql_url`. `any_database`
-runs a test twice, on SQLite and on PostgreSQL, with all tables that have been imported.
+Each test gets a schema of its own in it, empty, dropped afterwards: `postgresql_url`.
 """
 
 from __future__ import annotations
@@ -20,12 +19,10 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-
-from hotel.clock import ManualClock
-from hotel.database import Database
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -96,6 +93,10 @@ class PrivatePostgresql:
         ) as it:
             it.execute(statement.encode())
 
+    def ask(self, question: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(host=str(self._folder), user="innkeeper", dbname="postgres") as it:
+            return it.execute(question.encode()).fetchall()
+
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, not waited for
         try:
@@ -135,21 +136,3 @@ def postgresql_url(postgresql_server: PrivatePostgresql) -> Iterator[str]:
     postgresql_server.execute(f"CREATE SCHEMA {schema}")
     yield postgresql_server.url(schema)
     postgresql_server.execute(f"DROP SCHEMA {schema} CASCADE")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def any_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database without tables, SQLite's and PostgreSQL's in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'innkeeper.db'}"
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
-
-
-@pytest.fixture
-def any_database(any_database_url: str, clock: ManualClock) -> Iterator[Database]:
-    """An empty database with all tables that have been imported, SQLite's and PostgreSQL's in turn."""
-    made = Database(any_database_url, clock)
-    made.create_all()
-    yield made
-    made.close()

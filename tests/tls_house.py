@@ -135,6 +135,11 @@ class TlsHouse:
         return f"https://{NAME}:{self.environ['INNKEEPER_HTTP_PORT']}"
 
     @property
+    def local_url(self) -> str:
+        """Without the hotel's name: for who knows the machine."""
+        return self.url.replace(NAME, "127.0.0.1")
+
+    @property
     def fingerprint(self) -> str:
         """Of the server's key, as Chromium's list of trusted ones wants it."""
         pem = Path(self.environ["INNKEEPER_HTTP_TLS_CERT"]).read_bytes()
@@ -150,7 +155,7 @@ class TlsHouse:
         trusting = ssl.create_default_context(cafile=str(self.folder / "tls" / "authority.crt"))
         trusting.check_hostname = False
         made = httpx.Client(
-            base_url=self.url.replace(NAME, "127.0.0.1"),
+            base_url=self.local_url,
             verify=trusting,
             headers={"Sec-Fetch-Site": "same-origin"},
             timeout=20,
@@ -245,14 +250,15 @@ def tablet(
         context.close()
 
 
-def sign_in(page: Page, code: str) -> None:
+def sign_in(page: Page, code: str, *, offline: bool = True) -> None:
     page.goto("/sign-in")
     page.get_by_test_id("sign-in-way").get_by_text("Staff code and PIN").click()
     page.get_by_test_id("code").fill(code)
     type_pin(page)
     page.get_by_test_id("connection").wait_for()
-    # The app's service worker has everything for a start without network.
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+    if offline:
+        # The app's service worker has everything for a start without network.
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
 
 
 def type_pin(page: Page, pin: str = PIN) -> None:

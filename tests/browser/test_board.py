@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import sign_in
-from tests.browser.test_accessibility import serious
+from tests.browser.test_accessibility import at_rest, serious
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
@@ -25,10 +25,10 @@ def add_agency(page: Page, name: str) -> None:
     page.get_by_test_id(f"lane-{name}").wait_for()
 
 
+# Work that is nobody's but this test's: the demo's own people clean its rooms meanwhile.
 GIVE_WORK = """async () => {
-  const rooms = (await (await fetch("/api/rooms")).json()).items;
-  for (const { number } of rooms) {
-    const body = JSON.stringify({ kind: "departure", room: number, minutes: 30 });
+  for (let n = 1; n <= 12; n += 1) {
+    const body = JSON.stringify({ kind: "public_area", area: `Salon ${n}`, floor: "1", minutes: 30 });
     await fetch("/api/tasks", { method: "POST", headers: { "Content-Type": "application/json" }, body });
   }
 }"""
@@ -43,9 +43,10 @@ def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Callable[..., Page
     add_agency(page, "Yusuf")
     page.get_by_test_id("board-plan").click()
     xenia, yusuf = page.get_by_test_id("lane-Xenia"), page.get_by_test_id("lane-Yusuf")
-    xenia.locator("li").first.wait_for()
+    salons = xenia.locator("li").filter(has_text="Salon")
+    salons.first.wait_for()
     yusuf.locator("li").first.wait_for()
-    room = xenia.locator("li").last.locator("b").inner_text()
+    room = salons.last.locator("b").inner_text()
     page.get_by_test_id(f"board-menu-{room}").click()
     page.get_by_test_id(f"move-{room}-Yusuf").click()
     moved = yusuf.get_by_test_id(f"board-task-{room}")
@@ -69,5 +70,5 @@ def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Callable[..., Page
     expect(page.get_by_text("the attendant is away").first).to_be_visible()
     assert serious(page) == []
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(500)
+    at_rest(page)
     assert serious(page) == []

@@ -25,6 +25,8 @@ def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.M
     assert figures["bare_messages_per_second"].value > 0
 
 
+# Two served houses each; `make test-sample` runs them.
+@pytest.mark.slow
 def test_coldstart_ends_with_every_entity_in_its_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coldstart, "ROOMS_QUICK", 2)
     figures = {figure.name: figure.value for figure in coldstart.run(Options(quick=True)).figures}
@@ -43,6 +45,7 @@ def test_fuzz_leaves_nothing_uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert figures["reports"] > 300
 
 
+@pytest.mark.slow
 def test_tap_measures_the_served_house_beside_the_bare_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tap, "TAPS_QUICK", 5)
     monkeypatch.setattr(tap, "WARM_UP", 2)

@@ -171,6 +171,7 @@ def test_a_second_demo_on_the_same_data_is_refused_and_a_killed_one_leaves_nobod
         assert again.process.wait(END_SECONDS + 10) == 0
 
 
+@pytest.mark.slow
 def test_forty_rooms_are_no_slower_to_begin(tmp_path: Path) -> None:
     demo = start(tmp_path, 40)
     try:

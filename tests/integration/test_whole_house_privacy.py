@@ -25,7 +25,12 @@ CANARIES = (GIVEN, FAMILY, MAIL, PHONE, "canaryfeathers", "canarybird", FROM_A_F
     ("broker_program", "database"),
     [
         pytest.param(None, "sqlite", marks=pytest.mark.mosquitto, id="mosquitto-sqlite"),
-        pytest.param("amqtt", "postgresql", marks=pytest.mark.postgresql, id="amqtt-postgresql"),
+        pytest.param(
+            "amqtt",
+            "postgresql",
+            marks=[pytest.mark.postgresql, pytest.mark.slow],
+            id="amqtt-postgresql",
+        ),
     ],
 )
 def test_no_canary_leaves_the_house(

@@ -1,4 +1,4 @@
-"""One day of a small hotel in virtual time, with everything real but clock and link; by seed.
+"""A small hotel from morning to midnight, in virtual time, everything real but clock and link; by seed.
 
 The promises that only a whole day can break: rooms ready at the door, compressors spared, the guest's
 hand respected, rooms set back after check-out, and the same day again for the same seed.
@@ -20,6 +20,7 @@ from simulators.people import Arrival
 
 SEED = 16
 ROOMS = 8
+HOURS = 16.0
 TIMEZONE = "Asia/Shanghai"
 WITHIN_KELVIN = 0.5
 HAND_SECONDS = 600.0
@@ -126,7 +127,7 @@ def _is_set_back(hotel: VirtualHotel, room: str) -> bool:
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
-    return live_through(tmp_path_factory.mktemp("day") / "first", SEED)
+    return live_through(tmp_path_factory.mktemp("day") / "first", SEED, hours=HOURS)
 
 
 def test_rooms_are_ready_at_the_door(day: Day) -> None:
@@ -221,7 +222,7 @@ def test_the_same_seed_is_the_same_day(day: Day, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_other_seeds_keep_the_same_promises(seed: int, tmp_path: Path) -> None:
-    """Many days, with guests that do not come when they said."""
+    """Many whole days and nights, with guests that do not come when they said."""
     one = live_through(tmp_path / "day", seed, rooms=16)
     test_compressors_keep_their_minimum_times(one)
     test_the_guests_hand_is_respected(one)

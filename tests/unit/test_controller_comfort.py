@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from controller.aim import nudge_kelvin
 from controller.comfort import ComfortMemory, RoomFacts, decide, season_of, stepped, trim_kelvin
 from controller.entities import Component, Limits, Value
-from controller.evaluation import nudge_kelvin
 from controller.learning import (
     DriftWatch,
     Fit,

@@ -19,7 +19,6 @@ from housekeeping.tasks import (
     BEGUN,
     ENDS,
     OPEN_STATES,
-    TAKEN_BACK,
     ImpossibleNow,
     Progress,
     Tap,
@@ -28,16 +27,14 @@ from housekeeping.tasks import (
     TaskState,
     advance,
     check_may,
-    check_undo,
     cleanliness_after,
-    correct,
     faults,
-    hand_back,
     may_now,
     progress_from_json,
     progress_to_json,
     transitions_of,
 )
+from housekeeping.tasks_corrections import TAKEN_BACK, check_undo, correct, hand_back
 
 NINE = datetime(2026, 7, 14, 9, tzinfo=UTC)
 

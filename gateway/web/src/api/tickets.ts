@@ -147,3 +147,24 @@ export function useOffSale(id: string) {
     onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
   });
 }
+
+/** Somebody has heard the call of a critical ticket: nobody else is called. */
+export function useAcknowledge(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(api.POST("/api/tickets/{ticket_id}/acknowledge", { params: { path: { ticket_id: id }, header: once() } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
+  });
+}
+
+export function useOnCall() {
+  return useQuery({ queryKey: [...keys.staff, "on-call"], queryFn: async () => (await ask(api.GET("/api/maintenance/on-call"))).items });
+}
+
+export function usePutOnCall() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (items: Shapes["OnCallToPut"][]) => ask(api.PUT("/api/maintenance/on-call", { body: { items } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.staff }),
+  });
+}

@@ -20,6 +20,7 @@ import { LockScreen } from "./LockScreen";
 import { MeContext } from "./me";
 import { BottomBar, Rail } from "./Rail";
 import { TitleContext } from "./title";
+import { useFocusKept } from "./useFocusKept";
 import { useKeys } from "./useKeys";
 import { useIdleLock } from "./useIdleLock";
 import { useNewVersion } from "./useNewVersion";
@@ -87,6 +88,7 @@ function House({ session }: { session: Session }) {
   useEffect(() => onSignedOut(leave), [leave]);
   useNewVersion();
   useIdleLock();
+  useFocusKept();
   useKeys({ find: () => setFinding(true), help: () => setKeysShown(true) });
 
   useEffect(() => {

@@ -50,7 +50,9 @@ export function useSentence(): (error: unknown) => string {
   const { t, i18n } = useTranslation();
   return (error) => {
     if (!(error instanceof Problem)) return t("problems.unexpected");
-    const key = `problems.${error.code}`;
+    // Who was faster is named where the service says so.
+    const withName = `problems.${error.code}_by`;
+    const key = typeof error.values.by === "string" && i18n.exists(withName) ? withName : `problems.${error.code}`;
     if (i18n.exists(key)) return t(key, error.values);
     if (error.status === 403) return t("problems.forbidden");
     if (error.status >= 500) return t("problems.service_failed");

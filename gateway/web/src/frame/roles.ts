@@ -22,6 +22,7 @@ export type Deed =
   | "keep_staff"
   | "keep_tablets"
   | "repair"
+  | "keep_on_call"
   | "see_care"
   | "review";
 
@@ -55,6 +56,7 @@ const deedRoles: Record<Deed, Role[]> = {
   keep_staff: ["manager", "administrator"],
   keep_tablets: ["supervisor", "manager", "administrator"],
   see_care: ["front_desk", "attendant", "supervisor", "engineer", "manager"],
+  keep_on_call: ["manager"],
   repair: ["engineer", "manager"],
   review: ["supervisor", "manager"],
 };

@@ -117,6 +117,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/maintenance/MyTicketsPage")).MyTicketsPage }),
               },
               {
+                path: "on-call",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/OnCallPage")).OnCallPage }),
+              },
+              {
                 path: "diagnosis",
                 lazy: async () => ({ Component: (await import("../pages/maintenance/diagnosis/DiagnosisPage")).DiagnosisPage }),
               },

@@ -73,7 +73,8 @@ export function ArrivalsPage() {
         }
         return next;
       },
-      { replace: true },
+      // At once: a field that shows the address must not lose what is typed fast.
+      { replace: true, flushSync: true },
     );
 
   const all = useMemo(() => arrivals.data ?? [], [arrivals.data]);

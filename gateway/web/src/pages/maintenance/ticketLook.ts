@@ -11,8 +11,8 @@ import {
   IconCopy,
   IconEqual,
   IconLock,
+  IconMinus,
   IconPlayerPlay,
-  IconThumbUp,
   IconUserCheck,
   IconUserQuestion,
 } from "@tabler/icons-react";
@@ -36,7 +36,7 @@ export const stateLook: Record<TicketState, Look> = {
 export const priorityLook: Record<TicketPriority, Look> = {
   critical: { icon: IconAlertOctagon, tone: "wrong" },
   high: { icon: IconArrowUp, tone: "attention" },
-  normal: { icon: IconThumbUp, tone: "quiet" },
+  normal: { icon: IconMinus, tone: "quiet" },
   low: { icon: IconArrowDown, tone: "quiet" },
 };
 

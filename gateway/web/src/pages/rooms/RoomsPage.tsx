@@ -63,7 +63,7 @@ export function RoomsPage() {
         else next.set(name, value);
         return next;
       },
-      { replace: true },
+      { replace: true, flushSync: true },
     );
 
   const here = useMemo(() => {

@@ -62,7 +62,7 @@ describe("a shift in a form", () => {
 
   it("begins now when somebody is added in the middle of the day", () => {
     const called = newShift([shift], ZONE, Date.parse("2026-07-14T05:20:00Z"));
-    expect([called.from, called.until, called.breaks]).toEqual(["13:15", "16:30", []]);
+    expect([called.from, called.until, called.breaks]).toEqual(["13:15", "16:30", [{ at: "", minutes: 30 }]]);
     expect(newShift([shift], ZONE, Date.parse("2026-07-14T10:00:00Z")).from).toBe("08:00");
   });
 });

@@ -48,8 +48,8 @@ export function newShift(others: readonly Pick<Shift, "starts_at" | "ends_at">[]
     name: "",
     from,
     until,
-    // Who works over noon eats then; others say when.
-    breaks: from < NOON && until > AFTER_NOON ? [{ at: NOON, minutes: BREAK_MINUTES }] : [],
+    // Who works over noon eats then; others say when, or have none.
+    breaks: [{ at: from < NOON && until > AFTER_NOON ? NOON : "", minutes: BREAK_MINUTES }],
     section: null,
     floors: [],
     partner: null,

@@ -36,7 +36,7 @@ export function FoundPage() {
         else next.delete(name);
         return next;
       },
-      { replace: name !== "item" },
+      { replace: name !== "item", flushSync: true },
     );
 
   return (

@@ -19,6 +19,8 @@ export function CurrentTask({ task, room }: { task: Task; room?: Room }) {
   const now = useHotelNow();
   const act = useActOnTask();
   const minutes = workedSeconds(task, now) / 60;
+  // What somebody else has in hand is theirs to end.
+  const mine = task.may.includes("finish");
   const long = minutes > task.minutes * 1.25;
   return (
     <section className={`card ${classes.current}`} data-state={task.state} data-testid={`task-${task.room ?? task.id}`} aria-label={task.room ?? task.area ?? ""}>
@@ -47,26 +49,30 @@ export function CurrentTask({ task, room }: { task: Task; room?: Room }) {
           ))}
         </div>
       )}
-      <div className={classes.buttons}>
-        {task.state === "started" ? (
-          <Button size="xl" variant="default" leftSection={<IconPlayerPause size={24} />} onClick={() => void act(task, { action: "pause" })} data-testid="pause">
-            {t("task_actions.pause")}
+      {mine && (
+        <div className={classes.buttons}>
+          {task.state === "started" ? (
+            <Button size="xl" variant="default" leftSection={<IconPlayerPause size={24} />} onClick={() => void act(task, { action: "pause" })} data-testid="pause">
+              {t("task_actions.pause")}
+            </Button>
+          ) : (
+            <Button size="xl" variant="default" leftSection={<IconPlayerPlay size={24} />} onClick={() => void act(task, { action: "resume" })} data-testid="resume">
+              {t("task_actions.resume")}
+            </Button>
+          )}
+          <Button size="xl" color="teal.9" leftSection={<IconCheck size={26} />} onClick={() => void act(task, { action: "finish" })} data-testid="finish">
+            {t("task_actions.finish")}
           </Button>
-        ) : (
-          <Button size="xl" variant="default" leftSection={<IconPlayerPlay size={24} />} onClick={() => void act(task, { action: "resume" })} data-testid="resume">
-            {t("task_actions.resume")}
-          </Button>
-        )}
-        <Button size="xl" color="teal.9" leftSection={<IconCheck size={26} />} onClick={() => void act(task, { action: "finish" })} data-testid="finish">
-          {t("task_actions.finish")}
-        </Button>
-      </div>
+        </div>
+      )}
       <Extras task={task} />
       <Group gap="xs">
         <NotServiced task={task} size="md" />
-        <Button variant="subtle" color="gray" onClick={() => void act(task, { action: "undo" })} data-testid="task-undo">
-          {t("mine.take_back")}
-        </Button>
+        {mine && (
+          <Button variant="subtle" color="gray" onClick={() => void act(task, { action: "undo" })} data-testid="task-undo">
+            {t("mine.take_back")}
+          </Button>
+        )}
       </Group>
     </section>
   );

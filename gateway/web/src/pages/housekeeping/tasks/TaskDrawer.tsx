@@ -91,7 +91,7 @@ function Assign({ task }: { task: Task }) {
       data={people.map((one) => ({ value: one.id, label: one.name }))}
       onChange={(value) => {
         if (value === task.attendant_id) return;
-        if (begun) act.mutate({ action: "take_over", attendant_id: value, photos: [] }, given);
+        if (begun) act.mutate({ action: "take_over", seen_state: task.state, attendant_id: value, photos: [] }, given);
         else edit.mutate({ version: task.version, edit: { attendant_id: value } }, given);
       }}
       disabled={edit.isPending || act.isPending}
@@ -134,7 +134,7 @@ function SetRight({ task }: { task: Task }) {
             event.preventDefault();
             if (!complete) return;
             act.mutate(
-              { action: doing, reason: reason.trim(), photos: [], ...(doing === "correct" ? { to_state: to } : {}) },
+              { action: doing, seen_state: task.state, reason: reason.trim(), photos: [], ...(doing === "correct" ? { to_state: to } : {}) },
               {
                 onSuccess: () => {
                   setDoing(null);

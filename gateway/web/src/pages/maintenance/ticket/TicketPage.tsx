@@ -16,6 +16,7 @@ import { Due } from "../TicketCard";
 import { priorityLook, stateLook } from "../ticketLook";
 import { useTicketTitle } from "../useTicketWords";
 import { AroundFault } from "./AroundFault";
+import { Called } from "./Called";
 import { Costs } from "./Costs";
 import { Evidence } from "./Evidence";
 import { LockOut } from "./LockOut";
@@ -73,6 +74,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
             {ticket.hold_reason && <span className="tone-attention">{t("maintenance.waits_for", { what: t(`hold_reasons.${ticket.hold_reason}`) })}</span>}
           </div>
           <Due ticket={ticket} />
+          <Called ticket={ticket} />
           {ticket.text && <p className={classes.said}>{ticket.text}</p>}
           {ticket.duplicate_of !== null && <p className="tone-off-sale">{t("maintenance.same_as", { number: ticket.duplicate_of })}</p>}
           {ticket.gone_at && <p className="tone-done">{t("maintenance.gone")}</p>}
