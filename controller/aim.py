@@ -138,6 +138,9 @@ def nudge_kelvin(
     past = milder * (target.wanted_celsius - sensed_celsius)
     if past > (NUDGE_SOON_KELVIN if is_soon else NUDGE_FROM_KELVIN):
         return milder * min(MOST_NUDGE_KELVIN, max(NUDGE_KELVIN, past))
+    if is_soon and before * milder < 0:
+        # To let go of a harder setpoint stops the compressor: not at the guest's door.
+        return before
     if past < -NUDGE_FROM_KELVIN and target.phase == "ready" and is_steady:
         return -milder * NUDGE_KELVIN
     still = past * before * milder > 0 and abs(past) > NUDGE_UNTIL_KELVIN

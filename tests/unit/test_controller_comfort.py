@@ -200,6 +200,9 @@ def test_a_waiting_room_is_led_to_its_target_by_its_own_sensor() -> None:
     assert nudges(22.8, 22.6, 22.2, 22.9, 23.0) == [0.0, 0.5, pytest.approx(0.8), pytest.approx(0.8), 0.0]
     # With the guest at the door no compressor is made to stop for less than half a kelvin.
     assert nudges(22.6, 22.3, is_soon=True) == [0.0, pytest.approx(0.7)]
+    # A harder setpoint is not let go at the guest's door: the compressor would stop.
+    assert nudge_kelvin(-0.5, ready, 22.9, is_soon=True, is_steady=True) == -0.5
+    assert nudge_kelvin(-0.5, ready, 22.3, is_soon=True, is_steady=True) == pytest.approx(0.7)
 
 
 def test_a_room_that_is_still_on_its_way_is_not_driven_harder_than_its_target() -> None:
