@@ -34,7 +34,7 @@ describe("what a message makes old", () => {
   });
 
   it("is nothing for a kind that this app does not know", () => {
-    expect(staleAfter("ticket.changed", { room: "412" })).toEqual([]);
+    expect(staleAfter("kettle.changed", { room: "412" })).toEqual([]);
   });
 
   it("is everything after a reset, and many rooms when none is named", () => {
