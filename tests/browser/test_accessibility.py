@@ -81,7 +81,7 @@ PLACES: dict[str, list[Place]] = {
         *at("/settings", "tablet-add"),
     ],
     "engineer": [
-        *at("/devices", "[data-testid^=device-]>>a"),
+        *at("/devices", "a[href^='/devices/']"),
         *at("/devices?view=inbox", "csv-open"),
         *at("/devices?view=refused"),
         *at("/rooms"),
