@@ -42,7 +42,8 @@ export const theme = createTheme({
   fontSizes: { xs: "0.78rem", sm: "0.875rem", md: "0.95rem", lg: "1.1rem", xl: "1.25rem" },
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
-    Menu: { defaultProps: { shadow: "md", withinPortal: true } },
+    // A placeholder for the first focus is no entry of a menu; a screen reader would count it.
+    Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
     Drawer: {
       defaultProps: { position: "right", overlayProps: { backgroundOpacity: 0.4 } },
       styles: { content: sheet, header: { background: "var(--card)" } },
