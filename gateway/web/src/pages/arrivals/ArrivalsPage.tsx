@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Menu, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, Menu, SegmentedControl, Skeleton } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconBellRinging,
@@ -10,7 +10,6 @@ import {
   IconFilterOff,
   IconLogin2,
   IconPlus,
-  IconSearch,
 } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,6 +23,7 @@ import { Empty } from "../../parts/Empty";
 import { useHotelNow } from "../../time/clock";
 import { shortDate } from "../../time/format";
 import { addDays } from "../../time/zone";
+import { SearchField } from "../../parts/SearchField";
 import {
   byEta,
   type FigureFilter,
@@ -73,8 +73,7 @@ export function ArrivalsPage() {
         }
         return next;
       },
-      // At once: a field that shows the address must not lose what is typed fast.
-      { replace: true, flushSync: true },
+      { replace: true },
     );
 
   const all = useMemo(() => arrivals.data ?? [], [arrivals.data]);
@@ -114,13 +113,11 @@ export function ArrivalsPage() {
           className={classes.states}
           data-testid="arrivals-state"
         />
-        <TextInput
-          data-search
-          leftSection={<IconSearch size={17} />}
+        <SearchField
+          label={t("arrivals.search")}
           placeholder={may("desk") ? t("arrivals.search") : t("arrivals.search_room")}
-          aria-label={t("arrivals.search")}
           value={q}
-          onChange={(event) => put({ q: event.currentTarget.value })}
+          onSearch={(text) => put({ q: text })}
           w={{ base: "100%", xs: 220 }}
           className={classes.search}
           data-testid="arrivals-search"

@@ -1,7 +1,7 @@
 /** All approved devices, thousands of them: one line each, found by room, name, purpose and state. */
-import { SegmentedControl, Select, TextInput } from "@mantine/core";
+import { SegmentedControl, Select } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { IconBattery1, IconBattery4, IconBroadcast, IconFilterOff, IconRefreshAlert, IconSearch } from "@tabler/icons-react";
+import { IconBattery1, IconBattery4, IconBroadcast, IconFilterOff, IconRefreshAlert } from "@tabler/icons-react";
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -12,6 +12,7 @@ import { AvailabilityMark } from "../../parts/AvailabilityMark";
 import { Empty } from "../../parts/Empty";
 import { Mark } from "../../parts/marks";
 import { useHotelNow } from "../../time/clock";
+import { SearchField } from "../../parts/SearchField";
 import classes from "./Devices.module.css";
 import { type Filter, listed, shows, type Vitals, vitalsOf } from "./deviceFacts";
 import { useMainReport } from "./useMainReport";
@@ -35,13 +36,10 @@ export function DeviceList({
   return (
     <>
       <div className={classes.bar}>
-        <TextInput
-          data-search
-          leftSection={<IconSearch size={17} />}
-          placeholder={t("devices.search")}
-          aria-label={t("devices.search")}
+        <SearchField
+          label={t("devices.search")}
           value={q}
-          onChange={(event) => put("q", event.currentTarget.value)}
+          onSearch={(text) => put("q", text)}
           w={{ base: "100%", xs: 240 }}
         />
         <Select

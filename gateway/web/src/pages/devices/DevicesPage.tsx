@@ -33,7 +33,7 @@ export function DevicesPage() {
           else next.set(name, value);
           return next;
         },
-        { replace: true, flushSync: true },
+        { replace: true },
       ),
     [setSearch],
   );

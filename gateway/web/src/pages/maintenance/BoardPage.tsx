@@ -1,6 +1,6 @@
 /** All open tickets by how far they are; j and k walk, Enter opens, a accepts, n reports. */
-import { Alert, Button, Menu, Select, Skeleton, TextInput } from "@mantine/core";
-import { IconDownload, IconPlus, IconSearch, IconTool } from "@tabler/icons-react";
+import { Alert, Button, Menu, Select, Skeleton } from "@mantine/core";
+import { IconDownload, IconPlus, IconTool } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
@@ -8,6 +8,7 @@ import { useOpenTickets } from "../../api/tickets";
 import { useMe, useSentence } from "../../frame/me";
 import { Empty } from "../../parts/Empty";
 import { FaultDialog } from "../housekeeping/mine/FaultDialog";
+import { SearchField } from "../../parts/SearchField";
 import classes from "./Maintenance.module.css";
 import { TicketCard } from "./TicketCard";
 import { columns, filtersOf, passes, priorities, urgentFirst } from "./ticketLook";
@@ -76,13 +77,10 @@ export function BoardPage() {
   return (
     <>
       <div className={classes.bar}>
-        <TextInput
-          data-search
-          leftSection={<IconSearch size={17} />}
-          placeholder={t("maintenance.search")}
-          aria-label={t("maintenance.search")}
+        <SearchField
+          label={t("maintenance.search")}
           value={filters.q}
-          onChange={(event) => put("q", event.currentTarget.value)}
+          onSearch={(text) => put("q", text)}
           w={{ base: "100%", xs: 210 }}
         />
         <Select

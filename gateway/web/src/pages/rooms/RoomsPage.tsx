@@ -1,5 +1,5 @@
-import { Alert, Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
-import { IconBed, IconChecks, IconFilterOff, IconHandOff, IconSearch } from "@tabler/icons-react";
+import { Alert, Button, NativeSelect, Skeleton } from "@mantine/core";
+import { IconBed, IconChecks, IconFilterOff, IconHandOff } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -20,6 +20,7 @@ import {
   reservationLook,
 } from "../../parts/marks";
 import { countingOrder, matches, type RoomFilter, roomFilters } from "../../parts/roomFacts";
+import { SearchField } from "../../parts/SearchField";
 import { ActionSheet, SelectionBar } from "./ActOnRooms";
 import { Grid, TILE_HEIGHT } from "./RoomGrid";
 import classes from "./Rooms.module.css";
@@ -63,7 +64,7 @@ export function RoomsPage() {
         else next.set(name, value);
         return next;
       },
-      { replace: true, flushSync: true },
+      { replace: true },
     );
 
   const here = useMemo(() => {
@@ -110,13 +111,10 @@ export function RoomsPage() {
     <>
       <HandsOffBanner switches={[...wide.values()]} />
       <div className={classes.bar}>
-        <TextInput
-          data-search
-          leftSection={<IconSearch size={17} />}
-          placeholder={t("rooms.search")}
-          aria-label={t("rooms.search")}
+        <SearchField
+          label={t("rooms.search")}
           value={q}
-          onChange={(event) => put("q", event.currentTarget.value)}
+          onSearch={(text) => put("q", text)}
           w={{ base: "100%", xs: 240 }}
           data-testid="rooms-search"
         />

@@ -1,6 +1,6 @@
 /** Lost and found: what guests left behind, where it is kept, what may be disposed of today. */
-import { Alert, Button, Menu, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
-import { IconDownload, IconPlus, IconPrinter, IconSearch, IconUmbrella } from "@tabler/icons-react";
+import { Alert, Button, Menu, SegmentedControl, Skeleton } from "@mantine/core";
+import { IconDownload, IconPlus, IconPrinter, IconUmbrella } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -10,6 +10,7 @@ import { Empty } from "../../../parts/Empty";
 import lists from "../../../parts/List.module.css";
 import { useHotelNow } from "../../../time/clock";
 import { shortDate } from "../../../time/format";
+import { SearchField } from "../../../parts/SearchField";
 import classes from "./Found.module.css";
 import { FoundDrawer } from "./FoundDrawer";
 import { itemLook } from "./itemLook";
@@ -36,19 +37,16 @@ export function FoundPage() {
         else next.delete(name);
         return next;
       },
-      { replace: name !== "item", flushSync: true },
+      { replace: name !== "item" },
     );
 
   return (
     <>
       <div className={lists.bar}>
-        <TextInput
-          data-search
-          leftSection={<IconSearch size={17} />}
-          placeholder={t("found.search")}
-          aria-label={t("found.search")}
+        <SearchField
+          label={t("found.search")}
           value={q}
-          onChange={(event) => put("q", event.currentTarget.value)}
+          onSearch={(text) => put("q", text)}
           w={{ base: "100%", xs: 260 }}
         />
         <SegmentedControl
