@@ -14,8 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.signal import lfilter
 
 from controller.outlook import Numbers
 from controller.room_beliefs import DEVIATIONS, FACTORS, FIRST_PARAMETER, SIZE, SUMS, RoomStates, start
@@ -88,6 +86,9 @@ def fit_room(frames: Frames, usual: RoomParameters, before: RoomParameters) -> F
     low, high = _limits(usual)
     beginning = np.clip(_corrections(usual, before), low + 1e-6, high - 1e-6)
     weight = 1 / (ERROR_KELVIN * np.sqrt(OVERLAP))
+
+    # Here and not above: the service names this function and a worker runs it; a second of import, 50 MB.
+    from scipy.optimize import least_squares
 
     def errors(corrections: Numbers) -> Numbers:
         off = runs.errors(_parameters(base, corrections)) * weight
@@ -203,6 +204,8 @@ class _Runs:
 
     def _mass(self, parameters: RoomParameters, air: Numbers) -> Numbers:
         """The mass that the measured air brings about: a first-order lag of air, outdoors and sun."""
+        from scipy.signal import lfilter
+
         coupling = float(parameters.coupling_watts_per_kelvin[0])
         leak = float(parameters.mass_conductance_watts_per_kelvin[0])
         area = np.maximum(0.0, parameters.solar_square_metres + parameters.east_square_metres * self._east)

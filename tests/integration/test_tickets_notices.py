@@ -163,10 +163,8 @@ def test_the_webhook_gets_a_signed_post_and_the_first_on_call_a_mail(
     assert hmac.compare_digest(signature, signed)
     (mail,) = box.mails
     assert (mail["To"], mail["Subject"]) == ("tomas@hotel.example", "Critical ticket 1: leak, room 412")
-    assert states(made, ticket) == [
-        ("webhook", None, "sent"),
-        ("email", ENGINEER.name, "sent"),
-    ]
+    # Both are due in the same moment: neither is first.
+    assert set(states(made, ticket)) == {("webhook", None, "sent"), ("email", ENGINEER.name, "sent")}
     made.beat()
     assert len(peer.got) == 1
 
