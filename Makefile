@@ -14,12 +14,9 @@ WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/
 PYTEST_FLAGS ?= -n 3 --dist loadfile --no-loadscope-reorder -q
 # Slow tests that stand for the others, a few minutes altogether.
 SAMPLE := \
-  "tests/browser/test_offline.py::test_two_hours_without_network_lose_nothing_and_double_nothing[200]" \
   "tests/integration/test_whole_house_privacy.py::test_no_canary_leaves_the_house[amqtt-postgresql]" \
-  tests/integration/test_whole_house.py \
   tests/integration/test_bench_runs.py \
-  tests/integration/test_demo.py \
-  "tests/simulation/test_seeded_day.py::test_other_seeds_keep_the_same_promises[1]"
+  tests/integration/test_demo.py
 
 .PHONY: demo build test test-sample test-slow check bench wheel locks types format clean
 
