@@ -31,11 +31,13 @@ class Uses:
 
 
 class NoLocks:
+    """A house in which nothing is isolated; a test that locks something out brings the controller's own."""
+
     def lock_out(self, *_: Any) -> Any:
-        raise NotImplementedError
+        raise AssertionError("nothing is locked out in this house")
 
     def release_lock_out(self, *_: Any) -> Any:
-        raise NotImplementedError
+        raise AssertionError("nothing is locked out in this house")
 
     def lock_outs(self) -> list[Any]:
         return []
