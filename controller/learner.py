@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from controller.foresight import Asked, Goal, WeatherAhead, outlooks, watch_ramps
+from controller.foresight import Goal, outlooks, watch_ramps
 from controller.outlook import Numbers, Outlook, WeakReason
+from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import (
     FIRST_PARAMETER,
     LEARNED_MINUTES,

@@ -14,13 +14,13 @@ from typing import Any
 from controller import store
 from controller.core import Core
 from controller.equipment import Doing, with_plant_hours
-from controller.foresight import WeatherAhead
 from controller.learner import Learner, OutlookWish, RoomOfType
 from controller.models_store import ModelRow
 from controller.observing import observe, outlook_wish, power_watts
 from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Outlook
 from controller.ports import Forecasts, Sample
 from controller.room import RoomState
+from controller.room_ahead import WeatherAhead
 from controller.sun import Place, usual_place
 from controller.weather import STALE_AFTER, OutdoorMemory, weather_ahead
 

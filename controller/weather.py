@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from controller.foresight import WeatherAhead
 from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Numbers, WeakReason
+from controller.room_ahead import WeatherAhead
 from controller.sun import USUAL_CLEARNESS, Place, sun_at
 
 LOWEST_CELSIUS, HIGHEST_CELSIUS = -60.0, 60.0
