@@ -28,6 +28,17 @@ from controller.weather import OutdoorMemory, weather_ahead
 OUTLOOK_LASTS = timedelta(minutes=20)
 
 
+def is_old(room: RoomState, season: Season, target_celsius: float, now: datetime, lasts: timedelta) -> bool:
+    """Whether the room's outlook is missing, older than `lasts`, for another target, or from before anything
+    measured it."""
+    kept, wish = room.outlook, room.outlook_wish
+    if kept is None or wish is None or not timedelta() <= now - kept.made_at < lasts:
+        return True
+    if (wish.target_celsius, wish.heating) != (target_celsius, season == "heating"):
+        return True
+    return kept.air_celsius is None and room.temperature_celsius(now) is not None
+
+
 class Outlooks:
     """What the models of one property say of the hours ahead."""
 
@@ -61,13 +72,8 @@ class Outlooks:
 
     def fresh(self, room: RoomState, season: Season, target_celsius: float, now: datetime) -> Outlook:
         """The room's outlook for this target: the one that it has, or one made now."""
-        kept, wish = room.outlook, room.outlook_wish
-        if (
-            kept is not None
-            and wish is not None
-            and timedelta() <= now - kept.made_at <= OUTLOOK_LASTS
-            and (wish.target_celsius, wish.heating) == (target_celsius, season == "heating")
-        ):
+        kept = room.outlook
+        if kept is not None and not is_old(room, season, target_celsius, now, OUTLOOK_LASTS):
             return kept
         asked = self.wish(room, season, target_celsius, now)
         return self._made(room, asked, now)

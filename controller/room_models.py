@@ -17,6 +17,7 @@ from controller.core import Core
 from controller.learner import OutlookWish, RoomOfType
 from controller.models_store import ModelRow
 from controller.observing import aimed_at, observe, power_watts
+from controller.outlooks import is_old
 from controller.ports import Forecasts, Sample
 from controller.room import RoomState
 from controller.room_ahead import WeatherAhead
@@ -181,12 +182,8 @@ class RoomModels:
         return room is None or room.plan is None or room.plan.state in ("done", "dropped")
 
     def _is_due(self, room: RoomState, season: Season, target_celsius: float, now: datetime) -> bool:
-        outlook, before = room.outlook, room.outlook_wish
-        if outlook is None or before is None or outlook.made_at > now:
-            return True
-        if (before.target_celsius, before.heating) != (target_celsius, season == "heating"):
-            return True
-        return now - outlook.made_at >= (IDLE_OUTLOOK if self._is_idle(room.number) else LIVE_OUTLOOK)
+        lasts = IDLE_OUTLOOK if self._is_idle(room.number) else LIVE_OUTLOOK
+        return is_old(room, season, target_celsius, now, lasts)
 
     def save(self) -> int:
         """Write down what was learned; returns how many rows."""
