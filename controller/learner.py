@@ -85,6 +85,15 @@ class RoomOfType:
     area_square_metres: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """For how long a room could be learned from, its ramps seen, and what these took more than said."""
+
+    minutes: float
+    ramps: int
+    ramp_error_minutes: float
+
+
 class Learner:
     """Beliefs about the rooms of one property."""
 
@@ -177,6 +186,16 @@ class Learner:
         chosen = met(chosen, np.array([shown.get(number) for number in numbers], dtype=float))
         asked = _asked([wishes[number] for number in numbers])
         return dict(zip(numbers, outlooks(chosen, asked, weather, now), strict=True))
+
+    def learned(self, number: str) -> Learned:
+        """How much a room has taught; nothing when it is unknown."""
+        row = self._rows.get(number)
+        if row is None:
+            return Learned(0.0, 0, 0.0)
+        states = self.states
+        return Learned(
+            float(states.learned_minutes[row]), int(states.ramps[row]), float(states.ramp_error_minutes[row])
+        )
 
     def weak(self, number: str) -> WeakReason | None:
         """Why a room is not to be trusted just now."""

@@ -47,7 +47,7 @@ class RoomModels:
     def __init__(self, core: Core, forecasts: Forecasts, place: Place | None) -> None:
         self._core = core
         self._register = core.register
-        self._forecasts = forecasts
+        self.forecasts = forecasts
         self._place = place
         self._outlooks = core.house.outlooks
         self.learner = self._outlooks.learner
@@ -80,6 +80,16 @@ class RoomModels:
             self._saved_at = now
         elif abs(now - self._saved_at) >= SAVE_EVERY:
             self.save()
+
+    @property
+    def weather(self) -> WeatherAhead | None:
+        """The weather ahead as of the last look; None before the first."""
+        return self._ahead
+
+    @property
+    def remembers_outdoors(self) -> bool:
+        """Whether anything is known of the last day's weather."""
+        return bool(self._outdoors.values)
 
     def _load(self) -> None:
         if self._loaded:
@@ -125,8 +135,8 @@ class RoomModels:
             place,
             sensed,
             self._outdoors,
-            self._forecasts.newest(),
-            forecast_expected=self._forecasts.expected,
+            self.forecasts.newest(),
+            forecast_expected=self.forecasts.expected,
         )
 
     def _look(self, now: datetime, weather: WeatherAhead) -> None:

@@ -159,6 +159,12 @@ def weather_ahead(
     return WeatherAhead(outdoor, deviation, irradiance, np.array([east for _, east in sun]), weak)
 
 
+def covers_hours_ahead(forecast: Forecast | None, now: datetime) -> bool:
+    """Whether the forecast is young and whole enough to be used for the hours ahead."""
+    moments = [now + timedelta(minutes=STEP_MINUTES * step) for step in range(STEPS + 1)]
+    return _told(forecast, now, moments) is not None
+
+
 def _told(
     forecast: Forecast | None, now: datetime, moments: Sequence[datetime]
 ) -> tuple[Numbers, Numbers] | None:

@@ -145,6 +145,18 @@ class HousekeepingService:
             for room, status in self.statuses(rooms).items()
         }
 
+    def off_sale(self, rooms: Collection[str]) -> dict[str, Availability]:
+        """By room, when it is out of order or out of service, now or later; others are left out."""
+        now = self._clock.now()
+        with self.database.read() as session:
+            rows = store.statuses(session, self.database.property_id, None if len(rooms) > 500 else rooms)
+        kept = {room: store.availability_of(row) for room, row in rows.items()}
+        return {
+            room: one
+            for room, one in kept.items()
+            if one.state != AvailabilityState.SELLABLE and (one.until is None or one.until > now)
+        }
+
     # -- by hand
 
     def change(self, tx: Transaction, actor: Actor, room: str, seen: int, changes: StatusChanges) -> int:
