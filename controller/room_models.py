@@ -51,7 +51,7 @@ class RoomModels:
         self._place = place
         self._outlooks = core.house.outlooks
         self.learner = self._outlooks.learner
-        self._outlooks.weather = self.weather
+        self._outlooks.weather = self.weather_at
         # When each room's model was last fitted to its days.
         self.fitted_at: dict[str, datetime] = {}
         self._outdoors = OutdoorMemory()
@@ -73,7 +73,7 @@ class RoomModels:
         if looked is None or abs((now - looked).total_seconds()) >= LOOK_SECONDS:
             self._looked_at = now
             with self._core.lock:
-                weather = self.weather(now)
+                weather = self.weather_at(now)
             self._look(now, weather)
         self._refresh(now)
         if self._saved_at is None:
@@ -84,7 +84,7 @@ class RoomModels:
     @property
     def weather(self) -> WeatherAhead | None:
         """The weather ahead as of the last look; None before the first."""
-        return self._ahead
+        return self._ahead[1] if self._ahead is not None else None
 
     @property
     def remembers_outdoors(self) -> bool:
@@ -116,7 +116,7 @@ class RoomModels:
             if kept.get("fitted_at"):
                 self.fitted_at[number] = datetime.fromisoformat(kept["fitted_at"])
 
-    def weather(self, now: datetime) -> WeatherAhead:
+    def weather_at(self, now: datetime) -> WeatherAhead:
         """The weather from about now on; worked out anew each minute."""
         if self._ahead is None or abs((now - self._ahead[0]).total_seconds()) >= LOOK_SECONDS:
             self._ahead = (now, self._foretold(now))
