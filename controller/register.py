@@ -117,9 +117,13 @@ class Register:
         """Let every room know what cools and heats it: the nearest word; call after rooms changed."""
         for room in self.rooms.values():
             scopes = (f"room:{room.number}", f"type:{room.type_code}", PROPERTY)
+            before = room.equipment
             room.equipment = next(
                 (self.equipment[scope] for scope in scopes if scope in self.equipment), Equipment()
             )
+            if room.equipment != before:
+                room.outlook = None  # it told of another unit
+                self.dirty.add(room.number)
 
     def refresh_hands_off(self) -> None:
         """Let every room know what is over it; call after switches or rooms changed."""

@@ -254,6 +254,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comfort/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Models
+         * @description How many rooms' own models speak, and which rooms are weak just now.
+         */
+        get: operations["show_models_api_comfort_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comfort/weather": {
         parameters: {
             query?: never;
@@ -4706,6 +4726,20 @@ export interface components {
             /** Language */
             language: ("en" | "zh-CN") | null;
         };
+        /**
+         * ModelsReading
+         * @description How many rooms speak for themselves, go by their type, or by a cautious rule; and the weak ones.
+         */
+        ModelsReading: {
+            /** Fallback */
+            fallback: number;
+            /** Learned */
+            learned: number;
+            /** Prior */
+            prior: number;
+            /** Weak */
+            weak: components["schemas"]["WeakModel"][];
+        };
         /** Move */
         Move: {
             /** Reason */
@@ -7332,6 +7366,19 @@ export interface components {
             value: boolean | number | string;
         };
         /**
+         * WeakModel
+         * @description A room that is not to be trusted just now, and why.
+         */
+        WeakModel: {
+            /** Room */
+            room: string;
+            /**
+             * Weak Reason
+             * @enum {string}
+             */
+            weak_reason: "no_sensor" | "sensor_frozen" | "sensor_out_of_range" | "sensor_biased" | "window_open" | "window_suspected" | "no_outdoor" | "no_forecast";
+        };
+        /**
          * WeakRoom
          * @description A room whose arrivals were missed, and what the misses have in common.
          */
@@ -7919,6 +7966,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComfortFigures"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_models_api_comfort_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsReading"];
                 };
             };
             /** @description What went wrong */
