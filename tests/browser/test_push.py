@@ -42,7 +42,13 @@ def push(page: Page, hotel: Hotel, data: str) -> None:
         lambda told: ids.extend(one["registrationId"] for one in told["registrations"]),
     )
     door.send("ServiceWorker.enable")
-    hotel.wait_for("the service worker's registration", lambda: page.wait_for_timeout(100) or ids)
+
+    def told() -> list[str]:
+        # What the browser tells is heard while the page waits.
+        page.wait_for_timeout(100)
+        return ids
+
+    hotel.wait_for("the service worker's registration", told)
     door.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": hotel.address, "registrationId": ids[0], "data": data},
