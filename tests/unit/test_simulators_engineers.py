@@ -101,7 +101,7 @@ def live(workshop: Workshop, tickets: Tickets, hours: float, *logins: str) -> No
     lives = [engineer(workshop, login, 0, SEED) for login in logins]
     due = [(next(life), number) for number, life in enumerate(lives)]
     while due and min(due)[0] < hours * 3600:  # type: ignore[operator]
-        due.sort()  # type: ignore[type-var]
+        due.sort()
         at, number = due.pop(0)
         workshop.now = max(workshop.now, float(at))  # type: ignore[arg-type]
         wanted = lives[number].send(None)
