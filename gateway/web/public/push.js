@@ -29,7 +29,7 @@ async function show(data) {
     requireInteraction: true,
     icon: "/icons/icon-192.png",
     badge: "/icons/icon-192.png",
-    data: { path: call.ticket_id ? `/tickets/${encodeURIComponent(call.ticket_id)}` : "/maintenance" },
+    data: { path: call.ticket_id ? `/maintenance/tickets/${encodeURIComponent(call.ticket_id)}` : "/maintenance" },
   });
 }
 
