@@ -12,13 +12,13 @@ from typing import Any
 from controller.arbitration import Claim
 from controller.arrival import arriving, welcome_curtain_percent, welcome_light_percent
 from controller.entities import Value
-from controller.evaluation import LIGHTS
 from controller.plans import LivePlan
 from controller.ports import StayForComfort
 from controller.precondition import finished
 from controller.readings import Panel, Purpose
 from controller.register import Register
 from controller.room import RoomState, UnreadyArrival
+from controller.situation import LIGHTS
 from controller.store import ArrivalRow, PanelRow
 from controller.twin import Change, Twin
 from hotel.messages import DoorOpened, PanelChanged
@@ -157,6 +157,7 @@ def arrival_values(
         "at": at,
         "eta": stay.eta,
         "eta_source": stay.eta_source,
+        "known_at": room.said[0].at if room.said_of == stay.stay_id and room.said else at,
         "predicted_ready_at": plan.predicted_ready_at if plan is not None else None,
         "ready_at": plan.ready_at if plan is not None else None,
         "wanted_celsius": wanted_celsius,

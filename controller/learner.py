@@ -15,16 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from controller.foresight import Asked, Goal, WeatherAhead, outlooks, watch_ramps
+from controller.foresight import Goal, outlooks, watch_ramps
 from controller.outlook import Numbers, Outlook, WeakReason
+from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import (
     FIRST_PARAMETER,
     LEARNED_MINUTES,
     SIZE,
+    SOUND,
     WEAK,
     RoomStates,
     bounded,
     join,
+    met,
     start,
     start_from_prior,
 )
@@ -83,6 +86,15 @@ class RoomOfType:
     area_square_metres: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """For how long a room could be learned from, its ramps seen, and what these took more than said."""
+
+    minutes: float
+    ramps: int
+    ramp_error_minutes: float
+
+
 class Learner:
     """Beliefs about the rooms of one property."""
 
@@ -111,6 +123,10 @@ class Learner:
         self.states = join(parts) if parts else start_from_prior(np.zeros(0))
         self._rooms = (*kept, *new)
         self._rows = {room.number: row for row, room in enumerate(self._rooms)}
+
+    def add(self, rooms: Sequence[RoomOfType]) -> None:
+        """These rooms came."""
+        self.set_rooms((*self._rooms, *rooms))
 
     def _newcomer(self, room: RoomOfType) -> RoomStates:
         alike = [
@@ -152,20 +168,49 @@ class Learner:
         return minutes
 
     def outlooks(
-        self, wishes: Mapping[str, OutlookWish], weather: WeatherAhead, now: datetime
+        self,
+        wishes: Mapping[str, OutlookWish],
+        weather: WeatherAhead,
+        now: datetime,
+        sensed_celsius: Mapping[str, float | None] | None = None,
     ) -> dict[str, Outlook]:
-        """The hours ahead of the rooms that are asked for; unknown rooms are left out."""
+        """The hours ahead of the rooms that are asked for; unknown rooms are left out.
+
+        Args:
+            sensed_celsius: what rooms show now; believed of those that were not looked at yet.
+        """
         numbers = [number for number in wishes if number in self._rows]
         if not numbers:
             return {}
         chosen = self.states.take(np.array([self._rows[number] for number in numbers]))
+        shown = sensed_celsius or {}
+        chosen = met(chosen, np.array([shown.get(number) for number in numbers], dtype=float))
         asked = _asked([wishes[number] for number in numbers])
         return dict(zip(numbers, outlooks(chosen, asked, weather, now), strict=True))
+
+    def learned(self, number: str) -> Learned:
+        """How much a room has taught; nothing when it is unknown."""
+        row = self._rows.get(number)
+        if row is None:
+            return Learned(0.0, 0, 0.0)
+        states = self.states
+        return Learned(
+            float(states.learned_minutes[row]), int(states.ramps[row]), float(states.ramp_error_minutes[row])
+        )
 
     def weak(self, number: str) -> WeakReason | None:
         """Why a room is not to be trusted just now."""
         row = self._rows.get(number)
         return "no_sensor" if row is None else WEAK[int(self.states.weak[row])]
+
+    def surface_celsius(self, number: str) -> float | None:
+        """How cold the walls are believed to be; None where the room is doubted or its type still speaks."""
+        row = self._rows.get(number)
+        if row is None or not self.states.heard[row] or self.states.weak[row] != SOUND:
+            return None
+        if self.states.learned_minutes[row] < LEARNED_MINUTES:
+            return None
+        return float(self.states.mass_celsius[row])
 
     def parameters_of(self, number: str) -> RoomParameters | None:
         """What a room is believed to be made of; None when it is unknown."""

@@ -50,6 +50,8 @@ class RoomNow:
     temperature_celsius: float | None
     outlook: Outlook | None
     has_air_conditioner: bool = True
+    # Whether its plant does now what the arrival needs; while it stands nothing can begin.
+    plant_runs: bool = True
     is_linked: bool = True
     # The longest that nine of ten of its ramps took, when there were any.
     lead_p90_minutes: float | None = None
@@ -133,6 +135,11 @@ class LivePlan:
             state=self.state,
             eta_early=arrival.quantile(0.1),
             eta_late=arrival.quantile(0.9),
+            eta_middle=arrival.quantile(0.5),
+            eta_likely_from=arrival.quantile(0.25),
+            eta_likely_until=arrival.quantile(0.75),
+            sign=self.expected.sign.kind if self.expected.sign is not None else None,
+            signed_at=self.expected.sign.at if self.expected.sign is not None else None,
             finish_at=self.finish_at,
             ready_early=self.ready_early,
             ready_late=self.ready_late,

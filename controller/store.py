@@ -154,17 +154,6 @@ class ManualRow(Base):
     by: Mapped[str]
 
 
-class FitRow(Base):
-    """Something learned: `subject` is "room:412" or "type:DLX", `kind` ramp or drift."""
-
-    __tablename__ = "controller_learned_rates"
-
-    property_id: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    fit: Mapped[dict[str, Any]]
-
-
 class PanelRow(Base):
     """What the door panel asks for, and since when."""
 
@@ -197,6 +186,8 @@ class ArrivalRow(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     eta: Mapped[datetime]
     eta_source: Mapped[str]
+    # Since when the room knew of this guest; NULL in records older than this column.
+    known_at: Mapped[datetime | None]
     predicted_ready_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
     wanted_celsius: Mapped[float]
