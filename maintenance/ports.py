@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Protocol
 from hotel.actor import Actor
 from hotel.database import Transaction
 from maintenance.assets_following import Apparatus
+from maintenance.samples import DeviceSample, RoomSample
 from maintenance.sightings import Layout
-from maintenance.window import DeviceSample, RoomSample
 
 
 class RoomUse(NamedTuple):
