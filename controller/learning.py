@@ -38,7 +38,7 @@ DRIFT_DEVIATIONS = (0.05, 0.3)
 DRIFT_PRIOR_SPREAD = 0.3
 
 # What a unit of a room takes at full power, and to hold its target.
-RAMP_WATTS, HOLD_WATTS = 900.0, 250.0
+RAMP_WATTS, HOLD_WATTS, WALL_MINUTES = 900.0, 250.0, 240.0
 NINE_OF_TEN = 1.2816
 
 FORGETTING = 0.96
@@ -274,6 +274,8 @@ def outlook_by_rates(
         ),
         energy_watt_hours=np.array([RAMP_WATTS / 60 * ramp_minutes(ramp, way, load) for way in ways]),
         hold_watts=np.full(HORIZON_STEPS + 1, HOLD_WATTS),
+        wall_watts=np.zeros(HORIZON_STEPS + 1),
+        wall_minutes=WALL_MINUTES,
         source="fallback" if celsius is None else "prior",
         weak_reason="no_outdoor" if outdoor_celsius is None else None,
     )
