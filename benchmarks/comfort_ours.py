@@ -23,12 +23,13 @@ from controller.aim import Aim, compared, told
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, decide, setback_limits
 from controller.equipment import Equipment
 from controller.eta import EtaErrors, HouseHabit, Said, arrival_time
-from controller.foresight import Asked, Goal, outlooks, watch_ramps
+from controller.foresight import Goal, outlooks, watch_ramps
 from controller.observing import FULL_CALL_KELVIN, FULL_POWER_SHARE, LEAST_FULL_WATTS, REST_POWER_SHARE
 from controller.outlook import STEP_MINUTES, Outlook
 from controller.plans import Expected, LivePlan, RoomNow
 from controller.policy import ClimatePolicy
 from controller.precondition import next_plan
+from controller.room_ahead import Asked
 from controller.room_beliefs import RoomStates, start_from_prior
 from controller.room_filter import Inputs, predict, update
 from controller.sun import Place

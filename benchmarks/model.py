@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from benchmarks.model_rooms import CLIMATES, Climate, Life, Rooms, Thermostats, Weather, make_rooms
 from benchmarks.report import BenchReport, Figure, Options, at_least, at_most, quantile
-from controller.foresight import Asked, Goal, WeatherAhead, outlooks, watch_ramps
+from controller.foresight import Goal, outlooks, watch_ramps
 from controller.outlook import Numbers, Outlook
+from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import RoomStates, start_from_prior
 from controller.room_filter import Inputs, predict, update
 

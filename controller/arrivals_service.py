@@ -9,7 +9,7 @@ from controller.arrivals_store import SignRow
 from controller.core import Core
 from controller.eta import Sign, SignKind
 from controller.plans import LivePlan
-from controller.records import ArrivalRecord, ComfortFigures, Saving, figures
+from controller.records import ArrivalRecord, ComfortFigures, Saving, figures, is_walk_in
 from hotel.actor import Actor
 from hotel.database import Transaction
 from hotel.errors import Invalid, NotFound
@@ -112,6 +112,8 @@ def record_of(row: store.ArrivalRow) -> ArrivalRecord:
         eta=row.eta,
         eta_source=row.eta_source,
         wanted_celsius=row.wanted_celsius,
+        known_at=row.known_at,
+        walk_in=is_walk_in(row.known_at, row.at),
         temperature_celsius=row.temperature_celsius,
         predicted_ready_at=row.predicted_ready_at,
         ready_at=row.ready_at,

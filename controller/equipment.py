@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Literal
 
 from controller.outlook import Outlook
@@ -105,6 +105,28 @@ class Equipment:
             if self.can(doing, moment, zone):
                 return moment
         return None
+
+    def off_stretches(self, start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, datetime]]:
+        """When the plant stands between `start` and `end`, UTC, in order, without overlaps."""
+        if self.kind == "split":
+            return []
+        found: list[tuple[datetime, datetime]] = []
+        day, last = start.astimezone(zone).date() - timedelta(days=1), end.astimezone(zone).date()
+        while day <= last:
+            for hours in self.off_hours:
+                until_day = day if hours.start <= hours.until else day + timedelta(days=1)
+                begins = max(start, datetime.combine(day, hours.start, zone).astimezone(UTC))
+                ends = min(end, datetime.combine(until_day, hours.until, zone).astimezone(UTC))
+                if begins < ends:
+                    found.append((begins, ends))
+            day += timedelta(days=1)
+        merged: list[tuple[datetime, datetime]] = []
+        for begins, ends in sorted(found):
+            if merged and begins <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(ends, merged[-1][1]))
+            else:
+                merged.append((begins, ends))
+        return merged
 
     def cooling_efficiency(self, outdoor_celsius: float | None) -> float:
         """Heat taken out per electricity (COP); 2.5 % less for each kelvin that it is hotter outside."""

@@ -8,7 +8,7 @@ door, the wind, doors.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -22,8 +22,8 @@ from controller.outlook import (
     Numbers,
     Outlook,
     OutlookSource,
-    WeakReason,
 )
+from controller.room_ahead import Asked, Drift, RoomsAhead, WeatherAhead
 from controller.room_beliefs import (
     AIR,
     AIR_CAPACITY,
@@ -34,10 +34,12 @@ from controller.room_beliefs import (
     SIZE,
     WEAK,
     RoomStates,
+    corrected,
 )
-from controller.room_model import SUN_TO_AIR, UNIT_SECONDS, Flags, RoomParameters, forces, stepper
+from controller.room_model import SUN_TO_AIR, UNIT_SECONDS, Flags, RoomParameters
 
-_SECONDS = STEP_MINUTES * 60
+# So many rooms are run side by side: what they need at once fits a processor's cache.
+_SIDE_BY_SIDE = 50
 # Starts are tried each quarter of an hour; what lies between is interpolated.
 _START_STEP = 3
 # The doubt is worked out at fewer still.
@@ -53,27 +55,6 @@ RAMPS_REMEMBERED, RAMPS_SHRUNK = 12.0, 2.0
 # A ramp whose time was doubted by this much counts half.
 RAMP_DOUBT_MINUTES = 2.0
 RAMP_LEAST_KELVIN, RAMP_LEAST_MINUTES = 0.7, 3.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """What is asked of each room; arrays over rooms.
-
-    `unit_cooling_watts_per_watt` and the heating one are the units' efficiencies (heat per electricity).
-    """
-
-    target_celsius: Numbers
-    heating: Flags
-    ready_within_kelvin: Numbers
-    setback_low_celsius: Numbers
-    setback_high_celsius: Numbers
-    cooling_efficiency: Numbers
-    heating_efficiency: Numbers
-    curtain_closed: Numbers
-
-    def take(self, rows: NDArray[np.intp]) -> Asked:
-        """The same of some rooms, in the order of `rows`."""
-        return Asked(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,67 +88,41 @@ class Goal:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WeatherAhead:
-    """Weather at now + k·`STEP_MINUTES`, for all rooms alike; the last value goes on.
-
-    `weak_reason`: why it is worth less than a forecast; None when it is one.
-    """
-
-    outdoor_celsius: Numbers
-    outdoor_deviation_kelvin: Numbers
-    irradiance_watts_per_square_metre: Numbers
-    east: Numbers
-    weak_reason: WeakReason | None = None
-
-    def reaching(self, steps: int) -> WeatherAhead:
-        """The same for `steps` + 1 times."""
-
-        def filled(values: Numbers) -> Numbers:
-            missing = steps + 1 - len(values)
-            return values[: steps + 1] if missing <= 0 else np.append(values, np.full(missing, values[-1]))
-
-        return WeatherAhead(
-            filled(self.outdoor_celsius),
-            filled(self.outdoor_deviation_kelvin),
-            filled(self.irradiance_watts_per_square_metre),
-            filled(self.east),
-            self.weak_reason,
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Drift:
-    """Rooms left alone: steps + 1 × rooms."""
-
-    air: Numbers
-    mass: Numbers
-    watt_hours: Numbers
-
-
 def outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: datetime) -> Sequence[Outlook]:
     """An outlook for each room of `states`, in their order."""
-    if not len(states):
-        return []
     weather = weather.reaching(2 * HORIZON_STEPS)
-    parameters = states.parameters()
+    found: list[Outlook] = []
+    for first in range(0, len(states), _SIDE_BY_SIDE):
+        rows = np.arange(first, min(first + _SIDE_BY_SIDE, len(states)))
+        found.extend(_outlooks(states.take(rows), asked.take(rows), weather, made_at))
+    return found
+
+
+def _outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: datetime) -> list[Outlook]:
+    rooms = len(states)
     known = np.isfinite(states.air_celsius) & states.heard
     worst = np.where(asked.heating, asked.setback_low_celsius, asked.setback_high_celsius)
     air = np.where(known, states.air_celsius, worst)
     mass = np.where(known, states.mass_celsius, worst)
-    drift = _drift(parameters, air, mass, asked, weather)
-    starts = np.arange(0, HORIZON_STEPS + 1, _START_STEP)
-    ready = _ready(parameters, drift.air[starts].T, drift.mass[starts].T, starts, asked, weather)
+    shift, again = _moves(states)
+    moved = corrected(states.base.take(again), states.mean[again] + shift)
+    ahead = RoomsAhead(moved, asked.take(again), weather)
+    drift = ahead.drift(air[again] + shift[:, AIR], mass[again] + shift[:, MASS])
+    starts, doubt_starts = np.arange(0, HORIZON_STEPS + 1, _START_STEP), np.array(_DOUBT_STARTS)
+    ready, other, at_rest = _ready(ahead, drift, asked, starts, doubt_starts)
+    parameters = moved.take(again[:rooms])
     minutes = _between(ready, starts)
-    drift_deviation, ready_deviation = _doubts(states, asked, weather, drift, ready, known)
+    drift_deviation = _drift_deviation(drift.air.reshape(HORIZON_STEPS + 1, 1 + SIZE, rooms), known)
+    ready_deviation = _ready_deviation(ready[:, doubt_starts // _START_STEP], other, doubt_starts)
     minutes, ready_deviation = _corrected(states, asked, minutes, ready_deviation)
-    recover = _recover(states, parameters, asked, weather)
+    recover = _recover(states, asked, at_rest)
     ramp_watts = _electric(parameters, asked, weather, starts)
-    hold, walls, fading = _hold_watts(parameters, drift, asked, weather)
-    energy = drift.watt_hours.T + np.minimum(minutes, LONGEST_MINUTES) / 60 * _between(ramp_watts, starts)
+    hold, walls, fading = _hold_watts(parameters, drift.mass[:, :rooms].T, asked, weather)
+    spent = drift.watt_hours[:, :rooms].T
+    energy = spent + np.minimum(minutes, LONGEST_MINUTES) / 60 * _between(ramp_watts, starts)
     learned = states.learned_minutes >= LEARNED_MINUTES
     found: list[Outlook] = []
-    for row in range(len(states)):
+    for row in range(rooms):
         weak = WEAK[int(states.weak[row])] or weather.weak_reason
         source: OutlookSource = "fallback" if not known[row] else "learned" if learned[row] else "prior"
         found.append(
@@ -175,7 +130,8 @@ def outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: d
                 made_at=made_at,
                 air_celsius=float(air[row]) if known[row] else None,
                 target_celsius=float(asked.target_celsius[row]),
-                drift_celsius=drift.air[:, row],
+                # A copy: the run that it is a piece of is fifteen times as large.
+                drift_celsius=drift.air[:, row].copy(),
                 drift_deviation_kelvin=drift_deviation[row],
                 ready_minutes=minutes[row],
                 ready_deviation_minutes=ready_deviation[row],
@@ -189,6 +145,45 @@ def outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: d
             )
         )
     return found
+
+
+def _ready(
+    ahead: RoomsAhead,
+    drift: Drift,
+    asked: Asked,
+    starts: NDArray[np.intp],
+    doubt_starts: NDArray[np.intp],
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Minutes of full power, in one pass: (rooms × starts as believed, directions × rooms × doubt starts
+    when moved, rooms × depths from rest).
+
+    At rest the mass has followed the air: it is the slower of the two to come back, and the careful guess.
+    """
+    rooms = len(asked.heating)
+    believed, moved = np.arange(rooms), np.arange(rooms, rooms * (1 + SIZE))
+    sign = np.where(asked.heating, 1.0, -1.0)[:, None]
+    rest = (asked.target_celsius[:, None] - sign * np.arange(DEPTHS) * DEPTH_STEP_KELVIN).ravel()
+    rows = np.concatenate(
+        [np.repeat(believed, len(starts)), np.repeat(moved, len(doubt_starts)), np.repeat(believed, DEPTHS)]
+    )
+    first = np.concatenate(
+        [np.tile(starts, rooms), np.tile(doubt_starts, len(moved)), np.zeros(len(rest), dtype=np.intp)]
+    )
+    drifting = slice(0, len(rows) - len(rest))
+    minutes = ahead.ready_minutes(
+        rows,
+        first,
+        np.concatenate([drift.air[first[drifting], rows[drifting]], rest]),
+        np.concatenate([drift.mass[first[drifting], rows[drifting]], rest]),
+    )
+    as_believed, as_moved, from_rest = np.split(
+        minutes, np.cumsum([rooms * len(starts), len(moved) * len(doubt_starts)])
+    )
+    return (
+        as_believed.reshape(rooms, len(starts)),
+        as_moved.reshape(SIZE, rooms, len(doubt_starts)),
+        from_rest.reshape(rooms, DEPTHS),
+    )
 
 
 def _corrected(
@@ -275,20 +270,12 @@ def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minute
     weather = WeatherAhead(
         np.array([float(np.mean(outdoor_celsius[rows]))]), np.zeros(1), np.zeros(1), np.zeros(1)
     )
-    asked = goal.asked(rows)
-    begin = np.zeros(1, dtype=np.intp)
-    air, mass = chosen.air_celsius, chosen.mass_celsius
-    model = _ready(chosen.parameters(), air[:, None], mass[:, None], begin, asked, weather)[:, 0]
-    shift = _MOVE * _roots(chosen.covariance).transpose(2, 0, 1).reshape(SIZE * len(rows), SIZE)
-    again = np.tile(np.arange(len(rows)), SIZE)
-    moved = _ready(
-        chosen.take(again).parameters(shift),
-        (air[again] + shift[:, AIR])[:, None],
-        (mass[again] + shift[:, MASS])[:, None],
-        begin,
-        asked.take(again),
-        weather,
-    )[:, 0].reshape(SIZE, len(rows))
+    shift, again = _moves(chosen)
+    parameters = corrected(chosen.base.take(again), chosen.mean[again] + shift)
+    ahead = RoomsAhead(parameters, goal.asked(rows).take(again), weather.reaching(HORIZON_STEPS))
+    each = np.arange(len(again))
+    air, mass = chosen.air_celsius[again] + shift[:, AIR], chosen.mass_celsius[again] + shift[:, MASS]
+    model, *moved = ahead.ready_minutes(each, np.zeros_like(each), air, mass).reshape(1 + SIZE, len(rows))
     capped = np.minimum(model, LONGEST_MINUTES)
     square = np.sum(((np.minimum(moved, LONGEST_MINUTES) - capped) / _MOVE) ** 2, axis=0)
     square = square + (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * capped) ** 2
@@ -305,79 +292,6 @@ def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minute
     )
 
 
-def _sun(parameters: RoomParameters, asked: Asked, weather: WeatherAhead, step: int) -> Numbers:
-    rooms = len(parameters)
-    return parameters.sun_watts(
-        np.full(rooms, weather.irradiance_watts_per_square_metre[step]),
-        np.full(rooms, weather.east[step]),
-        asked.curtain_closed,
-    )
-
-
-def _drift(
-    parameters: RoomParameters, air: Numbers, mass: Numbers, asked: Asked, weather: WeatherAhead
-) -> _Drift:
-    """Left alone within the setback limits, over the horizon. A room beyond a limit comes back to it."""
-    rooms = len(parameters)
-    step = stepper(parameters, _SECONDS)
-    airs, masses = np.empty((HORIZON_STEPS + 1, rooms)), np.empty((HORIZON_STEPS + 1, rooms))
-    spent = np.zeros((HORIZON_STEPS + 1, rooms))
-    airs[0], masses[0] = air, mass
-    for k in range(HORIZON_STEPS):
-        outdoor = np.full(rooms, weather.outdoor_celsius[k])
-        into_air, into_mass = forces(
-            parameters, outdoor, _sun(parameters, asked, weather, k), np.zeros(rooms)
-        )
-        free, _ = step.step(airs[k], masses[k], into_air, into_mass)
-        wanted = np.clip(free, asked.setback_low_celsius, asked.setback_high_celsius)
-        heat = np.clip(
-            (wanted - free) / step.air_by_air_watt,
-            -parameters.cooling_watts(outdoor),
-            parameters.heating_watts(outdoor),
-        )
-        # A unit that cannot do the other thing would be told so by its limits (±inf).
-        airs[k + 1], masses[k + 1] = step.step(airs[k], masses[k], into_air + heat, into_mass)
-        efficiency = np.where(heat < 0, asked.cooling_efficiency, asked.heating_efficiency)
-        spent[k + 1] = spent[k] + np.abs(heat) / efficiency * (STEP_MINUTES / 60)
-    return _Drift(airs, masses, spent)
-
-
-def _ready(
-    parameters: RoomParameters,
-    air: Numbers,
-    mass: Numbers,
-    starts: NDArray[np.intp],
-    asked: Asked,
-    weather: WeatherAhead,
-) -> Numbers:
-    """Minutes of full power until ready, for rooms × starts; `inf` = not within eight hours."""
-    step = stepper(parameters, _SECONDS).columns()
-    heating = asked.heating[:, None]
-    sign = np.where(heating, 1.0, -1.0)
-    goal = asked.target_celsius[:, None] - sign * asked.ready_within_kelvin[:, None]
-    missing = sign * (goal - air)  # kelvins still to go
-    minutes = np.where(missing <= 0, 0.0, np.inf)
-    for j in range(HORIZON_STEPS):
-        if np.all(np.isfinite(minutes)):
-            break
-        at = np.minimum(starts + j, len(weather.outdoor_celsius) - 1)
-        shape = air.shape
-        outdoor = np.broadcast_to(weather.outdoor_celsius[at], shape)
-        sun = parameters.sun_watts(
-            np.broadcast_to(weather.irradiance_watts_per_square_metre[at], shape),
-            np.broadcast_to(weather.east[at], shape),
-            asked.curtain_closed[:, None],
-        )
-        heat = np.where(heating, parameters.heating_watts(outdoor), -parameters.cooling_watts(outdoor))
-        air, mass = step.step(air, mass, *forces(parameters, outdoor, sun, heat))
-        after = sign * (goal - air)
-        crossed = (after <= 0) & ~np.isfinite(minutes)
-        share = missing / np.where(crossed, missing - after, 1.0)
-        minutes = np.where(crossed, (j + share) * STEP_MINUTES, minutes)
-        missing = after
-    return minutes
-
-
 def _between(values: Numbers, starts: NDArray[np.intp]) -> Numbers:
     """Rooms × starts interpolated to rooms × every step; next to `inf` it is `inf`."""
     steps = np.arange(HORIZON_STEPS + 1)
@@ -390,32 +304,22 @@ def _between(values: Numbers, starts: NDArray[np.intp]) -> Numbers:
     return np.where(both, mixed, np.where(share == 0, low, np.where(share == 1, high, np.inf)))
 
 
-def _doubts(
-    states: RoomStates, asked: Asked, weather: WeatherAhead, drift: _Drift, ready: Numbers, known: Flags
-) -> tuple[Numbers, Numbers]:
-    """Deviations of drift (rooms × steps, K) and of the time to be ready (rooms × steps, minutes)."""
-    rooms = len(states)
-    starts = np.array(_DOUBT_STARTS)
-    median = np.minimum(ready[:, starts // _START_STEP], LONGEST_MINUTES)
-    roots = _roots(states.covariance)
+def _drift_deviation(air: Numbers, known: Flags) -> Numbers:
+    """Deviation of the drift, rooms × steps (K), from runs as believed and moved: steps × runs × rooms."""
     hours = np.arange(HORIZON_STEPS + 1) * STEP_MINUTES / 60
-    drift_square = np.where(known[:, None], WANDER_KELVIN_PER_ROOT_HOUR**2 * hours, 4.0)
-    # All directions in one run: room after room for the first, then for the second …
-    shift = _MOVE * roots.transpose(2, 0, 1).reshape(SIZE * rooms, SIZE)
-    again = np.tile(np.arange(rooms), SIZE)
-    moved, asked_again = states.take(again).parameters(shift), asked.take(again)
-    air, mass = drift.air[0][again] + shift[:, AIR], drift.mass[0][again] + shift[:, MASS]
-    other = _drift(moved, air, mass, asked_again, weather)
-    apart = (other.air.T.reshape(SIZE, rooms, HORIZON_STEPS + 1) - drift.air.T) / _MOVE
-    drift_square = drift_square + np.sum(apart**2, axis=0)
-    minutes = _ready(moved, other.air[starts].T, other.mass[starts].T, starts, asked_again, weather)
-    late = np.minimum(minutes, LONGEST_MINUTES).reshape(SIZE, rooms, len(starts)) - median
-    ready_square = np.sum((late / _MOVE) ** 2, axis=0)
-    ready_square += (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * median) ** 2
-    return (
-        np.minimum(np.sqrt(drift_square), 10.0),
-        np.minimum(_between(np.sqrt(ready_square), starts), LONGEST_MINUTES),
-    )
+    square = np.where(known[:, None], WANDER_KELVIN_PER_ROOT_HOUR**2 * hours, 4.0)
+    apart = (air[:, 1:] - air[:, :1]) / _MOVE
+    deviation: Numbers = np.sqrt(square + np.sum(apart**2, axis=1).T)
+    return np.minimum(deviation, 10.0)
+
+
+def _ready_deviation(believed: Numbers, moved: Numbers, starts: NDArray[np.intp]) -> Numbers:
+    """Deviation of the time to be ready, rooms × every step (minutes), from what it is at `starts`."""
+    median = np.minimum(believed, LONGEST_MINUTES)
+    late = np.minimum(moved, LONGEST_MINUTES) - median
+    square = np.sum((late / _MOVE) ** 2, axis=0)
+    square += (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * median) ** 2
+    return np.minimum(_between(np.sqrt(square), starts), LONGEST_MINUTES)
 
 
 def _deviation(states: RoomStates, column: NDArray[np.int64]) -> Numbers:
@@ -425,21 +329,22 @@ def _deviation(states: RoomStates, column: NDArray[np.int64]) -> Numbers:
     return deviation
 
 
-def _roots(covariance: Numbers) -> Numbers:
-    """Principal directions of each room's doubt, scaled by their deviations; safe for a bad matrix."""
-    values, vectors = np.linalg.eigh((covariance + covariance.transpose(0, 2, 1)) / 2)
-    roots: Numbers = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
-    return roots
+def _moves(states: RoomStates) -> tuple[Numbers, NDArray[np.intp]]:
+    """What is added to each room's belief in each run, and which room each run is of: all rooms as they
+    are believed to be, then all with their first principal direction moved, all with their second …
 
-
-def _recover(states: RoomStates, parameters: RoomParameters, asked: Asked, weather: WeatherAhead) -> Numbers:
-    """Minutes to be ready from rest at each depth, as sure as 9 of 10; rooms × depths.
-
-    At rest the mass has followed the air: it is the slower of the two to come back, and the careful guess.
+    Directions are scaled by their deviations; a bad matrix does no harm.
     """
-    sign = np.where(asked.heating, 1.0, -1.0)[:, None]
-    air = asked.target_celsius[:, None] - sign * np.arange(DEPTHS) * DEPTH_STEP_KELVIN
-    minutes = _ready(parameters, air, air, np.zeros(DEPTHS, dtype=np.intp), asked, weather)
+    rooms = len(states)
+    values, vectors = np.linalg.eigh((states.covariance + states.covariance.transpose(0, 2, 1)) / 2)
+    roots = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
+    still = np.zeros((1, rooms, SIZE))
+    shift: Numbers = np.concatenate([still, _MOVE * roots.transpose(2, 0, 1)]).reshape(-1, SIZE)
+    return shift, np.tile(np.arange(rooms), 1 + SIZE)
+
+
+def _recover(states: RoomStates, asked: Asked, minutes: Numbers) -> Numbers:
+    """Minutes to be ready from rest at each depth, as sure as 9 of 10; rooms × depths."""
     power_doubt = _deviation(states, np.where(asked.heating, HEATING, COOLING))
     doubt = np.hypot(power_doubt, RAMP_DEVIATION_SHARE)[:, None]
     sure = minutes * (1 + NINE_OF_TEN * doubt) + NINE_OF_TEN * LEAST_DEVIATION_MINUTES
@@ -459,7 +364,7 @@ def _electric(
 
 
 def _hold_watts(
-    parameters: RoomParameters, drift: _Drift, asked: Asked, weather: WeatherAhead
+    parameters: RoomParameters, mass: Numbers, asked: Asked, weather: WeatherAhead
 ) -> tuple[Numbers, Numbers, Numbers]:
     """(electric watts that keep a room at its target for good; what its walls take beyond that just after it
     came there, negative where they give; minutes in which that fades). Rooms × steps, but the last.
@@ -487,6 +392,6 @@ def _hold_watts(
     )
     sign = np.where(asked.heating, -1.0, 1.0)[:, None]
     efficiency = np.where(asked.heating, asked.heating_efficiency, asked.cooling_efficiency)[:, None]
-    walls = coupling * (drift.mass.T - rest)
+    walls = coupling * (mass - rest)
     fading = parameters.mass_capacity_joules_per_kelvin[:, None] / (coupling + outwards) / 60
     return np.maximum(sign * load, 0.0) / efficiency, sign * walls / efficiency, fading[:, 0]

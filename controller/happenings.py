@@ -157,6 +157,7 @@ def arrival_values(
         "at": at,
         "eta": stay.eta,
         "eta_source": stay.eta_source,
+        "known_at": room.said[0].at if room.said_of == stay.stay_id and room.said else at,
         "predicted_ready_at": plan.predicted_ready_at if plan is not None else None,
         "ready_at": plan.ready_at if plan is not None else None,
         "wanted_celsius": wanted_celsius,

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from controller.foresight import Asked, Goal, WeatherAhead, outlooks, watch_ramps
+from controller.foresight import Goal, outlooks, watch_ramps
 from controller.outlook import Numbers, Outlook, WeakReason
+from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import (
     FIRST_PARAMETER,
     LEARNED_MINUTES,
@@ -81,6 +82,15 @@ class RoomOfType:
     number: str
     type_code: str
     area_square_metres: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """For how long a room could be learned from, its ramps seen, and what these took more than said."""
+
+    minutes: float
+    ramps: int
+    ramp_error_minutes: float
 
 
 class Learner:
@@ -161,6 +171,16 @@ class Learner:
         chosen = self.states.take(np.array([self._rows[number] for number in numbers]))
         asked = _asked([wishes[number] for number in numbers])
         return dict(zip(numbers, outlooks(chosen, asked, weather, now), strict=True))
+
+    def learned(self, number: str) -> Learned:
+        """How much a room has taught; nothing when it is unknown."""
+        row = self._rows.get(number)
+        if row is None:
+            return Learned(0.0, 0, 0.0)
+        states = self.states
+        return Learned(
+            float(states.learned_minutes[row]), int(states.ramps[row]), float(states.ramp_error_minutes[row])
+        )
 
     def weak(self, number: str) -> WeakReason | None:
         """Why a room is not to be trusted just now."""

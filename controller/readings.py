@@ -175,6 +175,13 @@ class Plan:
     # Eight of ten such guests come in between.
     eta_early: datetime | None = None
     eta_late: datetime | None = None
+    # Half of them come before the middle, and half in between these two.
+    eta_middle: datetime | None = None
+    eta_likely_from: datetime | None = None
+    eta_likely_until: datetime | None = None
+    # The newest live sign that the guest gave, and when; None = none.
+    sign: str | None = None
+    signed_at: datetime | None = None
     # In two stages: when the room goes on to its target without any sign of the guest.
     finish_at: datetime | None = None
     # The range of eight in ten of being ready, and the chance to be ready when the guest comes.

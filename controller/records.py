@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 MET_KELVIN = 0.5
+# Who got their room so shortly before the door opened left no time to make it right: a walk-in.
+WALK_IN = timedelta(minutes=30)
 # Edges of the error histogram, kelvins.
 HISTOGRAM_FROM, HISTOGRAM_STEP, HISTOGRAM_BINS = -3.0, 0.5, 12
 # A room that missed so often is weak, whatever the reason.
@@ -46,6 +48,9 @@ class ArrivalRecord:
     temperature_celsius: float | None
     predicted_ready_at: datetime | None
     ready_at: datetime | None
+    # Since when the room knew of the guest.
+    known_at: datetime | None = None
+    walk_in: bool = False
     begun_at: datetime | None = None
     begun_celsius: float | None = None
     promised_ready_at: datetime | None = None
@@ -109,10 +114,18 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class ComfortFigures:
-    """What the arrivals of a time say together."""
+    """What the arrivals of a time say together.
+
+    Walk-ins count apart: `measured`, `met`, the mean, the histogram and weak rooms are of the others, whom
+    somebody expected. `unstarted`: expected, and yet nothing was begun for them.
+    """
 
     arrivals: int
+    walk_ins: int
+    walk_ins_met: int
+    unstarted: int
     measured: int
+    unmeasured: int
     met: int
     mean_absolute_error_kelvin: float | None
     histogram: list[Bin]
@@ -123,21 +136,32 @@ class ComfortFigures:
     weak_rooms: list[WeakRoom]
 
 
+def is_walk_in(known_at: datetime | None, at: datetime) -> bool:
+    """Whether the room knew of its guest only just before they came. Unknown counts as known in time."""
+    return known_at is not None and at - known_at <= WALK_IN
+
+
 def figures(records: Sequence[ArrivalRecord]) -> ComfortFigures:
     """The figures of these arrivals."""
-    errors = [error for record in records if (error := record.error_kelvin) is not None]
+    expected = [record for record in records if not record.walk_in]
+    walk_ins = [record for record in records if record.walk_in]
+    errors = [error for record in expected if (error := record.error_kelvin) is not None]
     told = [record.is_covered for record in records if record.is_covered is not None]
     return ComfortFigures(
         arrivals=len(records),
+        walk_ins=len(walk_ins),
+        walk_ins_met=sum(record.is_met is True for record in walk_ins),
+        unstarted=sum(record.begun_at is None for record in expected),
         measured=len(errors),
-        met=sum(record.is_met is True for record in records),
+        unmeasured=len(expected) - len(errors),
+        met=sum(record.is_met is True for record in expected),
         mean_absolute_error_kelvin=sum(map(abs, errors)) / len(errors) if errors else None,
         histogram=_histogram(errors),
         promises=len(told),
         covered=sum(told),
         always_on=_together([record.always_on for record in records]),
         fixed=_together([record.fixed for record in records]),
-        weak_rooms=_weak_rooms(records),
+        weak_rooms=_weak_rooms(expected),
     )
 
 

@@ -127,15 +127,19 @@ class RoomStates:
         Args:
             shift: rooms × `SIZE`, added to the mean first ("what if").
         """
-        mean = self.mean if shift is None else self.mean + shift
-        found = {field.name: getattr(self.base, field.name) for field in fields(self.base)}
-        for column, (names, _) in enumerate(FACTORS, FIRST_PARAMETER):
-            factor = np.exp(np.clip(mean[:, column], -2.5, 2.5))
-            for name in names:
-                found[name] = found[name] * factor
-        for column, (name, _) in enumerate(SUMS, FIRST_PARAMETER + len(FACTORS)):
-            found[name] = found[name] + mean[:, column]
-        return clamped(RoomParameters(**found))
+        return corrected(self.base, self.mean if shift is None else self.mean + shift)
+
+
+def corrected(base: RoomParameters, mean: Numbers) -> RoomParameters:
+    """`base` with the corrections of `mean` (rooms × `SIZE`), inside what rooms can be."""
+    found = {field.name: getattr(base, field.name) for field in fields(base)}
+    for column, (names, _) in enumerate(FACTORS, FIRST_PARAMETER):
+        factor = np.exp(np.clip(mean[:, column], -2.5, 2.5))
+        for name in names:
+            found[name] = found[name] * factor
+    for column, (name, _) in enumerate(SUMS, FIRST_PARAMETER + len(FACTORS)):
+        found[name] = found[name] + mean[:, column]
+    return clamped(RoomParameters(**found))
 
 
 def start(

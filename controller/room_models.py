@@ -14,13 +14,13 @@ from typing import Any
 from controller import store
 from controller.core import Core
 from controller.equipment import Doing, with_plant_hours
-from controller.foresight import WeatherAhead
 from controller.learner import Learner, OutlookWish, RoomOfType
 from controller.models_store import ModelRow
 from controller.observing import observe, outlook_wish, power_watts
 from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Outlook
 from controller.ports import Forecasts, Sample
 from controller.room import RoomState
+from controller.room_ahead import WeatherAhead
 from controller.sun import Place, usual_place
 from controller.weather import STALE_AFTER, OutdoorMemory, weather_ahead
 
@@ -47,7 +47,7 @@ class RoomModels:
     def __init__(self, core: Core, forecasts: Forecasts, place: Place | None) -> None:
         self._core = core
         self._register = core.register
-        self._forecasts = forecasts
+        self.forecasts = forecasts
         self._place = place
         self.learner = Learner()
         # When each room's model was last fitted to its days.
@@ -81,6 +81,16 @@ class RoomModels:
             self._saved_at = now
         elif abs(now - self._saved_at) >= SAVE_EVERY:
             self.save()
+
+    @property
+    def weather(self) -> WeatherAhead | None:
+        """The weather ahead as of the last look; None before the first."""
+        return self._ahead
+
+    @property
+    def remembers_outdoors(self) -> bool:
+        """Whether anything is known of the last day's weather."""
+        return bool(self._outdoors.values)
 
     def _load(self) -> None:
         if self._loaded:
@@ -122,8 +132,8 @@ class RoomModels:
             place,
             sensed,
             self._outdoors,
-            self._forecasts.newest(),
-            forecast_expected=self._forecasts.expected,
+            self.forecasts.newest(),
+            forecast_expected=self.forecasts.expected,
         )
 
     def _look(self, now: datetime, weather: WeatherAhead) -> None:

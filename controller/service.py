@@ -24,6 +24,7 @@ from controller.equipment_service import EquipmentBook
 from controller.hands_off_service import HandsOffSwitch
 from controller.hearing import Hearing
 from controller.lock_out_service import LockOutSwitch
+from controller.model_telling import ModelTelling
 from controller.nightly_comparison import NightlyComparison
 from controller.nightly_fit import NightlyFit
 from controller.ports import (
@@ -85,6 +86,7 @@ class ControllerService:
         trials = Trials(core, rounds)
         telling = Telling(core, hearing)
         device_telling = DeviceTelling(core)
+        model_telling = ModelTelling(core, models)
         self.conditions = Conditions(core)
 
         # Life
@@ -155,6 +157,9 @@ class ControllerService:
         self.commands = telling.commands
         self.forecast = telling.forecast
         self.room_events = telling.room_events
+        self.plant_off = telling.plant_off
+        self.room_model = model_telling.room_model
+        self.weather = model_telling.weather
         self.arrivals = telling.arrivals
         self.arrival_records = arrivals.records
         self.comfort_figures = arrivals.figures

@@ -197,6 +197,8 @@ class ArrivalRow(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     eta: Mapped[datetime]
     eta_source: Mapped[str]
+    # Since when the room knew of this guest; NULL in records older than this column.
+    known_at: Mapped[datetime | None]
     predicted_ready_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
     wanted_celsius: Mapped[float]

@@ -203,6 +203,14 @@ class Telling:
             return []
         return forecast(plan, now, self._core.settings.climate)
 
+    def plant_off(self, room: str, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """When what cools and heats the room stands by its hours in [start, end]."""
+        self._core.load()
+        with self._core.lock:
+            state = self._register.rooms.get(room)
+            equipment = state.equipment if state is not None else None
+        return equipment.off_stretches(start, end, self._register.zone) if equipment is not None else []
+
     def room_events(
         self, room: str, start: datetime, end: datetime, limit: int = MOST_LISTED
     ) -> list[RoomEvent]:

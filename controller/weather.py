@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from controller.foresight import WeatherAhead
 from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Numbers, WeakReason
+from controller.room_ahead import WeatherAhead
 from controller.sun import USUAL_CLEARNESS, Place, sun_at
 
 LOWEST_CELSIUS, HIGHEST_CELSIUS = -60.0, 60.0
@@ -157,6 +157,12 @@ def weather_ahead(
     clear = np.array([irradiance for irradiance, _ in sun]) * USUAL_CLEARNESS
     irradiance = clear if told is None else np.where(np.isfinite(told[1]), told[1], clear)
     return WeatherAhead(outdoor, deviation, irradiance, np.array([east for _, east in sun]), weak)
+
+
+def covers_hours_ahead(forecast: Forecast | None, now: datetime) -> bool:
+    """Whether the forecast is young and whole enough to be used for the hours ahead."""
+    moments = [now + timedelta(minutes=STEP_MINUTES * step) for step in range(STEPS + 1)]
+    return _told(forecast, now, moments) is not None
 
 
 def _told(

@@ -67,11 +67,12 @@ def innkeeper(
 @app.command()
 def serve() -> None:
     """Run the service; settings come from INNKEEPER_* and innkeeper.toml."""
+    settings = _settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # After the settings: what is wrong with them is said at once.
     from gateway.logs import log_to
     from gateway.main import serve as serve_house
 
-    settings = _settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     log_to(settings.log_file, terminal=True)
     serve_house(settings)
 
@@ -120,8 +121,20 @@ def simulate(
         "simulators",
         *(str(word) for pair in arguments.items() for word in pair),
     ]
+    child: subprocess.Popen[bytes] | None = None
+    ending = False
+
+    def end(*_: object) -> None:
+        nonlocal ending
+        ending = True
+        if child is not None:
+            child.terminate()
+
+    # Before there is a child, so that none is left alone by a signal that comes early.
+    signal.signal(signal.SIGTERM, end)
     child = subprocess.Popen([*command, *context.args])
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    if ending:
+        child.terminate()
     try:
         code = child.wait()
     except KeyboardInterrupt:

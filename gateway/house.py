@@ -18,6 +18,7 @@ import controller.arrivals_api
 import controller.devices_api
 import controller.equipment_api
 import controller.hands_off_api
+import controller.models_api
 import frontdesk.api
 import gateway.http.views.arrivals
 import gateway.http.views.devices
@@ -145,6 +146,7 @@ class House:
             controller.actions_api.routes(self.controller, self.database),
             controller.hands_off_api.routes(self.controller, self.database),
             controller.equipment_api.routes(self.controller, self.database),
+            controller.models_api.routes(self.controller),
             controller.arrivals_api.routes(self.controller, self.database),
             frontdesk.api.routes(self.front_desk),
             housekeeping.api.routes(self.housekeeping),

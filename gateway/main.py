@@ -37,7 +37,6 @@ from gateway.secret_hasher import ArgonHasher
 from gateway.settings import Settings
 from gateway.telemetry.embedded import EmbeddedTelemetry
 from gateway.telemetry.fan_out import FanOut
-from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
 from gateway.tls_files import RENEW, load_tls_files
 from gateway.weather.source import weather_source
@@ -163,6 +162,9 @@ class Service:
         settings = self.settings
         sinks: dict[str, Sink] = {"embedded": self.telemetry}
         if settings.influx_url is not None:
+            # Its client alone is four hundred modules, for those who have a server.
+            from gateway.telemetry.influx import InfluxTelemetry
+
             sinks["influx"] = InfluxTelemetry(
                 settings.influx_url,
                 settings.influx_token.get_secret_value(),

@@ -16,15 +16,16 @@ import time
 from collections.abc import Mapping
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from py_vapid import Vapid
-from pywebpush import WebPushException, webpush
 
 from maintenance.ports import TargetGone
+
+if TYPE_CHECKING:
+    from py_vapid import Vapid
 
 TIMEOUT_SECONDS = 10.0
 PUSH_TTL_SECONDS = 3600
@@ -110,6 +111,9 @@ class Notifier:
 
     def push(self, subscription: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         """Send to one browser. Raises TargetGone when the push service has forgotten it."""
+        # Here: it brings two HTTP clients along, and half a second to the start of a service.
+        from pywebpush import WebPushException, webpush
+
         try:
             webpush(
                 dict(subscription),
@@ -130,6 +134,8 @@ class Notifier:
         return base64.urlsafe_b64encode(public).rstrip(b"=").decode()
 
     def _keys(self) -> Vapid:
+        from py_vapid import Vapid
+
         with self._lock:
             if not self._vapid_file.exists():
                 made = Vapid()

@@ -140,6 +140,9 @@ class FakeComfort:
     def forecast(self, room: str, /) -> list[tuple[datetime, float, float, float]]:
         return self.ahead
 
+    def plant_off(self, room: str, start: datetime, end: datetime, /) -> list[tuple[datetime, datetime]]:
+        return []
+
     def commands(self, room: str, start: datetime, end: datetime, limit: int, /) -> list[Command]:
         return []
 

@@ -207,7 +207,12 @@ def test_history_tells_a_stay(house: DeskHouse) -> None:
         "at": "2026-07-14T08:00:00Z",
         "earliest": "2026-07-14T06:30:00Z",
         "latest": "2026-07-14T09:30:00Z",
+        "share_percent": 90,
+        "middle": None,
+        "likely_from": None,
+        "likely_until": None,
     }
+    assert shown["plant_off"] == []
     assert [(e["kind"], e["code"], e["values"]) for e in shown["events"]] == [
         ("door", "door_opened", {"by": "staff"})
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from controller.counterfactual import Stretch, doubts, savings
-from controller.records import ArrivalRecord, Saving, figures
+from controller.records import ArrivalRecord, Saving, figures, is_walk_in
 from controller.room_beliefs import start_from_prior
 
 NOON = datetime(2026, 7, 14, 4, 0, tzinfo=UTC)
@@ -93,6 +93,30 @@ def test_the_figures_count_what_was_measured_and_say_how_many() -> None:
     assert told.fixed is None, "no figure where nothing was compared"
     [weak] = told.weak_rooms
     assert (weak.room, weak.missed, weak.why) == ("2", 2, "no_time")
+
+
+def test_walk_ins_count_apart_from_guests_whom_somebody_expected() -> None:
+    told = figures(
+        [
+            record("1", 0.1, begun_at=NOON),
+            record("2", 1.0),
+            record("3", 2.1, walk_in=True),
+            record("3", 0.2, walk_in=True),
+            record("3", None),
+        ]
+    )
+    assert (told.arrivals, told.walk_ins, told.walk_ins_met) == (5, 2, 1)
+    assert (told.measured, told.unmeasured, told.met, told.unstarted) == (2, 1, 1, 2)
+    assert sum(one.arrivals for one in told.histogram) == 2
+    assert told.weak_rooms == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_one"), [(0, True), (30, True), (31, False), (600, False), (None, False)]
+)
+def test_a_walk_in_is_who_got_the_room_just_before(minutes: int | None, is_one: bool) -> None:
+    known = None if minutes is None else NOON - timedelta(minutes=minutes)
+    assert is_walk_in(known, NOON) is is_one
 
 
 def test_no_arrivals_no_figures() -> None:

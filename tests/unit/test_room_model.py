@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.foresight import Asked, WeatherAhead, outlooks
+from controller.foresight import outlooks
 from controller.outlook import HORIZON_STEPS, Outlook
+from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import SIZE, RoomStates, start_from_prior
 from controller.room_model import BOUNDS, RoomParameters, forces, prior, stepper
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from controller.readings import Command, Plan
-from frontdesk.front_office import FrontOffice
+from frontdesk.front_office import ExpectedArrival, FrontOffice
 from gateway.http.views.ports import RoomsComfort, TelemetrySeries
 from hotel.clock import Clock
 from hotel.database import Database
@@ -23,6 +23,8 @@ LONGEST_SPAN = timedelta(days=35)
 FARTHEST_AHEAD = timedelta(hours=48)
 MOST_POINTS = 600
 MOST_COMMANDS = 500
+# How many of a hundred guests come within the stretch: p10 to p90 of a plan, and the front desk's range.
+PLAN_PERCENT, FRONT_DESK_PERCENT = 80, 90
 
 SeriesName = Literal[
     "temperature_celsius",
@@ -54,11 +56,19 @@ class Series(BaseModel):
 
 
 class ExpectedAt(BaseModel):
-    """An ETA with its spread: nine of ten guests come between earliest and latest."""
+    """An ETA with its spread: `share_percent` of such guests come between earliest and latest.
+
+    The room's plan knows it as a distribution (then half of them come between the two likely moments);
+    without a plan it is what the front desk holds of the source.
+    """
 
     at: UtcMoment
     earliest: UtcMoment
     latest: UtcMoment
+    share_percent: int
+    middle: UtcMoment | None = None
+    likely_from: UtcMoment | None = None
+    likely_until: UtcMoment | None = None
 
 
 class TimelineEvent(BaseModel):
@@ -71,7 +81,7 @@ class TimelineEvent(BaseModel):
 
 class History(BaseModel):
     """A room between two moments. `forecast` is (time, p10, p50, p90) in °C; `windows_open` stretches
-    whose end is null while a window is still open."""
+    whose end is null while a window is still open; `plant_off` when the equipment stands by its hours."""
 
     start: UtcMoment = Field(alias="from")
     end: UtcMoment = Field(alias="to")
@@ -81,6 +91,7 @@ class History(BaseModel):
     plan: Plan | None
     eta: ExpectedAt | None
     windows_open: list[tuple[UtcMoment, UtcMoment | None]]
+    plant_off: list[tuple[UtcMoment, UtcMoment]]
     commands: list[Command]
     events: list[TimelineEvent]
 
@@ -111,7 +122,7 @@ def routes(
         of_room = telemetry.series(number, (*ROOM_SERIES, WINDOW), first, measured_until, MOST_POINTS)
         outdoors = telemetry.series(None, (OUTDOOR_SERIES,), first, measured_until, MOST_POINTS)
         points = {**of_room, **outdoors}
-        expected = front_office.expected_arrival(number)
+        plan = comfort.plan(number)
         return History.model_validate(
             {
                 "from": first,
@@ -122,11 +133,10 @@ def routes(
                     for name in (*ROOM_SERIES, OUTDOOR_SERIES)
                 ],
                 "forecast": [point for point in comfort.forecast(number) if first <= point[0] <= last],
-                "plan": comfort.plan(number),
-                "eta": ExpectedAt(at=expected.at, earliest=expected.earliest, latest=expected.latest)
-                if expected
-                else None,
+                "plan": plan,
+                "eta": _expected(plan, front_office.expected_arrival(number)),
                 "windows_open": open_stretches(of_room.get(WINDOW, ()), measured_until < now),
+                "plant_off": list(comfort.plant_off(number, first, last)),
                 "commands": list(comfort.commands(number, first, last, MOST_COMMANDS)),
                 "events": [
                     TimelineEvent(
@@ -138,6 +148,31 @@ def routes(
         )
 
     return router
+
+
+def _expected(plan: Plan | None, said: ExpectedArrival | None) -> ExpectedAt | None:
+    """When the next guest comes: as the plan weighs it, where it is this guest's."""
+    if said is None:
+        return None
+    if (
+        plan is None
+        or plan.stay_id != said.stay_id
+        or plan.state in ("done", "dropped")
+        or plan.eta_early is None
+        or plan.eta_late is None
+    ):
+        return ExpectedAt(
+            at=said.at, earliest=said.earliest, latest=said.latest, share_percent=FRONT_DESK_PERCENT
+        )
+    return ExpectedAt(
+        at=said.at,
+        earliest=plan.eta_early,
+        latest=plan.eta_late,
+        share_percent=PLAN_PERCENT,
+        middle=plan.eta_middle,
+        likely_from=plan.eta_likely_from,
+        likely_until=plan.eta_likely_until,
+    )
 
 
 def open_stretches(

@@ -77,6 +77,10 @@ class RoomsComfort(Protocol):
         """(time, p10, p50, p90) of the room's temperature in °C; empty when it cannot be told."""
         ...
 
+    def plant_off(self, room: str, start: datetime, end: datetime, /) -> Sequence[tuple[datetime, datetime]]:
+        """When what cools and heats the room stands by its hours."""
+        ...
+
     def commands(self, room: str, start: datetime, end: datetime, limit: int, /) -> Sequence[Command]:
         """The newest `limit` commands of the room made in this time, oldest first."""
         ...

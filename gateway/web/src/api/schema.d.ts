@@ -254,6 +254,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comfort/weather": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Weather
+         * @description Where the weather of the hours ahead comes from, and how old that is.
+         */
+        get: operations["show_weather_api_comfort_weather_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/{command_id}": {
         parameters: {
             query?: never;
@@ -1457,6 +1477,26 @@ export interface paths {
          * @description The last 24 hours when nothing is said; at most 35 days.
          */
         get: operations["show_history_api_rooms__number__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{number}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Room Model
+         * @description Whether the room's own model speaks, why it is weak when it is, and what it says.
+         */
+        get: operations["show_room_model_api_rooms__number__model_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2882,6 +2922,8 @@ export interface components {
             /** Eta Source */
             eta_source: string;
             fixed?: components["schemas"]["Saving"] | null;
+            /** Known At */
+            known_at?: string | null;
             /** Predicted Ready At */
             predicted_ready_at: string | null;
             /** Promised Early */
@@ -2900,6 +2942,11 @@ export interface components {
             temperature_celsius: number | null;
             /** Vacant Watt Hours */
             vacant_watt_hours?: number | null;
+            /**
+             * Walk In
+             * @default false
+             */
+            walk_in?: boolean;
             /** Wanted Celsius */
             wanted_celsius: number;
             /** Weak Reason */
@@ -3183,6 +3230,9 @@ export interface components {
         /**
          * ComfortFigures
          * @description What the arrivals of a time say together.
+         *
+         *     Walk-ins count apart: `measured`, `met`, the mean, the histogram and weak rooms are of the others, whom
+         *     somebody expected. `unstarted`: expected, and yet nothing was begun for them.
          */
         ComfortFigures: {
             always_on: components["schemas"]["Together"] | null;
@@ -3201,6 +3251,14 @@ export interface components {
             met: number;
             /** Promises */
             promises: number;
+            /** Unmeasured */
+            unmeasured: number;
+            /** Unstarted */
+            unstarted: number;
+            /** Walk Ins */
+            walk_ins: number;
+            /** Walk Ins Met */
+            walk_ins_met: number;
             /** Weak Rooms */
             weak_rooms: components["schemas"]["WeakRoom"][];
         };
@@ -3649,7 +3707,10 @@ export interface components {
         EtaSource: "default" | "booking" | "guest" | "desk" | "pms" | "live";
         /**
          * ExpectedAt
-         * @description An ETA with its spread: nine of ten guests come between earliest and latest.
+         * @description An ETA with its spread: `share_percent` of such guests come between earliest and latest.
+         *
+         *     The room's plan knows it as a distribution (then half of them come between the two likely moments);
+         *     without a plan it is what the front desk holds of the source.
          */
         ExpectedAt: {
             /**
@@ -3667,6 +3728,14 @@ export interface components {
              * Format: date-time
              */
             latest: string;
+            /** Likely From */
+            likely_from?: string | null;
+            /** Likely Until */
+            likely_until?: string | null;
+            /** Middle */
+            middle?: string | null;
+            /** Share Percent */
+            share_percent: number;
         };
         /**
          * FaultKind
@@ -4011,7 +4080,7 @@ export interface components {
         /**
          * History
          * @description A room between two moments. `forecast` is (time, p10, p50, p90) in °C; `windows_open` stretches
-         *     whose end is null while a window is still open.
+         *     whose end is null while a window is still open; `plant_off` when the equipment stands by its hours.
          */
         History: {
             /** Commands */
@@ -4037,6 +4106,11 @@ export interface components {
              */
             now: string;
             plan: components["schemas"]["Plan"] | null;
+            /** Plant Off */
+            plant_off: [
+                string,
+                string
+            ][];
             /** Series */
             series: components["schemas"]["Series"][];
             /**
@@ -4784,6 +4858,12 @@ export interface components {
             eta_early?: string | null;
             /** Eta Late */
             eta_late?: string | null;
+            /** Eta Likely From */
+            eta_likely_from?: string | null;
+            /** Eta Likely Until */
+            eta_likely_until?: string | null;
+            /** Eta Middle */
+            eta_middle?: string | null;
             /** Eta Source */
             eta_source: string;
             /** Finish At */
@@ -4811,6 +4891,10 @@ export interface components {
             };
             /** Room */
             room: string;
+            /** Sign */
+            sign?: string | null;
+            /** Signed At */
+            signed_at?: string | null;
             /**
              * Start At
              * Format: date-time
@@ -5335,6 +5419,59 @@ export interface components {
             items: components["schemas"]["Room"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * RoomModelReading
+         * @description What a room's decisions stand on.
+         *
+         *     Attributes:
+         *         source: whether its own model speaks, that of its type, or nothing but a cautious rule.
+         *         learned_minutes, needed_minutes: for how long it could be learned from; from when its own speaks.
+         *         ramps: how many were seen to their end. ramp_error_minutes: what they took more than the model said.
+         *         ready_minutes: from now at full power, median, with its deviation; None = not within eight hours.
+         *         recover_minutes: from three kelvins off its target, as sure as 9 of 10; None = not within eight hours.
+         *         drift_celsius: the air when it is left alone for three hours.
+         *         equipment, equipment_scope: what cools and heats it, and where that was said (None = nowhere).
+         */
+        RoomModelReading: {
+            /** Drift Celsius */
+            drift_celsius: number | null;
+            /**
+             * Equipment
+             * @enum {string}
+             */
+            equipment: "split" | "two_pipe" | "four_pipe" | "electric_heat";
+            /** Equipment Scope */
+            equipment_scope: string | null;
+            /** Fitted At */
+            fitted_at: string | null;
+            /** Learned Minutes */
+            learned_minutes: number;
+            /** Made At */
+            made_at: string | null;
+            /** Needed Minutes */
+            needed_minutes: number;
+            /** Ramp Error Minutes */
+            ramp_error_minutes: number | null;
+            /** Ramps */
+            ramps: number;
+            /** Ready Deviation Minutes */
+            ready_deviation_minutes: number | null;
+            /** Ready Minutes */
+            ready_minutes: number | null;
+            /** Recover Minutes */
+            recover_minutes: number | null;
+            /** Room */
+            room: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "learned" | "prior" | "fallback";
+            /** Target Celsius */
+            target_celsius: number | null;
+            /** Weak Reason */
+            weak_reason: ("no_sensor" | "sensor_frozen" | "sensor_out_of_range" | "sensor_biased" | "window_open" | "window_suspected" | "no_outdoor" | "no_forecast") | null;
         };
         /**
          * RoomStatus
@@ -7162,6 +7299,31 @@ export interface components {
             why: "slower_than_promised" | "no_time" | "guest_early" | "no_sensor" | "sensor_doubtful" | "window";
         };
         /**
+         * WeatherReading
+         * @description Where the weather of the hours ahead comes from. `memory`: yesterday's, since nothing is heard now.
+         *
+         *     `faults` are of the newest forecast, also when it is not used.
+         */
+        WeatherReading: {
+            /** Faults */
+            faults: ("forecast_empty" | "forecast_stale" | "forecast_has_holes" | "forecast_out_of_range")[];
+            /** Forecast Expected */
+            forecast_expected: boolean;
+            /** Forecast Made At */
+            forecast_made_at: string | null;
+            /** Outdoor Celsius */
+            outdoor_celsius: number | null;
+            /** Sensed At */
+            sensed_at: string | null;
+            /** Sensed Celsius */
+            sensed_celsius: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "forecast" | "sensor" | "memory" | "none";
+        };
+        /**
          * Why
          * @description Why a task is there, or where it is in the order: a code that a screen translates, with its values.
          */
@@ -7705,6 +7867,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComfortFigures"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_weather_api_comfort_weather_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeatherReading"];
                 };
             };
             /** @description What went wrong */
@@ -10292,6 +10483,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_room_model_api_rooms__number__model_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomModelReading"];
                 };
             };
             /** @description What went wrong */
