@@ -156,7 +156,7 @@ class OpenStarts:
         Args:
             beyond: minutes by which the room is ready after who comes; below zero it is held.
         """
-        ready_at: Numbers = (self.starts[rows] + self.ready[rows])[:, None]
+        ready_at = (self.starts[rows] + self.ready[rows])[:, None].astype(np.float64)
         until = np.maximum(-beyond, 0.0)
         at_ready = self._for_good(ready_at)
         lasting = np.where(
