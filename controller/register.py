@@ -18,7 +18,6 @@ from controller.dispatch import LiveCommand
 from controller.equipment import Equipment
 from controller.hands_off import PROPERTY, HandsOff, over_room
 from controller.journal import Journal
-from controller.learning import Fit
 from controller.lock_out import LockOut, over_device
 from controller.plans import LivePlan
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
@@ -27,7 +26,7 @@ from controller.purpose import purpose_of
 from controller.readings import ApprovalAct
 from controller.room import RoomState
 from controller.rows import claim_values, command_values, plan_to_json
-from controller.store import ClaimRow, CommandRow, EntityRow, FitRow, PlanRow, description_to_json
+from controller.store import ClaimRow, CommandRow, EntityRow, PlanRow, description_to_json
 from controller.twin import Twin
 from controller.ways import ChangedWay, Ways
 from hotel.clock import Clock
@@ -118,9 +117,13 @@ class Register:
         """Let every room know what cools and heats it: the nearest word; call after rooms changed."""
         for room in self.rooms.values():
             scopes = (f"room:{room.number}", f"type:{room.type_code}", PROPERTY)
+            before = room.equipment
             room.equipment = next(
                 (self.equipment[scope] for scope in scopes if scope in self.equipment), Equipment()
             )
+            if room.equipment != before:
+                room.outlook = None  # it told of another unit
+                self.dirty.add(room.number)
 
     def refresh_hands_off(self) -> None:
         """Let every room know what is over it; call after switches or rooms changed."""
@@ -208,6 +211,3 @@ class Register:
         self.journal.put(PlanRow, {"plan": plan_to_json(room.plan)}, room=room.number)
         self.journal.announce(PlanChanged(room.number, room.plan.expected.stay_id))
         self.live.add(room.number)
-
-    def write_fit(self, subject: str, fit: Fit) -> None:
-        self.journal.put(FitRow, {"fit": fit.to_json()}, subject=subject, kind="ramp")

@@ -10,6 +10,9 @@ from frontdesk import store
 from frontdesk.eta import EtaSource, check_eta, check_etd
 from frontdesk.front_office import HotelDay
 from frontdesk.guest_book import GuestBook, NewGuest
+from frontdesk.off_sale import check_on_sale
+from frontdesk.ports import RoomReadiness
+from frontdesk.room_claims import hours_of
 from frontdesk.rooms_csv import RoomLine, read_rooms
 from frontdesk.stays import LONGEST_STAY_NIGHTS, StayClaim, StayState, check_dates, in_the_way
 from frontdesk.stays_csv import StayLine, read_stays
@@ -17,7 +20,7 @@ from frontdesk.store import EtaRow, StayGuestRow, StayRow
 from hotel.actor import Actor
 from hotel.csv_table import ImportReport, RefusedRow, RowRefused, refuse_cell, refused_by
 from hotel.database import Transaction
-from hotel.errors import Invalid
+from hotel.errors import Conflict, Invalid
 from hotel.ids import new_id
 from hotel.messages import RoomsChanged, StayChanged
 from hotel.rooms import MOST_ROOMS, Room, all_rooms, put_room, room_types
@@ -103,7 +106,13 @@ def import_rooms(tx: Transaction, actor: Actor, text: str, partial: bool) -> Imp
 
 
 def import_stays(
-    tx: Transaction, actor: Actor, text: str, partial: bool, day: HotelDay, guests: GuestBook
+    tx: Transaction,
+    actor: Actor,
+    text: str,
+    partial: bool,
+    day: HotelDay,
+    guests: GuestBook,
+    readiness: RoomReadiness,
 ) -> ImportReport:
     """Make the stays of a CSV file, their guests and their wishes.
 
@@ -115,13 +124,15 @@ def import_stays(
     """
     lines, refused = read_stays(text, day.zone)
     total = len(lines) + len(refused)
-    check = _StayCheck(tx, day, lines)
+    check = _StayCheck(tx, day, lines, readiness)
     right: list[tuple[StayLine, StayRow]] = []
     for line in lines:
         try:
             right.append((line, check.row_for(line)))
         except RowRefused as refusal:
             refused.append(refusal.row)
+        except Conflict as refusal:
+            refused.append(refused_by(line.line, refusal, "room"))
         except Invalid as refusal:
             refused.append(refused_by(line.line, refusal))
     report = _settled(len(right), refused, partial, total)
@@ -139,7 +150,9 @@ def _settled(imported: int, refused: list[RefusedRow], partial: bool, total: int
 class _StayCheck:
     """Checks line after line against the house and against the lines before it."""
 
-    def __init__(self, tx: Transaction, day: HotelDay, lines: list[StayLine]) -> None:
+    def __init__(
+        self, tx: Transaction, day: HotelDay, lines: list[StayLine], readiness: RoomReadiness
+    ) -> None:
         self._tx = tx
         self._day = day
         self._rooms = {room.number: room for room in all_rooms(tx.session, tx.property_id)}
@@ -151,14 +164,16 @@ class _StayCheck:
         self._sharers: dict[str, int] = {}
         # Stays of before that a line joined: they have a new sharing id.
         self.joined: dict[str, StayRow] = {}
-        for number in sorted({line.room for line in lines if line.room} & self._rooms.keys()):
+        wanted = {line.room for line in lines if line.room}
+        # A line without a room of its own gets that of the stay it shares with.
+        wanted |= {stay.room for stay in self._known.values() if stay.room}
+        for number in sorted(wanted & self._rooms.keys()):
             store.lock_room(tx.session, tx.property_id, number)
-        self._taken = _TakenRooms(
-            store.claims_on(tx.session, tx.property_id, {line.room for line in lines if line.room})
-        )
+        self._taken = _TakenRooms(store.claims_on(tx.session, tx.property_id, wanted))
+        self._off_sale = readiness.off_sale(wanted)
 
     def row_for(self, line: StayLine) -> StayRow:
-        """The stay that the line makes. Raises RowRefused, Invalid."""
+        """The stay that the line makes. Raises RowRefused, Invalid, Conflict."""
         day = self._day
         check_dates(line.arrival_date, line.departure_date, line.day_use, day.business_date)
         if line.arrival_date == line.departure_date and not line.day_use:
@@ -209,6 +224,9 @@ class _StayCheck:
                     arrival_date=taken.arrival_date.isoformat(),
                     departure_date=taken.departure_date.isoformat(),
                 )
+            hours = hours_of(stay, day)
+            if hours is not None:
+                check_on_sale(hours, None, self._off_sale.get(room))
             self._taken.add(claim)
         self._line_of[stay.id] = line.line
         self._made[confirmation] = stay

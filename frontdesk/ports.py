@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
+
+from frontdesk.off_sale import OffSale
 
 
 class RoomReadiness(Protocol):
@@ -12,4 +14,8 @@ class RoomReadiness(Protocol):
     def blocked_by(self, rooms: Collection[str]) -> dict[str, list[str]]:
         """By room, what keeps it from being ready: occupied, not_clean, not_inspected, out_of_order,
         out_of_service. Empty = ready."""
+        ...
+
+    def off_sale(self, rooms: Collection[str]) -> Mapping[str, OffSale]:
+        """When rooms are out of order or out of service, now or later; rooms that are not, left out."""
         ...

@@ -12,7 +12,8 @@ from frontdesk.eta import EtaSource
 from frontdesk.guest_book import GuestChanges, GuestRecord, NewGuest
 from frontdesk.preferences import Preference as Wanted
 from frontdesk.preferences import PreferenceKey, PreferenceSource, preference
-from frontdesk.service import NewStay, StayChanges
+from frontdesk.service import NewStay
+from frontdesk.stay_edits import StayChanges
 from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayAction, StayState
 from frontdesk.store import EtaRow

@@ -37,6 +37,7 @@ from housekeeping.status import (
     check_availability,
     check_can_leave_sale,
     check_cleanliness,
+    check_opt_out,
     check_service,
     check_turndown,
     clean_reason,
@@ -145,6 +146,18 @@ class HousekeepingService:
             for room, status in self.statuses(rooms).items()
         }
 
+    def off_sale(self, rooms: Collection[str]) -> dict[str, Availability]:
+        """By room, when it is out of order or out of service, now or later; others are left out."""
+        now = self._clock.now()
+        with self.database.read() as session:
+            rows = store.statuses(session, self.database.property_id, None if len(rooms) > 500 else rooms)
+        kept = {room: store.availability_of(row) for room, row in rows.items()}
+        return {
+            room: one
+            for room, one in kept.items()
+            if one.state != AvailabilityState.SELLABLE and (one.until is None or one.until > now)
+        }
+
     # -- by hand
 
     def change(self, tx: Transaction, actor: Actor, room: str, seen: int, changes: StatusChanges) -> int:
@@ -185,7 +198,7 @@ class HousekeepingService:
             tx.announce(ServiceChanged(room, changes.service.value))
         if changes.opted_out is not None:
             in_house = self._in_house(room)
-            check_service(bool(in_house), actor)
+            check_opt_out(bool(in_house), actor)
             rules_store.set_opted_out(
                 tx.session, tx.property_id, in_house, changes.opted_out, now, actor.name
             )

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 from hotel.actor import Actor
 from hotel.database import Transaction
+from maintenance.samples import DeviceSample, RoomSample
 from maintenance.sightings import Layout
-from maintenance.window import DeviceSample, RoomSample
 
 
 class RoomUse(NamedTuple):

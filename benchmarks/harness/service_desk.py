@@ -10,7 +10,8 @@ from collections.abc import Callable
 from frontdesk.eta import EtaSource
 from frontdesk.guest_book import NewGuest
 from frontdesk.preferences import preference
-from frontdesk.service import NewStay, StayChanges
+from frontdesk.service import NewStay
+from frontdesk.stay_edits import StayChanges
 from gateway.house import House
 from hotel.actor import Actor, ActorKind, Role
 from hotel.database import Transaction

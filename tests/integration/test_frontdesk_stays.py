@@ -9,7 +9,7 @@ import pytest
 
 from frontdesk.guest_book import GuestChanges
 from frontdesk.preferences import preference
-from frontdesk.service import StayChanges
+from frontdesk.stay_edits import StayChanges
 from frontdesk.stay_records import StayRecord
 from frontdesk.stays import StayAction, StayState
 from gateway.stays_for_comfort import FrontDeskStays

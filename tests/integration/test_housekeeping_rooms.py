@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from frontdesk.stay_edits import StayChanges
+from frontdesk.stay_records import StayRecord
 from hotel.clock import ManualClock
 from hotel.database import Database
+from hotel.errors import Conflict
 from hotel.messages import AvailabilityChanged, CleanlinessChanged
 from hotel.rooms import PropertyRow
-from tests.desk_house import ATTENDANT, ENGINEER, SUPERVISOR, TODAY, DeskHouse, local
+from tests.desk_house import ATTENDANT, DESK, ENGINEER, SUPERVISOR, TODAY, DeskHouse, local
 
 
 @pytest.fixture
@@ -149,3 +154,75 @@ def test_a_replayed_edit_is_one_edit(house: DeskHouse) -> None:
     assert [answer.status_code for answer in answers] == [200, 200]
     assert [answer.json()["version"] for answer in answers] == [2, 2]
     assert len(house.audit("room_status.change")) == 4 + 1
+
+
+def out_of_order(house: DeskHouse, room: str, start: datetime, until: datetime | None = None) -> None:
+    out = {"state": "out_of_order", "reason": "paint", "from": start.isoformat()}
+    if until is not None:
+        out["until"] = until.isoformat()
+    version = house.housekeeping.room_status(room).version
+    status, answer = patch(house.client(ENGINEER), room, version, availability=out)
+    assert status == 200, answer
+
+
+def change_stay(house: DeskHouse, stay: StayRecord, **changes: object) -> StayRecord:
+    with house.database.write() as tx:
+        seen = house.stay(stay).version
+        return house.desk.edit_stay(tx, DESK, stay.id, seen, StayChanges(**changes))  # type: ignore[arg-type]
+
+
+def test_no_stay_is_given_a_room_that_goes_off_sale_within_it(house: DeskHouse) -> None:
+    start, until = local(9, day=TODAY + timedelta(days=2)), local(12, day=TODAY + timedelta(days=4))
+    out_of_order(house, "412", start, until)
+
+    def refused(act: Callable[[], object]) -> dict[str, Any]:
+        with pytest.raises(Conflict) as refusal:
+            act()
+        assert refusal.value.code == "room_off_sale"
+        return refusal.value.values
+
+    values = refused(lambda: house.expect("412", nights=3))
+    assert values == {
+        "room": "412",
+        "availability": "out_of_order",
+        "since": start.astimezone(UTC).isoformat(),
+        "until": until.astimezone(UTC).isoformat(),
+    }
+    # A stay that is over before it begins, or begins after it, has the room.
+    before = house.expect("412", nights=1)
+    house.expect("412", day=TODAY + timedelta(days=4), at=local(15, day=TODAY + timedelta(days=4)))
+    # Extending a stay into it, before and after the guest has come; assigning, moving, checking in there.
+    later = TODAY + timedelta(days=3)
+    refused(lambda: change_stay(house, before, departure_date=later))
+    house.check_in(before)
+    refused(lambda: change_stay(house, before, departure_date=later))
+    assert change_stay(house, before, departure_date=TODAY + timedelta(days=1)).room == "412"
+    other = house.expect(room_type="KING", nights=3)
+    house.check_out(before)
+    refused(lambda: change_stay(house, other, room="412"))
+    refused(lambda: house.move(other, "412"))
+    refused(lambda: house.check_in(other, "412", "they know the painters"))
+    house.check_in(other, "413")
+    refused(lambda: house.move(other, "412", "they know the painters"))
+
+
+def test_a_room_that_went_off_sale_meanwhile_is_not_given_back_to_a_stay(house: DeskHouse) -> None:
+    stay = house.expect("412", nights=3)
+    house.cancel(stay)
+    out_of_order(house, "412", local(9, day=TODAY + timedelta(days=1)))
+    with pytest.raises(Conflict, match="out of order"):
+        house.undo(stay)
+    seen = house.housekeeping.room_status("412").version
+    patch(house.client(ENGINEER), "412", seen, availability={"state": "sellable"})
+    assert house.undo(stay).room == "412"
+
+
+def test_a_stay_of_a_file_is_not_given_a_room_that_goes_off_sale(house: DeskHouse) -> None:
+    out_of_order(house, "412", local(9, day=TODAY + timedelta(days=1)))
+    text = "confirmation,room,arrival_date,departure_date\n" + "".join(
+        f"C{n},{room},{TODAY},{TODAY + timedelta(days=2)}\n" for n, room in ((1, "412"), (2, "411"))
+    )
+    with house.database.write() as tx:
+        report = house.desk.import_stays(tx, DESK, text, True)
+    assert [(one.line, one.field, one.code) for one in report.refused] == [(2, "room", "room_off_sale")]
+    assert report.imported == 1

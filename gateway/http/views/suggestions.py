@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from controller.readings import Climate
+from frontdesk.off_sale import meets
 from frontdesk.room_search import RoomSearch
 from frontdesk.service import FrontDeskService
 from frontdesk.suggestions import Readiness, Reason, suggest
@@ -18,7 +19,7 @@ from gateway.http.views.wishes import wishes_of
 from hotel.database import Database
 from hotel.requests import CurrentActor, UtcMoment
 from housekeeping.service import HousekeepingService, RoomStatus
-from housekeeping.status import AvailabilityState, Blocker
+from housekeeping.status import Blocker
 
 DEFAULT_SUGGESTIONS = 8
 MOST_SUGGESTIONS = 50
@@ -73,12 +74,13 @@ def routes(
         stay = frontdesk.records.stay(stay_id)
         wishes = wishes_of(database, frontdesk, actor, [stay])
         found = rooms.search(stay_id, wishes.get(stay_id, []))
-        statuses = housekeeping.statuses([room.number for room in found.free])
+        numbers = [room.number for room in found.free]
+        statuses, off_sale = housekeeping.statuses(numbers), housekeeping.off_sale(numbers)
         promised = promises()
         readiness = {
             number: Readiness(status.ready, _ready_at(status, promised.get(number)))
             for number, status in statuses.items()
-            if not _off_sale(status, found.wanted.needed_at, found.leaves_at)
+            if number not in off_sale or not meets(off_sale[number], found.wanted.needed_at, found.leaves_at)
         }
         best = suggest(found.wanted, found.free, readiness, found.floors, limit)
         climates = comfort.climates([one.room.number for one in best])
@@ -107,14 +109,6 @@ def _ready_at(status: RoomStatus, promised: datetime | None) -> datetime | None:
     """When the room can be entered: cleanliness releases it, climate does not hold it."""
     at = status.earliest_ready_at
     return at if status.ready or at is None or promised is None else max(at, promised)
-
-
-def _off_sale(status: RoomStatus, since: datetime, until: datetime) -> bool:
-    """Whether the room is out of order or of service in these hours."""
-    kept = status.availability
-    if kept.state == AvailabilityState.SELLABLE:
-        return False
-    return (kept.since is None or kept.since < until) and (kept.until is None or kept.until > since)
 
 
 def _reason(reason: Reason) -> SuggestionReason:
