@@ -56,7 +56,8 @@ class RoomObserved:
 
 @dataclass(frozen=True, slots=True)
 class ApparatusObserved:
-    """One apparatus now. `parts`: keys of its entities; `via`: what it hangs on.
+    """One apparatus now. `parts`: keys of its entities; `battery_key`: the one that tells its battery;
+    `via`: what it hangs on.
 
     `asked` and `tries`: something is desired that it does not report, and how often that was sent.
     """
@@ -74,6 +75,7 @@ class ApparatusObserved:
     value: float | None
     battery_percent: float | None
     wet_since: datetime | None
+    battery_key: str | None = None
 
 
 class Conditions:
@@ -172,6 +174,7 @@ def _apparatus(room: RoomState, twins: list[Twin]) -> ApparatusObserved:
         value=_value(main, name),
         battery_percent=battery.number("value") if battery is not None else None,
         wet_since=wet.changed_at if wet is not None else None,
+        battery_key=battery.key if battery is not None else None,
     )
 
 
