@@ -130,6 +130,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/discrepancies/{discrepancy_id}/resolve"): only(DESK, SUPERVISOR, MANAGER),
     ("GET", "/api/housekeeping/reminders"): HOUSEKEEPING,
     ("GET", "/api/housekeeping/durations"): HOUSEKEEPING,
+    ("GET", "/api/housekeeping/durations/attendants"): only(SUPERVISOR, MANAGER),
     ("GET", "/api/housekeeping/rules"): HOUSEKEEPING,
     ("GET", "/api/housekeeping/rules/{rule_id}"): HOUSEKEEPING,
     ("PUT", "/api/housekeeping/rules/{rule_id}"): only(SUPERVISOR, MANAGER),

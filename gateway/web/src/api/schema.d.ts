@@ -951,6 +951,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/housekeeping/durations/attendants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Attendants
+         * @description What was learned of each attendant, where the property has switched that on.
+         */
+        get: operations["show_attendants_api_housekeeping_durations_attendants_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/housekeeping/reminders": {
         parameters: {
             query?: never;
@@ -2958,6 +2978,34 @@ export interface components {
             items: components["schemas"]["ArrivalRecord"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * AttendantMinutesList
+         * @description `learned` False: the property does not learn of each attendant.
+         */
+        AttendantMinutesList: {
+            /** Items */
+            items: components["schemas"]["AttendantMinutesShape"][];
+            /** Learned */
+            learned: boolean;
+        };
+        /**
+         * AttendantMinutesShape
+         * @description What somebody's cleans take, half of them no longer; `pace` × the usual minutes.
+         */
+        AttendantMinutesShape: {
+            /** Attendant Id */
+            attendant_id: string;
+            /** Departure Minutes */
+            departure_minutes: number;
+            /** Measured */
+            measured: number;
+            /** Name */
+            name: string;
+            /** Pace */
+            pace: number;
+            /** Stayover Minutes */
+            stayover_minutes: number;
         };
         /**
          * AvailabilityState
@@ -5284,6 +5332,8 @@ export interface components {
             number: string;
             /** Open Tickets */
             open_tickets: number;
+            /** Opted Out */
+            opted_out: boolean;
             /**
              * Panel
              * @enum {string}
@@ -5374,6 +5424,8 @@ export interface components {
             number: string;
             /** Open Tickets */
             open_tickets: number;
+            /** Opted Out */
+            opted_out: boolean;
             /**
              * Panel
              * @enum {string}
@@ -9369,6 +9421,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DurationShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_attendants_api_housekeeping_durations_attendants_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendantMinutesList"];
                 };
             };
             /** @description What went wrong */

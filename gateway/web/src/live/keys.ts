@@ -26,6 +26,7 @@ export const keys = {
   housekeepingSettings: ["housekeeping-settings"] as const,
   rules: ["housekeeping-rules"] as const,
   checklists: ["checklists"] as const,
+  attendantsMinutes: ["attendants-minutes"] as const,
   discrepancies: ["discrepancies"] as const,
   found: ["found"] as const,
   tickets: ["tickets"] as const,
