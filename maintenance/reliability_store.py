@@ -128,7 +128,7 @@ def numbers(session: Session, property_id: str, ids: Collection[str]) -> dict[st
                 TicketRow.property_id == property_id, TicketRow.id.in_(part)
             )
         )
-        found |= dict(rows.tuples().all())
+        found |= {row.id: row.number for row in rows}
     return found
 
 

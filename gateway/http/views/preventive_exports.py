@@ -20,11 +20,25 @@ from maintenance.reliability_service import Figures, Group, ReliabilityService, 
 WORK_COLUMNS = ["plan", "class", "asset", "room", "state", "due", "in time up to", "window from", "window to"]
 WORK_COLUMNS += ["window late", "ticket", "ticket state", "assigned to", "ended"]
 COMPLIANCE_COLUMNS = ["class", "kept", "plan", "asset", "room", "due", "in time up to", "ended", "ticket"]
-RELIABILITY_COLUMNS = ["name", "kind", "assets", "operating hours", "failures", "MTBF hours", "MTBF at least hours"]
+RELIABILITY_COLUMNS = [
+    "name",
+    "kind",
+    "assets",
+    "operating hours",
+    "failures",
+    "MTBF hours",
+    "MTBF at least hours",
+]
 RELIABILITY_COLUMNS += ["MTBF low hours", "MTBF high hours", "few failures", "repairs", "MTTR hours"]
 RELIABILITY_COLUMNS += ["downtime hours", "cost", "of it preventive", "unpriced work minutes", "tickets"]
 REPLACEMENT_COLUMNS = ["verdict", "reasons", "asset", "kind", "model", "room", "price", "cost of 12 months"]
-REPLACEMENT_COLUMNS += ["expected cost", "share of price", "failures a year", "of its model", "cost of a failure"]
+REPLACEMENT_COLUMNS += [
+    "expected cost",
+    "share of price",
+    "failures a year",
+    "of its model",
+    "cost of a failure",
+]
 REPLACEMENT_COLUMNS += ["failures by quarter", "age years", "life years", "warranty until", "tickets"]
 YEAR_DAYS = 365
 
@@ -41,9 +55,7 @@ class Wanted(StrEnum):
     REPLACEMENTS = "replacements"
 
 
-def routes(
-    database: Database, preventive: PreventiveService, reliability: ReliabilityService
-) -> APIRouter:
+def routes(database: Database, preventive: PreventiveService, reliability: ReliabilityService) -> APIRouter:
     """`GET /api/preventive/export/{table}`."""
     router = APIRouter(tags=["exports"])
 
