@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from controller.actions_service import Actions
+from controller.apparatuses import Apparatuses
 from controller.approval import Approval
 from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
@@ -88,6 +89,7 @@ class ControllerService:
         device_telling = DeviceTelling(core)
         model_telling = ModelTelling(core, models)
         self.conditions = Conditions(core)
+        self.apparatuses = Apparatuses(core)
 
         # Life
         self.load = actions.load
@@ -159,6 +161,7 @@ class ControllerService:
         self.room_events = telling.room_events
         self.plant_off = telling.plant_off
         self.room_model = model_telling.room_model
+        self.room_models = model_telling.models
         self.weather = model_telling.weather
         self.arrivals = telling.arrivals
         self.arrival_records = arrivals.records

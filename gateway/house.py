@@ -39,6 +39,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.assets_api
 import maintenance.diagnosis_api
 import maintenance.notices_api
 import maintenance.preventive_api
@@ -55,6 +56,7 @@ from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
+from gateway.devices_for_maintenance import ControllerDevices
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.config_reading import ConfigReader
@@ -77,6 +79,7 @@ from hotel.keyring import load_keyring
 from hotel.messages import (
     AvailabilityChanged,
     CleanlinessChanged,
+    DeviceChanged,
     PanelChanged,
     RoomsChanged,
     StayChanged,
@@ -95,6 +98,8 @@ from housekeeping.shifts_service import ShiftService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.assets_follower import AssetFollower
+from maintenance.assets_service import AssetService
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
 from maintenance.meters_service import MeterService
@@ -141,6 +146,8 @@ class House:
     ticket_watch: TicketWatch
     off_sale: OffSaleService
     notices: NoticeService
+    assets: AssetService
+    asset_follower: AssetFollower
     diagnosis: Diagnosis
     diagnosis_desk: DiagnosisDesk
     meters: MeterService
@@ -173,6 +180,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets, self.off_sale),
+            maintenance.assets_api.routes(self.assets),
             maintenance.notices_api.routes(self.notices),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
             maintenance.preventive_api.routes(self.preventive),
@@ -332,6 +340,9 @@ def build_house(
         database, ticket_desk, off_sale, dues, FrontDeskVacancy(front_office), diagnosis.clean_filter
     )
     bus.follow("maintenance.preventive", preventive_watch.handle, TicketChanged)
+    assets = AssetService(database, ticket_desk, controller)
+    asset_follower = AssetFollower(database, ControllerDevices(controller.apparatuses), assets)
+    bus.follow("maintenance.assets", asset_follower.handle, DeviceChanged)
     return House(
         database=database,
         clock=clock,
@@ -353,6 +364,8 @@ def build_house(
         ticket_watch=TicketWatch(database, ticket_desk),
         notices=NoticeService(database, ticket_desk, _notifier(settings)),
         off_sale=off_sale,
+        assets=assets,
+        asset_follower=asset_follower,
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
         meters=MeterService(database, readings),

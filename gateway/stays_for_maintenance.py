@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from frontdesk.front_office import EMPTY_ROOM, FrontOffice
+from frontdesk.front_office import EMPTY_ROOM, FrontOffice, RoomFrontOffice
 from maintenance.ports import RoomUse
 
 
@@ -14,9 +15,10 @@ class FrontDeskUses:
     def __init__(self, front_office: FrontOffice) -> None:
         self._front_office = front_office
 
-    def use_of(self, room: str) -> RoomUse:
-        facts = self._front_office.rooms([room]).get(room, EMPTY_ROOM)
-        return RoomUse(facts.occupied, facts.next_arrival.eta if facts.next_arrival else None)
+    def uses_of(self, rooms: Collection[str]) -> Mapping[str, RoomUse]:
+        known = self._front_office.rooms(sorted(rooms))
+        return {room: _use(known.get(room, EMPTY_ROOM)) for room in rooms}
+
 
 
 # Nobody knows when a guest leaves who should have left: not within this time.
@@ -38,3 +40,7 @@ class FrontDeskVacancy:
         if not any(stay.in_house for stay in stays) and self._front_office.occupied([room]):
             found.append((start, start + _OVERDUE))
         return found
+
+
+def _use(facts: RoomFrontOffice) -> RoomUse:
+    return RoomUse(facts.occupied, facts.next_arrival.eta if facts.next_arrival else None)

@@ -36,8 +36,8 @@ ROOMS = ("411", "412", "413")
 
 
 class Uses:
-    def use_of(self, room: str) -> RoomUse:
-        return RoomUse(False, None)
+    def uses_of(self, rooms: Collection[str]) -> dict[str, RoomUse]:
+        return {room: RoomUse(False, None) for room in rooms}
 
 
 @dataclass
