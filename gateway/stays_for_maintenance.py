@@ -20,7 +20,6 @@ class FrontDeskUses:
         return {room: _use(known.get(room, EMPTY_ROOM)) for room in rooms}
 
 
-
 # Nobody knows when a guest leaves who should have left: not within this time.
 _OVERDUE = timedelta(hours=12)
 
