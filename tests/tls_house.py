@@ -11,7 +11,6 @@ import base64
 import hashlib
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -26,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import BrowserContext, Page, Playwright
@@ -45,7 +43,7 @@ from hotel.staff_service import StaffService
 from housekeeping.service import HousekeepingService
 from housekeeping.tasks import TaskKind
 from housekeeping.tasks_service import NewTask, TaskService
-from tests.browser.conftest import FLAGS, ROOT, SIZES
+from tests.chromium import FLAGS, PROGRAM, ROOT, SIZES, require_web_app
 from tests.http_house import CHEAP, PASSWORD
 
 NAME = "innkeeper.hotel"
@@ -57,7 +55,8 @@ WATER = {"code": "water", "name": "Water", "par": 2, "price": "3.00", "active": 
 
 @dataclass
 class TlsHouse:
-    """Ana (31) has the departures, Bo (32) none; Rosa (8) and Hal (9) supervise, 1 manages."""
+    """Ana (31) has the departures, Bo (32) none; Rosa (8) and Hal (9) supervise, Eva (41) and Finn (42)
+    repair, 1 manages."""
 
     folder: Path
     rooms: list[str]
@@ -175,8 +174,7 @@ def where_it_is_noon(now: datetime) -> str:
 @contextmanager
 def tls_house(folder: Path, rooms: int) -> Iterator[TlsHouse]:
     """The house, running."""
-    if not (ROOT / "gateway/http/static/index.html").exists():
-        pytest.fail("the web app is not built: run `make build`")
+    require_web_app()
     folder.mkdir(parents=True, exist_ok=True)
     house = TlsHouse(folder, [str(101 + n) for n in range(rooms)])
     try:
@@ -200,6 +198,8 @@ def settle(settings: Settings, rooms: list[str]) -> None:
     staff.add(CONSOLE, StaffWish("1", "Manager", (Role.MANAGER,), password=PASSWORD))
     rosa = staff.add(CONSOLE, StaffWish("8", "Rosa", (Role.SUPERVISOR,), pin=PIN))
     staff.add(CONSOLE, StaffWish("9", "Hal", (Role.SUPERVISOR,), pin=PIN))
+    staff.add(CONSOLE, StaffWish("41", "Eva", (Role.ENGINEER,), pin=PIN))
+    staff.add(CONSOLE, StaffWish("42", "Finn", (Role.ENGINEER,), pin=PIN))
     supervisor = Actor(ActorKind.STAFF, rosa.id, rosa.name, frozenset({Role.SUPERVISOR}))
     plan(settings, database, rooms, supervisor, ana.id)
     database.close()
@@ -233,7 +233,7 @@ def tablet(
     width, height = SIZES[size]
     context = playwright.chromium.launch_persistent_context(
         str(profile),
-        executable_path=shutil.which("chromium"),
+        executable_path=PROGRAM,
         args=[
             *FLAGS,
             f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
