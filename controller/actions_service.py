@@ -19,13 +19,13 @@ from controller.asked import check_hands_off, check_rank, claims_asked
 from controller.core import Core
 from controller.dispatch import LiveCommand
 from controller.ends import ENDS
-from controller.evaluation import Ask, Situation
 from controller.lock_out import check_lock_out
 from controller.readings import Action as ActionReading
 from controller.readings import ActionDetail, CommandState, Level, OutcomeState
 from controller.reconcile import matches
 from controller.room import RoomState
 from controller.shown import action_detail, action_reading
+from controller.situation import Ask, Situation
 from controller.twin import Twin
 from controller.values import check_vouched, valid_value
 from hotel.actor import Actor

@@ -101,7 +101,6 @@ class Core:
             entities = store.all_rows(session, property_id, store.EntityRow)
             checkpoints = store.all_rows(session, property_id, store.CheckpointRow)
             claims = store.all_rows(session, property_id, store.ClaimRow)
-            fits = store.all_rows(session, property_id, store.FitRow)
             panels = store.all_rows(session, property_id, store.PanelRow)
             memories = store.all_rows(session, property_id, store.RoomMemoryRow)
             plans = store.all_rows(session, property_id, store.PlanRow)
@@ -126,7 +125,7 @@ class Core:
                 self.register.lock_outs[lock.asset_key] = LockOut(
                     lock.asset_key, lock.reason, lock.by_id, lock.by, lock.since, lock.ticket_id
                 )
-            loading.rooms(self.house, claims, fits, panels, memories, plans, manuals)
+            loading.rooms(self.house, claims, panels, memories, plans, manuals)
             loading.arrivals(self.house, habits, signs)
             loading.commands(self.flight, self.register, commands)
             self.register.linked = self.was_linked = self.wire.connected

@@ -12,13 +12,13 @@ from typing import Any
 from controller.arbitration import Claim
 from controller.arrival import arriving, welcome_curtain_percent, welcome_light_percent
 from controller.entities import Value
-from controller.evaluation import LIGHTS
 from controller.plans import LivePlan
 from controller.ports import StayForComfort
 from controller.precondition import finished
 from controller.readings import Panel, Purpose
 from controller.register import Register
 from controller.room import RoomState, UnreadyArrival
+from controller.situation import LIGHTS
 from controller.store import ArrivalRow, PanelRow
 from controller.twin import Change, Twin
 from hotel.messages import DoorOpened, PanelChanged

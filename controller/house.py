@@ -14,17 +14,18 @@ from controller.device_book import DeviceBook
 from controller.dispatch import LiveCommand
 from controller.entities import AVAILABLE, Component
 from controller.eta import EtaErrors, HouseHabit
-from controller.evaluation import Ask, Outcome, Situation, evaluate
+from controller.evaluation import evaluate
 from controller.flight import CommandsInFlight
 from controller.hands import Hands
 from controller.happenings import Happenings
 from controller.journal import Journal
-from controller.learning import Fit, learn_ramp, ramp_prior
+from controller.outlooks import Outlooks
 from controller.ports import ConfigReading, StayForComfort
 from controller.readings import Purpose
 from controller.reconcile import Compressor, Effort, most_tries
 from controller.register import Policies, Register
 from controller.room import RoomState
+from controller.situation import Ask, Outcome, Situation
 from controller.store import ArrivalRow, ManualRow
 from controller.tenancies import Tenancies
 from controller.twin import Change
@@ -52,7 +53,7 @@ class House:
         self.flight = CommandsInFlight(self.register)
         self.devices = DeviceBook(self.register, self.flight, auto_approve=auto_approve)
         self.tenancies = Tenancies(self.register, self.flight)
-        self.type_ramps: dict[str, Fit] = {}
+        self.outlooks = Outlooks(zone, policies.climate)
         self.outdoor_celsius: float | None = None
         self.outdoor_mean_celsius: float | None = None
         self.outdoor_at: datetime | None = None
@@ -146,8 +147,7 @@ class House:
 
     def look_at(self, room: RoomState, at: Situation) -> Outcome:
         """Evaluate a room and put what follows into journal and dispatch."""
-        type_ramp = self.type_ramps.get(room.type_code) or ramp_prior()
-        outcome = evaluate(room, type_ramp, self.flight.dispatch, at)
+        outcome = evaluate(room, self.outlooks, self.flight.dispatch, at)
         for claim in outcome.claims_ended:
             self.register.drop_claim(claim)
         for kind, code, values in outcome.events:
@@ -158,13 +158,6 @@ class House:
             self.register.write_plan(room)
         if outcome.completed is not None:
             self.register.journal.put(ArrivalRow, outcome.completed.values, stay_id=outcome.completed.stay_id)
-        if outcome.learned:
-            for seen in outcome.learned:
-                type_ramp = learn_ramp(type_ramp, seen.kelvin, seen.load, seen.minutes, whole=seen.whole)
-            self.type_ramps[room.type_code] = type_ramp
-            self.register.write_fit(f"type:{room.type_code}", type_ramp)
-            if room.ramp is not None:
-                self.register.write_fit(f"room:{room.number}", room.ramp)
         for ask in outcome.asks:
             self.command(room, ask, at)
         self.register.live.add(room.number)

@@ -26,6 +26,7 @@ from controller.room_beliefs import (
     RoomStates,
     bounded,
     join,
+    met,
     start,
     start_from_prior,
 )
@@ -122,6 +123,10 @@ class Learner:
         self._rooms = (*kept, *new)
         self._rows = {room.number: row for row, room in enumerate(self._rooms)}
 
+    def add(self, rooms: Sequence[RoomOfType]) -> None:
+        """These rooms came."""
+        self.set_rooms((*self._rooms, *rooms))
+
     def _newcomer(self, room: RoomOfType) -> RoomStates:
         alike = [
             self._rows[other.number]
@@ -162,13 +167,23 @@ class Learner:
         return minutes
 
     def outlooks(
-        self, wishes: Mapping[str, OutlookWish], weather: WeatherAhead, now: datetime
+        self,
+        wishes: Mapping[str, OutlookWish],
+        weather: WeatherAhead,
+        now: datetime,
+        sensed_celsius: Mapping[str, float | None] | None = None,
     ) -> dict[str, Outlook]:
-        """The hours ahead of the rooms that are asked for; unknown rooms are left out."""
+        """The hours ahead of the rooms that are asked for; unknown rooms are left out.
+
+        Args:
+            sensed_celsius: what rooms show now; believed of those that were not looked at yet.
+        """
         numbers = [number for number in wishes if number in self._rows]
         if not numbers:
             return {}
         chosen = self.states.take(np.array([self._rows[number] for number in numbers]))
+        shown = sensed_celsius or {}
+        chosen = met(chosen, np.array([shown.get(number) for number in numbers], dtype=float))
         asked = _asked([wishes[number] for number in numbers])
         return dict(zip(numbers, outlooks(chosen, asked, weather, now), strict=True))
 

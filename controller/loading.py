@@ -12,7 +12,6 @@ from controller.ends import ENDS
 from controller.eta import Sign, errors_from_json, habit_from_json
 from controller.flight import CommandsInFlight
 from controller.house import House
-from controller.learning import fit_from_json
 from controller.purpose import purpose_of
 from controller.register import Register
 from controller.room import Manual
@@ -54,7 +53,6 @@ def twins(
 def rooms(
     house: House,
     claims: list[store.ClaimRow],
-    fits: list[store.FitRow],
     panels: list[store.PanelRow],
     memories: list[store.RoomMemoryRow],
     plans: list[store.PlanRow],
@@ -81,12 +79,6 @@ def rooms(
                     row.until,
                 )
             )
-    for fit in fits:
-        kind, _, name = fit.subject.partition(":")
-        if kind == "type":
-            house.type_ramps[name] = fit_from_json(fit.fit)
-        elif name in rooms:
-            rooms[name].ramp = fit_from_json(fit.fit)
     for panel in panels:
         if panel.room in rooms:
             shown: Any = panel.panel

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from controller.comfort import setback_limits
-from controller.equipment import Equipment
+from controller.comfort import Season, setback_limits
 from controller.learner import OutlookWish, RoomObservation
 from controller.policy import ClimatePolicy
 from controller.room import RoomState
@@ -121,21 +120,25 @@ def curtain_closed(room: RoomState) -> float:
     return min(1.0, max(0.0, 1 - mean / CURTAIN_FULLY_OPEN_PERCENT))
 
 
-def outlook_wish(
-    room: RoomState, equipment: Equipment, policy: ClimatePolicy, outdoor_celsius: float | None
-) -> OutlookWish:
-    """What the room's decisions ask of its model: whom it is made ready for, within which limits."""
+def aimed_at(room: RoomState, policy: ClimatePolicy) -> tuple[Season, float]:
+    """(season, target) that the room's decisions look ahead for: its guest's, or what guests usually want."""
     plan = room.plan
     if plan is not None and plan.state not in ("done", "dropped"):
-        season, target = plan.expected.season, plan.expected.wanted_celsius
-    else:
-        season = room.memory.season or "cooling"
-        target = policy.heating_celsius if season == "heating" else policy.cooling_celsius
+        return plan.expected.season, plan.expected.wanted_celsius
+    season = room.memory.season or "cooling"
+    return season, policy.heating_celsius if season == "heating" else policy.cooling_celsius
+
+
+def outlook_wish(
+    room: RoomState, policy: ClimatePolicy, outdoor_celsius: float, season: Season, target_celsius: float
+) -> OutlookWish:
+    """What the room's model is asked for this target: within which limits, by which equipment."""
+    equipment = room.equipment
     known = room.outlook
     depth = known.recoverable_kelvin(policy.recover_minutes) if known is not None else None
     low, high = setback_limits(depth, season, policy)
     return OutlookWish(
-        target_celsius=target,
+        target_celsius=target_celsius,
         heating=season == "heating",
         ready_within_kelvin=policy.ready_within_kelvin,
         setback_low_celsius=low,

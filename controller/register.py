@@ -18,7 +18,6 @@ from controller.dispatch import LiveCommand
 from controller.equipment import Equipment
 from controller.hands_off import PROPERTY, HandsOff, over_room
 from controller.journal import Journal
-from controller.learning import Fit
 from controller.lock_out import LockOut, over_device
 from controller.plans import LivePlan
 from controller.policy import ClimatePolicy, CommandPolicy, PresencePolicy
@@ -27,7 +26,7 @@ from controller.purpose import purpose_of
 from controller.readings import ApprovalAct
 from controller.room import RoomState
 from controller.rows import claim_values, command_values, plan_to_json
-from controller.store import ClaimRow, CommandRow, EntityRow, FitRow, PlanRow, description_to_json
+from controller.store import ClaimRow, CommandRow, EntityRow, PlanRow, description_to_json
 from controller.twin import Twin
 from controller.ways import ChangedWay, Ways
 from hotel.clock import Clock
@@ -208,6 +207,3 @@ class Register:
         self.journal.put(PlanRow, {"plan": plan_to_json(room.plan)}, room=room.number)
         self.journal.announce(PlanChanged(room.number, room.plan.expected.stay_id))
         self.live.add(room.number)
-
-    def write_fit(self, subject: str, fit: Fit) -> None:
-        self.journal.put(FitRow, {"fit": fit.to_json()}, subject=subject, kind="ramp")

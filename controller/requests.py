@@ -13,9 +13,8 @@ from controller.asked import check_hands_off, check_rank, claims_asked
 from controller.core import Core
 from controller.dispatch import LiveCommand
 from controller.entities import Value
-from controller.evaluation import preview_plan
-from controller.learning import ramp_prior
 from controller.lock_out import check_lock_out
+from controller.planning import preview_plan
 from controller.readings import Command, Hold, Level, Plan, Purpose
 from controller.room import Manual, RoomState
 from controller.rounds import Rounds
@@ -175,8 +174,8 @@ class Requests:
                 raise Conflict("room_occupied", f"The guest of room {room} is in already.")
             before, state.manual = state.manual, manual
             try:
-                type_ramp = self._core.house.type_ramps.get(state.type_code) or ramp_prior()
-                preview = preview_plan(state, type_ramp, self._core.house.situation())
+                house = self._core.house
+                preview = preview_plan(state, house.outlooks, house.situation())
             finally:
                 state.manual = before
         assert preview is not None

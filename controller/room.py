@@ -1,4 +1,4 @@
-"""One room in memory: its devices, who has a say over them, its stay, senses, plan and learning.
+"""One room in memory: its devices, who has a say over them, its stay, senses and plan.
 
 The facts that decisions are made from are put together here; the decisions are made in the pure
 modules and carried out by the service. Nothing here is written by more than one thread at a time:
@@ -19,7 +19,7 @@ from controller.entities import Value
 from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
-from controller.learning import DriftWatch, Fit, RampWatch, drift_prior, fit_from_json
+from controller.learner import OutlookWish
 from controller.outlook import Outlook
 from controller.plans import LivePlan
 from controller.policy import PresencePolicy
@@ -106,8 +106,9 @@ class RoomState:
 
         self.memory = ComfortMemory()
         self.plan: LivePlan | None = None
-        # What the model says of the hours ahead; None until it has spoken.
+        # What the model says of the hours ahead, and what it was asked; None until somebody asked.
         self.outlook: Outlook | None = None
+        self.outlook_wish: OutlookWish | None = None
         # What was said of the expected stay's arrival, oldest first, and the newest sign of its guest.
         self.said_of: str | None = None
         self.said: tuple[Said, ...] = ()
@@ -123,14 +124,6 @@ class RoomState:
         self.target: ClimateTarget | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
-        self.unoccupied_since: datetime | None = None
-
-        self.ramp: Fit | None = None
-        self.drift: Fit = drift_prior()
-        self.ramp_watch: RampWatch | None = None
-        self.drift_watch: DriftWatch | None = None
-        # How deep it may be set back, and what that was worked out from.
-        self.recoverable: tuple[tuple[object, ...], float] | None = None
         # How its air conditioner is brought to where the room's air is right.
         self.aim = Aim()
 
@@ -336,8 +329,6 @@ class RoomState:
             "out_of_order": self.out_of_order,
             "said_of": self.said_of,
             "said": [[word.at.isoformat(), word.eta.isoformat(), word.source] for word in self.said],
-            "unoccupied_since": _iso(self.unoccupied_since),
-            "drift": self.drift.to_json(),
             "compressors": {
                 key: {"running": seen.running, "since": _iso(seen.since)}
                 for key, seen in self.compressors.items()
@@ -364,8 +355,6 @@ class RoomState:
             Said(datetime.fromisoformat(at), datetime.fromisoformat(eta), source)
             for at, eta, source in kept.get("said", ())
         )
-        self.unoccupied_since = _time(kept["unoccupied_since"])
-        self.drift = fit_from_json(kept["drift"])
         for key, seen in kept["compressors"].items():
             self.compressors[key] = Compressor(seen["running"], _time(seen["since"]))
 

@@ -39,6 +39,8 @@ SIZE = 13
 DEVIATIONS = np.array([deviation for _, deviation in (*FACTORS, *SUMS)])
 # A room that was never measured: what its temperatures may be.
 UNKNOWN_KELVIN = 4.0
+# One that shows its air for the first time: its walls may be so much off it.
+MET_KELVIN = 0.5
 # From so many minutes in which the model could be told from its prior, a room speaks for itself.
 LEARNED_MINUTES = 24 * 60.0
 
@@ -190,6 +192,19 @@ def start_from_prior(area_square_metres: Numbers, celsius: float = 24.0) -> Room
     """Beliefs about rooms of which only the area is known (NaN: not even that)."""
     known = np.where(np.isfinite(area_square_metres), area_square_metres, 32.0)
     return start(prior(known), celsius)
+
+
+def met(states: RoomStates, sensed_celsius: Numbers) -> RoomStates:
+    """The same, rooms that were never heard now met at what they show (NaN: nothing)."""
+    new = ~states.heard & np.isfinite(sensed_celsius)
+    if not np.any(new):
+        return states
+    mean, covariance = states.mean.copy(), states.covariance.copy()
+    mean[new, :FIRST_PARAMETER] = sensed_celsius[new, None]
+    covariance[new, :FIRST_PARAMETER, :] = covariance[new, :, :FIRST_PARAMETER] = 0.0
+    covariance[new, :FIRST_PARAMETER, :FIRST_PARAMETER] = np.eye(FIRST_PARAMETER) * MET_KELVIN**2
+    weak = np.where(new, SOUND, states.weak)
+    return replace(states, mean=mean, covariance=covariance, heard=states.heard | new, weak=weak)
 
 
 def join(parts: list[RoomStates]) -> RoomStates:

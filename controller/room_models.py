@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from controller import store
+from controller.comfort import Season
 from controller.core import Core
-from controller.equipment import Doing, with_plant_hours
-from controller.learner import Learner, OutlookWish, RoomOfType
+from controller.learner import OutlookWish, RoomOfType
 from controller.models_store import ModelRow
-from controller.observing import observe, outlook_wish, power_watts
-from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Outlook
+from controller.observing import aimed_at, observe, power_watts
+from controller.outlooks import is_old
 from controller.ports import Forecasts, Sample
 from controller.room import RoomState
 from controller.room_ahead import WeatherAhead
@@ -49,14 +49,15 @@ class RoomModels:
         self._register = core.register
         self.forecasts = forecasts
         self._place = place
-        self.learner = Learner()
+        self._outlooks = core.house.outlooks
+        self.learner = self._outlooks.learner
+        self._outlooks.weather = self.weather_at
         # When each room's model was last fitted to its days.
         self.fitted_at: dict[str, datetime] = {}
         self._outdoors = OutdoorMemory()
         self._most_watts: dict[str, float] = {}
-        self._wishes: dict[str, OutlookWish] = {}
         self._kept: dict[str, dict[str, Any]] = {}
-        self._ahead: WeatherAhead | None = None
+        self._ahead: tuple[datetime, WeatherAhead] | None = None
         self._loaded = False
         self._looked_at: datetime | None = None
         self._saved_at: datetime | None = None
@@ -68,15 +69,13 @@ class RoomModels:
         now = self._core.clock.now()
         with self._core.lock:
             self._follow_rooms()
-        looked, weather = self._looked_at, self._ahead
-        is_due = looked is None or abs((now - looked).total_seconds()) >= LOOK_SECONDS
-        if weather is None or is_due:
-            with self._core.lock:
-                weather = self._ahead = self._weather(now)
-        if is_due:
+        looked = self._looked_at
+        if looked is None or abs((now - looked).total_seconds()) >= LOOK_SECONDS:
             self._looked_at = now
+            with self._core.lock:
+                weather = self.weather_at(now)
             self._look(now, weather)
-        self._refresh(now, weather)
+        self._refresh(now)
         if self._saved_at is None:
             self._saved_at = now
         elif abs(now - self._saved_at) >= SAVE_EVERY:
@@ -85,7 +84,7 @@ class RoomModels:
     @property
     def weather(self) -> WeatherAhead | None:
         """The weather ahead as of the last look; None before the first."""
-        return self._ahead
+        return self._ahead[1] if self._ahead is not None else None
 
     @property
     def remembers_outdoors(self) -> bool:
@@ -107,19 +106,23 @@ class RoomModels:
     def _follow_rooms(self) -> None:
         """Learn of rooms that came, and forget those that went."""
         rooms = self._register.rooms
-        if len(rooms) == len(self.learner.numbers) and all(
-            number in rooms for number in self.learner.numbers
-        ):
-            return
-        self.learner.set_rooms([RoomOfType(room.number, room.type_code) for room in rooms.values()])
-        for number in rooms:
-            kept = self._kept.pop(f"room:{number}", None)
-            if kept is not None and self.learner.restore(number, kept) and kept.get("most_watts"):
+        known = self.learner.numbers
+        if len(rooms) != len(known) or not all(number in rooms for number in known):
+            self.learner.set_rooms([RoomOfType(room.number, room.type_code) for room in rooms.values()])
+        for subject in [subject for subject in self._kept if subject.partition(":")[2] in rooms]:
+            number, kept = subject.partition(":")[2], self._kept.pop(subject)
+            if self.learner.restore(number, kept) and kept.get("most_watts"):
                 self._most_watts[number] = float(kept["most_watts"])
-            if kept is not None and kept.get("fitted_at"):
+            if kept.get("fitted_at"):
                 self.fitted_at[number] = datetime.fromisoformat(kept["fitted_at"])
 
-    def _weather(self, now: datetime) -> WeatherAhead:
+    def weather_at(self, now: datetime) -> WeatherAhead:
+        """The weather from about now on; worked out anew each minute."""
+        if self._ahead is None or abs((now - self._ahead[0]).total_seconds()) >= LOOK_SECONDS:
+            self._ahead = (now, self._foretold(now))
+        return self._ahead[1]
+
+    def _foretold(self, now: datetime) -> WeatherAhead:
         house = self._core.house
         sensed = house.outdoor_celsius
         if house.outdoor_at is None or now - house.outdoor_at > STALE_AFTER:
@@ -165,60 +168,32 @@ class RoomModels:
                 samples.append(Sample(number, "model", "curtain_closed", one.curtain_closed, now))
         self._core.telemetry.record(samples)
 
-    def _refresh(self, now: datetime, weather: WeatherAhead) -> None:
+    def _refresh(self, now: datetime) -> None:
         """Outlooks that are old, or that another one is asked for now."""
-        due: list[tuple[str, OutlookWish]] = []
+        due: dict[str, OutlookWish] = {}
         with self._core.lock:
             for number, room in self._register.rooms.items():
-                wish = outlook_wish(
-                    room,
-                    room.equipment,
-                    self._register.policies.climate,
-                    float(weather.outdoor_celsius[0]),
-                )
-                if self._is_due(room, wish, now):
-                    due.append((number, wish))
+                season, target = aimed_at(room, self._register.policies.climate)
+                if self._is_due(room, season, target, now):
+                    due[number] = self._outlooks.wish(room, season, target, now)
         # Whom somebody waits for first; the rest with the next ticks.
-        due.sort(key=lambda one: self._is_idle(one[0]))
-        for start in range(0, min(len(due), MOST_IN_ONE_TICK), ROOMS_IN_ONE_GO):
-            helping = dict(due[start : start + ROOMS_IN_ONE_GO])
+        first = sorted(due, key=self._is_idle)[:MOST_IN_ONE_TICK]
+        for start in range(0, len(first), ROOMS_IN_ONE_GO):
             with self._core.lock:
-                self._give(helping, weather, now)
+                self._give({number: due[number] for number in first[start : start + ROOMS_IN_ONE_GO]}, now)
 
-    def _give(self, helping: Mapping[str, OutlookWish], weather: WeatherAhead, now: datetime) -> None:
-        for number, outlook in self.learner.outlooks(helping, weather, now).items():
-            room = self._register.rooms.get(number)
-            if room is None:
-                continue
-            if not room.equipment.is_always_able:
-                outlook = self._within_plant_hours(room, outlook, helping[number], now)
-            before, room.outlook = room.outlook, outlook
-            self._wishes[number] = helping[number]
-            if before is None or before.target_celsius != outlook.target_celsius:
-                self._register.dirty.add(number)  # it was planned without
-
-    def _within_plant_hours(
-        self, room: RoomState, outlook: Outlook, wish: OutlookWish, now: datetime
-    ) -> Outlook:
-        doing: Doing = "heat" if wish.heating else "cool"
-        can = [
-            room.equipment.can(doing, now + timedelta(minutes=STEP_MINUTES * step), self._register.zone)
-            for step in range(HORIZON_STEPS + 1)
-        ]
-        return outlook if all(can) else with_plant_hours(outlook, can)
+    def _give(self, helping: Mapping[str, OutlookWish], now: datetime) -> None:
+        rooms = self._register.rooms
+        for number, outlook in self._outlooks.of(helping, rooms, now).items():
+            rooms[number].outlook, rooms[number].outlook_wish = outlook, helping[number]
 
     def _is_idle(self, number: str) -> bool:
         room = self._register.rooms.get(number)
         return room is None or room.plan is None or room.plan.state in ("done", "dropped")
 
-    def _is_due(self, room: RoomState, wish: OutlookWish, now: datetime) -> bool:
-        before = self._wishes.get(room.number)
-        if room.outlook is None or before is None or room.outlook.made_at > now:
-            return True
-        if (before.target_celsius, before.heating) != (wish.target_celsius, wish.heating):
-            return True
+    def _is_due(self, room: RoomState, season: Season, target_celsius: float, now: datetime) -> bool:
         lasts = IDLE_OUTLOOK if self._is_idle(room.number) else LIVE_OUTLOOK
-        return now - room.outlook.made_at >= lasts
+        return is_old(room, season, target_celsius, now, lasts)
 
     def save(self) -> int:
         """Write down what was learned; returns how many rows."""

@@ -166,16 +166,16 @@ class Rounds:
             # In small helpings: a report must not wait for a thousand rooms.
             with self._core.lock:
                 at = house.situation()
-                for number in numbers[start : start + ROOMS_IN_ONE_GO]:
-                    room = self._register.rooms.get(number)
-                    if room is None:
-                        continue
+                helping = numbers[start : start + ROOMS_IN_ONE_GO]
+                rooms = [self._register.rooms[number] for number in helping if number in self._register.rooms]
+                house.outlooks.prepare(rooms, at.now)
+                for room in rooms:
                     house.look_at(room, at)
-                    self._looked[number] = at.now
-                    self._checkpoints.remember.add(number)
+                    self._looked[room.number] = at.now
+                    self._checkpoints.remember.add(room.number)
                     wanted = room.climate.wanted_celsius
                     if wanted is not None and wanted != room.wanted_told:
-                        samples.append(Sample(number, "room", "wanted_celsius", wanted, at.now))
+                        samples.append(Sample(room.number, "room", "wanted_celsius", wanted, at.now))
                     room.wanted_told = wanted
         if samples:
             self._core.telemetry.record(samples)

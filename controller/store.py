@@ -154,17 +154,6 @@ class ManualRow(Base):
     by: Mapped[str]
 
 
-class FitRow(Base):
-    """Something learned: `subject` is "room:412" or "type:DLX", `kind` ramp or drift."""
-
-    __tablename__ = "controller_learned_rates"
-
-    property_id: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    fit: Mapped[dict[str, Any]]
-
-
 class PanelRow(Base):
     """What the door panel asks for, and since when."""
 

@@ -12,9 +12,8 @@ from controller.ahead import forecast
 from controller.arbitration import LEVELS
 from controller.arrival import Arrival
 from controller.core import Core
-from controller.evaluation import room_now
 from controller.hearing import Hearing
-from controller.learning import ramp_prior
+from controller.planning import room_now
 from controller.readings import (
     Climate,
     Command,
@@ -196,9 +195,10 @@ class Telling:
             if state is None:
                 return []
             situation = self._core.house.situation()
-            type_ramp = self._core.house.type_ramps.get(state.type_code) or ramp_prior()
             plan, tenancy = state.plan, state.tenancy
-            now = room_now(state, type_ramp, situation, plan.expected if plan is not None else None)
+            now = room_now(
+                state, self._core.house.outlooks, situation, plan.expected if plan is not None else None
+            )
         if tenancy == "arrived":
             return []
         return forecast(plan, now, self._core.settings.climate)

@@ -95,7 +95,6 @@ class Tenancies:
             if live.room == room.number and live.level in OF_A_STAY:
                 self._flight.supersede(live, now, ENDS["stay_over"])
         self.drop_manual(room)
-        room.ramp_watch = None
         plan = room.plan
         if plan is not None and plan.expected.stay_id == before.stay_id and plan.state != "done":
             self._register.set_plan(room, finished(plan, "dropped"))

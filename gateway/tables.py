@@ -30,6 +30,7 @@ import housekeeping.shifts_store
 import housekeeping.store
 import housekeeping.tasks_store
 import housekeeping.watch_store
+import maintenance.assets_store
 import maintenance.diagnosis_store
 import maintenance.levels_store
 import maintenance.notices_store

@@ -139,7 +139,7 @@ def check_policy(policy: Policy) -> Policy:
 def working_time(start: datetime, end: datetime, levels: ServiceLevels, around_the_clock: bool) -> timedelta:
     """How much of the time between two moments counts; none when they are in the wrong order."""
     total = timedelta()
-    for opens, closes in _open_stretches(start, levels, around_the_clock):
+    for opens, closes in working_stretches(start, levels, around_the_clock):
         if opens >= end:
             break
         total += min(closes, end) - opens
@@ -156,7 +156,7 @@ def due_at(
     """When `allowed` has been used up, counting from `start` and not what `stops` take away."""
     left = allowed
     taken = _merged(stops)
-    for opens, closes in _open_stretches(start, levels, around_the_clock):
+    for opens, closes in working_stretches(start, levels, around_the_clock):
         for running_from, running_to in _without(opens, closes, taken):
             if running_to - running_from >= left:
                 return running_from + left
@@ -250,10 +250,10 @@ def escalations(
     return found
 
 
-def _open_stretches(
+def working_stretches(
     start: datetime, levels: ServiceLevels, around_the_clock: bool
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Working stretches from `start` on, in UTC and in order."""
+    """Working stretches from `start` on, in UTC, in order and apart."""
     start = start.astimezone(UTC)
     if around_the_clock:
         yield start, start + timedelta(days=_MOST_DAYS)

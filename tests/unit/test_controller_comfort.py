@@ -10,27 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.aim import nudge_kelvin
 from controller.comfort import ComfortMemory, RoomFacts, decide, season_of, stepped, trim_kelvin
 from controller.entities import Component, Limits, Value
-from controller.learning import (
-    DriftWatch,
-    Fit,
-    RampWatch,
-    drift_prior,
-    drifted_celsius,
-    fit_from_json,
-    learn_drift,
-    learn_ramp,
-    ramp_deviation_minutes,
-    ramp_kelvin,
-    ramp_minutes,
-    ramp_prior,
-    recoverable_kelvin,
-)
 from controller.policy import ClimatePolicy, CommandPolicy
 from controller.reconcile import Compressor, Effort, consider, matches, most_tries
 from tests.controller_world import entity
@@ -223,94 +208,6 @@ def test_setpoints_are_in_the_devices_steps(celsius: float, step: float, asked: 
     assert stepped(celsius, 16.0, 30.0, step) == asked
 
 
-# Learning
-
-
-def taught(minutes_per_kelvin: float, ramps: int, seed: int = 3) -> Fit:
-    import random
-
-    draw, fit = random.Random(seed), ramp_prior()
-    for _ in range(ramps):
-        kelvin, load = draw.uniform(2, 6), draw.uniform(0.3, 1.5)
-        truth = 4 + minutes_per_kelvin * kelvin + 0.8 * kelvin**2 + 2 * kelvin * load
-        fit = learn_ramp(fit, kelvin, load, truth * draw.uniform(0.95, 1.05), whole=True)
-    return fit
-
-
-@pytest.mark.parametrize("minutes_per_kelvin", [3.0, 8.0, 15.0])
-def test_a_dozen_ramps_teach_a_rooms_pace(minutes_per_kelvin: float) -> None:
-    fit = taught(minutes_per_kelvin, 12)
-    truth = 4 + minutes_per_kelvin * 4 + 0.8 * 16 + 2 * 4 * 0.8
-    assert ramp_minutes(fit, 4.0, 0.8) == pytest.approx(truth, rel=0.12)
-
-
-def test_doubt_shrinks_with_experience() -> None:
-    doubts = [ramp_deviation_minutes(taught(6.0, n), 4.0, 0.8) for n in (0, 4, 20)]
-    assert doubts[0] > doubts[1] > doubts[2]
-
-
-@given(
-    st.lists(st.tuples(st.floats(0, 20), st.floats(-1, 4), st.floats(0.1, 500), st.booleans()), max_size=60)
-)
-@settings(max_examples=60)
-def test_no_history_makes_a_room_impossible(history: list[tuple[float, float, float, bool]]) -> None:
-    fit = ramp_prior()
-    for kelvin, load, minutes, whole in history:
-        fit = learn_ramp(fit, kelvin, load, minutes, whole=whole)
-    previous = 0.0
-    for tenths in range(1, 100, 7):
-        minutes = ramp_minutes(fit, tenths / 10, 0.8)
-        assert minutes >= previous
-        assert tenths / 10 <= minutes < 3000
-        deviation = ramp_deviation_minutes(fit, tenths / 10, 0.8)
-        assert math.isfinite(deviation)
-        assert deviation >= 0
-        previous = minutes
-    assert fit_from_json(fit.to_json()) == fit
-
-
-def test_the_curve_and_its_inverse_agree() -> None:
-    fit = ramp_prior()
-    for kelvin in (0.5, 2.0, 5.0):
-        minutes = ramp_minutes(fit, kelvin, 0.8)
-        assert ramp_kelvin(fit, minutes, 0.8, 8.0) == pytest.approx(kelvin, abs=0.01)
-
-
-def test_a_watched_ramp_tells_way_points_and_the_end() -> None:
-    watch = RampWatch(NOON, 28.0, 24.0, heating=False, load=0.8)
-    told = []
-    over = False
-    for minute in range(1, 60):
-        seen, over = watch.look(after(minute), max(24.0, 28.0 - 0.1 * minute), 0.3)
-        told += seen
-        if over:
-            break
-    assert over
-    assert [one.whole for one in told].count(True) == 1
-    assert told[-1].minutes == pytest.approx(37, abs=1)
-    assert len(told) >= 6
-
-
-def test_drift_is_learned_and_bounded() -> None:
-    fit = drift_prior()
-    for _ in range(40):
-        fit = learn_drift(fit, 24.0, 34.0, 0.12 * 10 * 0.5 + 0.1 * 0.5, 0.5)
-        fit = learn_drift(fit, 24.0, 26.0, 0.12 * 2 * 0.5 + 0.1 * 0.5, 0.5)
-    assert fit.parameters[0] == pytest.approx(0.12, abs=0.03)
-    assert drifted_celsius(fit, 24.0, 34.0, 100, 16.0, 28.0) == 28.0
-    assert drifted_celsius(fit, 24.0, None, 5, 16.0, 28.0) == 24.0
-    assert drifted_celsius(fit, 30.0, 20.0, 0, 16.0, 28.0) == 30.0
-    assert learn_drift(fit, 24.0, 34.0, 9.0, 0.5) == fit
-
-
-def test_a_resting_room_is_watched_in_windows() -> None:
-    watch = DriftWatch(NOON)
-    told = [watch.look(after(minute), 24.0 + minute / 100) for minute in range(0, 121, 5)]
-    windows = [one for one in told if one is not None]
-    assert len(windows) == 3
-    assert windows[0][1] == pytest.approx(0.3)
-
-
 # Reconcile
 
 
@@ -448,6 +345,3 @@ def test_a_slow_room_is_set_back_less_deep() -> None:
     quick = target(tenancy="expected", temperature_celsius=26.3, recoverable_kelvin=9.0)
     assert (slow.mode, quick.mode) == ("cool", "off")
     assert quick.reason_values == {"low_celsius": 16.0, "high_celsius": 28.0}
-    rates = [taught(pace, 12) for pace in (3.0, 15.0)]
-    depths = [recoverable_kelvin(fit, 150.0, 0.8, 1.28) for fit in rates]
-    assert depths[0] > depths[1] > 2.0
