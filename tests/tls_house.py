@@ -48,6 +48,7 @@ from tests.http_house import CHEAP, PASSWORD
 
 NAME = "innkeeper.hotel"
 PIN = "402917"
+MANAGER = "1"
 PLANNED_BEFORE = timedelta(hours=3)
 LINES = [("beds", "Beds made"), ("bath", "Bathroom"), ("floor", "Floor")]
 WATER = {"code": "water", "name": "Water", "par": 2, "price": "3.00", "active": True}
@@ -121,7 +122,7 @@ class TlsHouse:
 
     def leave(self, code: str) -> None:
         """Somebody no longer works here."""
-        with closing(self.client("1", PASSWORD)) as manager:
+        with closing(self.client(MANAGER, PASSWORD)) as manager:
             account = next(one for one in manager.get("/api/staff").json()["items"] if one["code"] == code)
             manager.patch(
                 f"/api/staff/{account['id']}",
@@ -195,7 +196,7 @@ def settle(settings: Settings, rooms: list[str]) -> None:
     staff = StaffService(database, database.clock, ArgonHasher(cost=CHEAP))
     ana = staff.add(CONSOLE, StaffWish("31", "Ana", (Role.ATTENDANT,), pin=PIN))
     staff.add(CONSOLE, StaffWish("32", "Bo", (Role.ATTENDANT,), pin=PIN))
-    staff.add(CONSOLE, StaffWish("1", "Manager", (Role.MANAGER,), password=PASSWORD))
+    staff.add(CONSOLE, StaffWish(MANAGER, "Manager", (Role.MANAGER,), password=PASSWORD))
     rosa = staff.add(CONSOLE, StaffWish("8", "Rosa", (Role.SUPERVISOR,), pin=PIN))
     staff.add(CONSOLE, StaffWish("9", "Hal", (Role.SUPERVISOR,), pin=PIN))
     staff.add(CONSOLE, StaffWish("41", "Eva", (Role.ENGINEER,), pin=PIN))
@@ -252,9 +253,16 @@ def tablet(
 
 def sign_in(page: Page, code: str, *, offline: bool = True) -> None:
     page.goto("/sign-in")
-    page.get_by_test_id("sign-in-way").get_by_text("Staff code and PIN").click()
-    page.get_by_test_id("code").fill(code)
-    type_pin(page)
+    ways = page.get_by_test_id("sign-in-way").locator("label")
+    if code == MANAGER:
+        ways.first.click()
+        page.get_by_test_id("login").fill(code)
+        page.get_by_test_id("secret").fill(PASSWORD)
+        page.keyboard.press("Enter")
+    else:
+        ways.last.click()
+        page.get_by_test_id("code").fill(code)
+        type_pin(page)
     page.get_by_test_id("connection").wait_for()
     if offline:
         # The app's service worker has everything for a start without network.

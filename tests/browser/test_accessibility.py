@@ -112,12 +112,17 @@ def test_axe_finds_nothing_serious(open_page: Opened, size: str, language: str, 
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-# A task that no simulated attendant does away with before it is looked at.
-GIVE_WORK = """() => fetch("/api/tasks", {
-  method: "POST",
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify({ kind: "public_area", area: "Salon", minutes: 30 }),
-})"""
+# In a room for everybody, and longer than simulated attendants need until it is looked at.
+GIVE_WORK = """async () => {
+  const { items } = await (await fetch("/api/shifts")).json();
+  for (const { staff_id } of items.filter((shift) => shift.staff_id !== null)) {
+    await fetch("/api/tasks", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ kind: "special", room: "102", minutes: 240, attendant_id: staff_id }),
+    });
+  }
+}"""
 
 
 @pytest.mark.slow

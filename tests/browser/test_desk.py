@@ -59,6 +59,27 @@ def test_an_eta_that_moves_takes_the_plan_with_it(hotel: Hotel, open_page: Opene
     expect(page.get_by_test_id(f"plan-start-{stay}")).not_to_have_text(shown)
 
 
+def test_the_second_to_edit_a_stay_is_told(hotel: Hotel, open_page: Opened) -> None:
+    page = open_page()
+    # This screen hears nothing new: it edits what was.
+    page.route("**/api/events", lambda route: route.abort())
+    sign_in(page, "front_desk")
+    stay = arrival_to_come(hotel, 60)["stay_id"]
+    page.get_by_test_id(f"eta-plus-{stay}").wait_for()
+    seen = hotel.get(f"/api/stays/{stay}")
+    theirs = (datetime.fromisoformat(seen["eta"]) + timedelta(minutes=25)).isoformat()
+    hotel.client.patch(
+        f"/api/stays/{stay}", json={"eta": theirs}, headers={"If-Match": f'"{seen["version"]}"'}
+    ).raise_for_status()
+
+    with page.expect_response(f"**/api/stays/{stay}") as refused:
+        page.get_by_test_id(f"eta-plus-{stay}").click()
+    assert refused.value.status == 412
+    expect(page.get_by_text("Somebody else changed this meanwhile")).to_be_visible()
+    now = hotel.get(f"/api/stays/{stay}")
+    assert datetime.fromisoformat(now["eta"]) == datetime.fromisoformat(theirs)
+
+
 def test_a_light_follows_the_desk_and_the_device_reports_it(hotel: Hotel, open_page: Opened) -> None:
     page = open_page()
     sign_in(page, "front_desk")

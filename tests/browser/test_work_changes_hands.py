@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Seat
 from tests.http_house import PASSWORD
-from tests.tls_house import TlsHouse
+from tests.tls_house import MANAGER, TlsHouse
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
@@ -164,7 +164,7 @@ def test_of_two_supervisors_at_one_board_the_second_sees_the_firsts_hand(
     calm_house: TlsHouse, seat: Seat
 ) -> None:
     rosa, hal = seat("8"), seat("9")
-    with closing(calm_house.client("1", PASSWORD)) as manager:
+    with closing(calm_house.client(MANAGER, PASSWORD)) as manager:
         day = manager.get("/api/session").json()["property"]["business_date"]
         for name in ("Xenia", "Yusuf"):
             body = {"name": name, "business_date": day, **shift_around(manager)}
