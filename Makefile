@@ -17,8 +17,8 @@ PYTEST_FLAGS ?= -n 3 --dist loadfile --no-loadscope-reorder -q
 SAMPLE := \
   "tests/browser/test_offline.py::test_two_hours_without_network_lose_nothing_and_double_nothing[200]" \
   "tests/browser/test_accessibility.py::test_axe_finds_nothing_serious_in_any_place[zh-CN-dark]" \
-  "tests/browser/test_maintenance.py::test_axe_finds_nothing_serious_in_maintenance[tablet]" \
-  "tests/browser/test_comfort_page.py::test_axe_finds_nothing_serious_on_the_comfort_page[desk]" \
+  tests/browser/test_maintenance.py \
+  tests/browser/test_comfort_page.py \
   tests/browser/test_keyboard.py \
   tests/browser/test_work_changes_hands.py \
   "tests/integration/test_whole_house.py::test_a_room_is_made_ready_lived_in_and_set_back[amqtt-postgresql]" \

@@ -95,7 +95,7 @@ PLACES: dict[str, list[Place]] = {
 }
 
 
-SAMPLE = [("desk", "en", "light"), ("tablet", "zh-CN", "dark"), ("phone", "en", "dark")]
+SAMPLE = [("desk", "en", "light"), ("phone", "zh-CN", "dark")]
 SAMPLED = [Place(path) for path in ("/arrivals", "/rooms", f"/rooms/{ROOM}", "/devices", "/settings")]
 
 

@@ -79,6 +79,7 @@ def put_finding(house: TlsHouse, room: str, fault: str = "no_capacity") -> None:
         database.close()
 
 
+@pytest.mark.slow
 def test_a_scanned_code_is_a_ticket_with_a_photo_in_two_taps(calm_house: TlsHouse, seat: Seat) -> None:
     room = "101"
     with closing(calm_house.client("8")) as rosa:
@@ -164,6 +165,7 @@ def test_of_two_engineers_the_second_is_told_by_whom(calm_house: TlsHouse, seat:
         assert steps_by(ana, ticket, "Finn") == []
 
 
+@pytest.mark.slow
 def test_the_board_by_filters_and_keys(calm_house: TlsHouse, seat: Seat) -> None:
     with closing(calm_house.client("31")) as ana:
         unsafe = report(ana, "104", "electricity", text="Bare wire", unsafe=True)
@@ -199,6 +201,7 @@ def test_the_board_by_filters_and_keys(calm_house: TlsHouse, seat: Seat) -> None
     page.get_by_test_id("do-start").wait_for()
 
 
+@pytest.mark.slow
 def test_a_finding_gets_a_verdict_a_ticket_or_peace(calm_house: TlsHouse, seat: Seat) -> None:
     for room in ("106", "107", "108"):
         put_finding(calm_house, room)
@@ -228,6 +231,7 @@ def test_a_finding_gets_a_verdict_a_ticket_or_peace(calm_house: TlsHouse, seat: 
     page.wait_for_url(f"**/maintenance/tickets/{ticket['id']}")
 
 
+@pytest.mark.slow
 def test_who_is_called_and_who_has_heard_it(calm_house: TlsHouse, seat: Seat) -> None:
     page = seat(MANAGER, "tablet")
     page.goto("/maintenance/on-call")
