@@ -69,6 +69,24 @@ class WeatherReading:
     faults: list[ForecastFault]
 
 
+@dataclass(frozen=True, slots=True)
+class WeakModel:
+    """A room that is not to be trusted just now, and why."""
+
+    room: str
+    weak_reason: WeakReason
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsReading:
+    """How many rooms speak for themselves, go by their type, or by a cautious rule; and the weak ones."""
+
+    learned: int
+    prior: int
+    fallback: int
+    weak: list[WeakModel]
+
+
 class ModelTelling:
     """Answers what is asked; changes nothing."""
 
@@ -113,6 +131,22 @@ class ModelTelling:
                 equipment=room.equipment.kind,
                 equipment_scope=scope,
             )
+
+    def models(self) -> ModelsReading:
+        """What the decisions for all rooms stand on; weak ones by number."""
+        self._core.load()
+        counts: dict[OutlookSource, int] = {"learned": 0, "prior": 0, "fallback": 0}
+        weak: list[WeakModel] = []
+        with self._core.lock:
+            for number, room in self._core.register.rooms.items():
+                outlook = room.outlook
+                counts[outlook.source if outlook is not None else "fallback"] += 1
+                why = outlook.weak_reason if outlook is not None else self._models.learner.weak(number)
+                # What all rooms lack is the weather's, and told there.
+                if why is not None and why not in ("no_outdoor", "no_forecast"):
+                    weak.append(WeakModel(number, why))
+        weak.sort(key=lambda one: one.room)
+        return ModelsReading(counts["learned"], counts["prior"], counts["fallback"], weak)
 
     def weather(self) -> WeatherReading:
         """Where the weather comes from, and how old it is."""

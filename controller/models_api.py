@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from controller.model_telling import RoomModelReading, WeatherReading
+from controller.model_telling import ModelsReading, RoomModelReading, WeatherReading
 from controller.service import ControllerService
 from hotel.requests import CurrentActor
 
@@ -19,6 +19,11 @@ def routes(service: ControllerService) -> APIRouter:
     def show_room_model(number: str, actor: CurrentActor) -> Any:
         """Whether the room's own model speaks, why it is weak when it is, and what it says."""
         return service.room_model(number)
+
+    @router.get("/api/comfort/models", response_model=ModelsReading)
+    def show_models(actor: CurrentActor) -> Any:
+        """How many rooms' own models speak, and which rooms are weak just now."""
+        return service.room_models()
 
     @router.get("/api/comfort/weather", response_model=WeatherReading)
     def show_weather(actor: CurrentActor) -> Any:

@@ -159,6 +159,7 @@ class ControllerService:
         self.room_events = telling.room_events
         self.plant_off = telling.plant_off
         self.room_model = model_telling.room_model
+        self.room_models = model_telling.models
         self.weather = model_telling.weather
         self.arrivals = telling.arrivals
         self.arrival_records = arrivals.records

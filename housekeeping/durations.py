@@ -13,8 +13,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from housekeeping.board import PAIR_MINUTES_FACTOR
 from housekeeping.tasks import TaskKind
 
 SHORTEST_MINUTES = 1.0
@@ -41,13 +42,20 @@ _BEYOND = math.log(4.0)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One finished task. `nights`: how long the guest had been here; 0 when nobody was."""
+    """One finished task.
+
+    Attributes:
+        nights: how long the guest had been here; 0 when nobody was.
+        pair: two people did it together: their minutes say what one alone would take, but nothing of
+            how quick either is.
+    """
 
     kind: TaskKind
     room_type: str | None
     nights: int
     attendant_id: str | None
     minutes: float
+    pair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +84,25 @@ Key = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Durations:
     """What was learned. `by_attendant` is empty unless the property has switched it on; how far attendants
-    differ (standard deviation of log-minutes) names nobody and is always known."""
+    differ (standard deviation of log-minutes) names nobody and is always known. `of_attendants`: whether it
+    was switched on."""
 
     table: Mapping[TaskKind, float]
     middles: Mapping[Key, _Middle]
     spreads: Mapping[TaskKind, _Middle]
     by_attendant: Mapping[str, _Middle]
     attendants_spread: float = 0.0
+    of_attendants: bool = False
 
     def pace(self, attendant_id: str) -> float:
         """How many times the usual minutes somebody needs; 1 unless the property learns by attendant."""
         own = self.by_attendant.get(attendant_id)
         return 1.0 if own is None else math.exp(own.log_minutes)
+
+    def attendants(self) -> list[tuple[str, int]]:
+        """Of whom enough was measured to tell their pace, with how many tasks; nobody unless the property
+        learns by attendant."""
+        return [(one, own.count) for one, own in self.by_attendant.items() if own.count >= LEAST_OF_ATTENDANT]
 
     def estimate(
         self, kind: TaskKind, room_type: str | None, nights: int, attendant_id: str | None = None
@@ -122,7 +137,7 @@ def learn(
         table: the fixed minutes by kind; the prior of everything.
         by_attendant: whether to learn how each attendant differs; a property decides that.
     """
-    believed = [one for one in measured if SHORTEST_MINUTES <= one.minutes <= LONGEST_MINUTES]
+    believed = [_alone(one) for one in measured if SHORTEST_MINUTES <= one.minutes <= LONGEST_MINUTES]
     logs: dict[Key, list[float]] = defaultdict(list)
     kinds = {one.kind for one in believed}
     centre = {
@@ -165,7 +180,15 @@ def learn(
         else {},
         # Of whom one knows how quick they are, only their days differ.
         DAY_TO_DAY if by_attendant else _between(list(people.values())),
+        by_attendant,
     )
+
+
+def _alone(one: Measured) -> Measured:
+    """What one person alone would have taken, as boards reckon with pairs."""
+    if not one.pair:
+        return one
+    return replace(one, minutes=one.minutes / PAIR_MINUTES_FACTOR, attendant_id=None)
 
 
 def _keys(kind: TaskKind, room_type: str | None, nights: int) -> list[Key]:

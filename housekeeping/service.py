@@ -37,6 +37,7 @@ from housekeeping.status import (
     check_availability,
     check_can_leave_sale,
     check_cleanliness,
+    check_opt_out,
     check_service,
     check_turndown,
     clean_reason,
@@ -197,7 +198,7 @@ class HousekeepingService:
             tx.announce(ServiceChanged(room, changes.service.value))
         if changes.opted_out is not None:
             in_house = self._in_house(room)
-            check_service(bool(in_house), actor)
+            check_opt_out(bool(in_house), actor)
             rules_store.set_opted_out(
                 tx.session, tx.property_id, in_house, changes.opted_out, now, actor.name
             )

@@ -124,6 +124,8 @@ TURNDOWN: Mapping[tuple[Turndown, Turndown], frozenset[Role]] = {
 
 AVAILABILITY_ROLES = frozenset({Role.FRONT_DESK, Role.SUPERVISOR, Role.ENGINEER, Role.MANAGER})
 SERVICE_ROLES = _DESK_AND_FLOOR
+# Doing without for the whole stay is agreed upon with the guest, not heard through the door.
+OPT_OUT_ROLES = frozenset({Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,12 @@ def check_service(occupied: bool, actor: Actor) -> None:
     _check_role(SERVICE_ROLES, actor, "note that service is declined")
     if not occupied:
         raise Conflict("nobody_in_house", "Nobody is checked in here who could decline the service.")
+
+
+def check_opt_out(occupied: bool, actor: Actor) -> None:
+    """Raises Forbidden for other roles, Conflict when nobody lives there who could do without."""
+    _check_role(OPT_OUT_ROLES, actor, "note that a stay does without service")
+    check_service(occupied, actor)
 
 
 def panel_now(shown: PanelSince, said: tuple[PanelWord, datetime] | None, occupied: bool) -> PanelSince:

@@ -118,6 +118,24 @@ class DurationShape(BaseModel):
     measured: int
 
 
+class AttendantMinutesShape(BaseModel):
+    """What somebody's cleans take, half of them no longer; `pace` × the usual minutes."""
+
+    attendant_id: str
+    name: str
+    pace: float
+    measured: int
+    departure_minutes: float
+    stayover_minutes: float
+
+
+class AttendantMinutesList(BaseModel):
+    """`learned` False: the property does not learn of each attendant."""
+
+    learned: bool
+    items: list[AttendantMinutesShape]
+
+
 def then_shape(then: RoomThen) -> RoomStatusThen:
     values = {name: getattr(then, name) for name in RoomStatusThen.model_fields if name not in _OTHERS}
     tasks = [
@@ -215,6 +233,25 @@ def routes(service: WatchService) -> APIRouter:
             p50_minutes=round(found.p50_minutes, 1),
             p90_minutes=round(found.p90_minutes, 1),
             measured=found.measured,
+        )
+
+    @router.get("/api/housekeeping/durations/attendants")
+    def show_attendants(actor: CurrentActor) -> AttendantMinutesList:
+        """What was learned of each attendant, where the property has switched that on."""
+        learned, items = service.attendants_minutes()
+        return AttendantMinutesList(
+            learned=learned,
+            items=[
+                AttendantMinutesShape(
+                    attendant_id=one.attendant_id,
+                    name=one.name,
+                    pace=round(one.pace, 2),
+                    measured=one.measured,
+                    departure_minutes=round(one.departure_minutes, 1),
+                    stayover_minutes=round(one.stayover_minutes, 1),
+                )
+                for one in items
+            ],
         )
 
     return router

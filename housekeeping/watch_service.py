@@ -39,6 +39,18 @@ MOST_LEARNED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class AttendantMinutes:
+    """What somebody's cleans take, half of them no longer; `pace` × the usual minutes."""
+
+    attendant_id: str
+    name: str
+    pace: float
+    measured: int
+    departure_minutes: float
+    stayover_minutes: float
+
+
+@dataclass(frozen=True, slots=True)
 class RoomThen:
     """A room's status at a moment of the past: each axis with who set it and why, and who was at work."""
 
@@ -293,6 +305,35 @@ class WatchService:
         with self._lock:
             self._learned = (now, learned)
         return learned
+
+    def attendants_minutes(self) -> tuple[bool, list[AttendantMinutes]]:
+        """Whether the property learns by attendant, and what it has learned, by name; nothing otherwise."""
+        property_id = self.database.property_id
+        with self.database.read() as session:
+            kept, _ = rules_store.settings(session, property_id)
+        with self._lock:
+            if self._learned is not None and self._learned[1].of_attendants != kept.learn_by_attendant:
+                # The switch was turned since: what the other way says is of no use.
+                self._learned = None
+        if not kept.learn_by_attendant:
+            return False, []
+        durations = self.durations()
+        known = durations.attendants()
+        with self.database.read() as session:
+            names = watch_store.names_of(session, property_id, [one for one, _ in known])
+        found = [
+            AttendantMinutes(
+                one,
+                names[one],
+                durations.pace(one),
+                count,
+                durations.estimate(TaskKind.DEPARTURE, None, 1, one).p50_minutes,
+                durations.estimate(TaskKind.STAYOVER, None, 1, one).p50_minutes,
+            )
+            for one, count in known
+            if one in names
+        ]
+        return True, sorted(found, key=lambda one: (one.name, one.attendant_id))
 
     def reminders(self) -> list[Reminder]:
         """What is late now."""

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from hotel.ids import new_id
 from hotel.metadata import Base
 from housekeeping.discrepancies import Found
 from housekeeping.durations import Measured
+from housekeeping.shifts_store import ShiftRow
 from housekeeping.status import PanelWord
 from housekeeping.store import CleanlinessHistoryRow
 from housekeeping.tasks import TaskKind, TaskState
@@ -279,8 +280,27 @@ def raised(session: Session, task_ids: Sequence[str]) -> set[tuple[str, str, str
 
 def measured(session: Session, property_id: str, since: datetime, most: int) -> list[Measured]:
     """What finished tasks took, the newest `most` since then."""
+    shift = aliased(ShiftRow)
+    # Agency people have no sign-in: their shift is who they are.
+    pair = (
+        select(shift.id)
+        .where(
+            shift.property_id == TaskRow.property_id,
+            shift.business_date == TaskRow.business_date,
+            func.coalesce(shift.staff_id, shift.id) == TaskRow.attendant_id,
+            shift.pair_with.is_not(None),
+        )
+        .exists()
+    )
     rows = session.execute(
-        select(TaskRow.kind, TaskRow.room_type, TaskRow.nights, TaskRow.attendant_id, TaskRow.worked_seconds)
+        select(
+            TaskRow.kind,
+            TaskRow.room_type,
+            TaskRow.nights,
+            TaskRow.attendant_id,
+            TaskRow.worked_seconds,
+            pair,
+        )
         .where(
             TaskRow.property_id == property_id,
             TaskRow.state.in_((TaskState.FINISHED.value, TaskState.INSPECTED.value)),
@@ -291,6 +311,16 @@ def measured(session: Session, property_id: str, since: datetime, most: int) -> 
         .limit(most)
     )
     return [
-        Measured(TaskKind(kind), room_type, nights, attendant_id, seconds / 60)
-        for kind, room_type, nights, attendant_id, seconds in rows
+        Measured(TaskKind(kind), room_type, nights, attendant_id, seconds / 60, bool(paired))
+        for kind, room_type, nights, attendant_id, seconds, paired in rows
     ]
+
+
+def names_of(session: Session, property_id: str, attendant_ids: Collection[str]) -> dict[str, str]:
+    """By attendant, the name that their newest task bears."""
+    rows = session.execute(
+        select(TaskRow.attendant_id, TaskRow.attendant)
+        .where(TaskRow.property_id == property_id, TaskRow.attendant_id.in_(list(attendant_ids)))
+        .order_by(TaskRow.finished_at)
+    )
+    return {str(one): name for one, name in rows if name}

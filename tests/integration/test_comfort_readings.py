@@ -48,6 +48,9 @@ def test_a_room_whose_sensor_was_never_heard_is_weak_for_that(database: Database
     house.wait(minutes=6, step=30)
     told = house.service.room_model("412")
     assert (told.source, told.weak_reason) == ("fallback", "no_sensor")
+    all_told = house.service.room_models()
+    assert (all_told.learned, all_told.prior, all_told.fallback) == (0, 0, 1)
+    assert [(weak.room, weak.weak_reason) for weak in all_told.weak] == [("412", "no_sensor")]
 
 
 def test_the_weather_says_where_it_comes_from_and_how_old_it_is(house: House) -> None:

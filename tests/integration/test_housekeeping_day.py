@@ -124,8 +124,14 @@ def test_declined_opted_out_and_do_not_disturb(house: DeskHouse) -> None:
     house.day.bring_into_line()
     assert ("special", "planned", None) in tasks(house, "412")
     house.comfort.said_by_panel.clear()
+    refused = house.client(ATTENDANT).patch(
+        "/api/rooms/412/status",
+        json={"opted_out": True},
+        headers={"If-Match": desk.get("/api/rooms/412/status").headers["ETag"]},
+    )
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_for_role")
     patch(opted_out=True)
-    assert desk.get("/api/rooms/412/status").json()["opted_out"] is True
+    assert desk.get("/api/rooms/412").json()["opted_out"] is True
     days = []
     for night in range(2, 9):
         house.night()

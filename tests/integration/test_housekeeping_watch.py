@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from gateway import migrate
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.messages import DiscrepancyChanged, PanelChanged, ReminderRaised
-from hotel.rooms import ensure_property
+from hotel.rooms import ensure_property, find_property
+from housekeeping.shifts import DayShift
+from housekeeping.shifts_store import ShiftRow, put_shift
 from housekeeping.status import Cleanliness
+from housekeeping.tasks_store import TaskRow
 from housekeeping.watch_store import axes_at
-from tests.desk_house import ATTENDANT, DESK, ENGINEER, SUPERVISOR, TODAY, DeskHouse, local
+from tests.desk_house import ATTENDANT, COLLEAGUE, DESK, ENGINEER, SUPERVISOR, TODAY, DeskHouse, local
 
 
 @pytest.fixture
@@ -252,3 +256,59 @@ def test_do_not_disturb_through_the_desk_holds_until_the_panel_says_otherwise(ho
     assert (patch(panel="make_up_room"), panel()) == (200, "make_up_room")
     house.check_out(guest)
     assert panel() == "none"
+
+
+def test_a_pairs_minutes_and_an_attendants_own(house: DeskHouse) -> None:
+    """What two did in an hour would take one alone nearly two; it says nothing of how quick either is."""
+    with house.database.write() as tx:
+        hotel = find_property(tx.session, "main")
+        ana = DayShift(
+            "s1",
+            ATTENDANT.name,
+            hotel.business_date,
+            local(7),
+            local(15),
+            staff_id=ATTENDANT.id,
+            pair_with="s2",
+        )
+        for one in (ana, replace(ana, id="s2", name=COLLEAGUE.name, staff_id=COLLEAGUE.id, pair_with="s1")):
+            row = ShiftRow(id=one.id, property_id="main")
+            put_shift(row, one)
+            tx.session.add(row)
+        for number in range(24):
+            # The first dozen as a pair, today; the rest alone, yesterday.
+            day = hotel.business_date - timedelta(days=number // 12)
+            moments = {name: house.clock.now() for name in ("finished_at", "last_at", "changed_at")}
+            tx.session.add(
+                TaskRow(
+                    property_id="main",
+                    kind="departure",
+                    state="finished",
+                    business_date=day,
+                    room="412",
+                    room_type="KING",
+                    attendant_id=ATTENDANT.id,
+                    attendant=ATTENDANT.name,
+                    minutes=43,
+                    credits=1,
+                    why_code="departed",
+                    worked_seconds=60 * (33 if number < 12 else 60),
+                    last_action="finish",
+                    last_by_id=ATTENDANT.id,
+                    last_by=ATTENDANT.name,
+                    **moments,
+                )
+            )
+    boss = house.client(SUPERVISOR)
+    address = "/api/housekeeping/durations/attendants"
+    assert boss.get(address).json() == {"learned": False, "items": []}
+    with house.database.write() as tx:
+        kept, seen = house.rules.settings()
+        house.rules.put_settings(tx, SUPERVISOR, replace(kept, learn_by_attendant=True), seen)
+    # At once, not with the next hour's learning.
+    [own] = boss.get(address).json()["items"]
+    assert (own["name"], own["measured"]) == (ATTENDANT.name, 12)
+    assert own["departure_minutes"] == pytest.approx(57, abs=3)
+    assert 0.9 < own["pace"] < 1.1
+    asked = {"kind": "departure", "room_type": "KING"}
+    assert boss.get("/api/housekeeping/durations", params=asked).json()["p50_minutes"] > 53

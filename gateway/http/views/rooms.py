@@ -146,6 +146,7 @@ def _room(
         panel=panel,
         panel_since=panel_since,
         service=status.service,
+        opted_out=status.opted_out,
         turndown=status.turndown,
         availability=availability_shape(status),
         queue_since=stays.queue_since,

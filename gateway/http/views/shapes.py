@@ -43,6 +43,7 @@ class Room(BaseModel):
     panel: Panel
     panel_since: UtcMoment | None
     service: DayService
+    opted_out: bool
     turndown: Turndown
     availability: RoomAvailability
     queue_since: UtcMoment | None

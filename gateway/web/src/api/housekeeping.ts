@@ -35,6 +35,16 @@ export function putSettings(version: number, body: SettingsToPut): Promise<Setti
   return ask(api.PUT("/api/housekeeping/settings", { params: { header: seen(version) }, body }));
 }
 
+/** What was learned of each attendant; the service tells nothing unless the property has switched it on. */
+export function useAttendantsMinutes(enabled: boolean) {
+  return useQuery({
+    queryKey: keys.attendantsMinutes,
+    queryFn: () => ask(api.GET("/api/housekeeping/durations/attendants")),
+    staleTime: 60_000,
+    enabled,
+  });
+}
+
 export function useRules() {
   return useQuery({
     queryKey: keys.rules,

@@ -143,6 +143,8 @@ export interface RoomStep {
   cleanliness?: Cleanliness;
   turndown?: Room["turndown"];
   service?: Room["service"];
+  /** without daily service for the whole stay */
+  opted_out?: boolean;
   panel?: Room["panel"];
 }
 
@@ -157,7 +159,7 @@ export function useSetStatus(room: Room) {
       body: { ...step },
       seenVersion: room.version,
       subject: `room:${room.number}`,
-      label: { key: `oplog.labels.${axis}`, values: { room: room.number, [axis]: value } },
+      label: { key: `oplog.labels.${axis}`, values: { room: room.number, [axis]: String(value) } },
       effect: { room: room.number, ...step },
     });
   };

@@ -254,6 +254,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comfort/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Models
+         * @description How many rooms' own models speak, and which rooms are weak just now.
+         */
+        get: operations["show_models_api_comfort_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comfort/weather": {
         parameters: {
             query?: never;
@@ -943,6 +963,26 @@ export interface paths {
          * @description What was learned of how long such work takes.
          */
         get: operations["show_duration_api_housekeeping_durations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/housekeeping/durations/attendants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Attendants
+         * @description What was learned of each attendant, where the property has switched that on.
+         */
+        get: operations["show_attendants_api_housekeeping_durations_attendants_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2960,6 +3000,34 @@ export interface components {
             next?: string | null;
         };
         /**
+         * AttendantMinutesList
+         * @description `learned` False: the property does not learn of each attendant.
+         */
+        AttendantMinutesList: {
+            /** Items */
+            items: components["schemas"]["AttendantMinutesShape"][];
+            /** Learned */
+            learned: boolean;
+        };
+        /**
+         * AttendantMinutesShape
+         * @description What somebody's cleans take, half of them no longer; `pace` × the usual minutes.
+         */
+        AttendantMinutesShape: {
+            /** Attendant Id */
+            attendant_id: string;
+            /** Departure Minutes */
+            departure_minutes: number;
+            /** Measured */
+            measured: number;
+            /** Name */
+            name: string;
+            /** Pace */
+            pace: number;
+            /** Stayover Minutes */
+            stayover_minutes: number;
+        };
+        /**
          * AvailabilityState
          * @enum {string}
          */
@@ -4658,6 +4726,20 @@ export interface components {
             /** Language */
             language: ("en" | "zh-CN") | null;
         };
+        /**
+         * ModelsReading
+         * @description How many rooms speak for themselves, go by their type, or by a cautious rule; and the weak ones.
+         */
+        ModelsReading: {
+            /** Fallback */
+            fallback: number;
+            /** Learned */
+            learned: number;
+            /** Prior */
+            prior: number;
+            /** Weak */
+            weak: components["schemas"]["WeakModel"][];
+        };
         /** Move */
         Move: {
             /** Reason */
@@ -5284,6 +5366,8 @@ export interface components {
             number: string;
             /** Open Tickets */
             open_tickets: number;
+            /** Opted Out */
+            opted_out: boolean;
             /**
              * Panel
              * @enum {string}
@@ -5374,6 +5458,8 @@ export interface components {
             number: string;
             /** Open Tickets */
             open_tickets: number;
+            /** Opted Out */
+            opted_out: boolean;
             /**
              * Panel
              * @enum {string}
@@ -7280,6 +7366,19 @@ export interface components {
             value: boolean | number | string;
         };
         /**
+         * WeakModel
+         * @description A room that is not to be trusted just now, and why.
+         */
+        WeakModel: {
+            /** Room */
+            room: string;
+            /**
+             * Weak Reason
+             * @enum {string}
+             */
+            weak_reason: "no_sensor" | "sensor_frozen" | "sensor_out_of_range" | "sensor_biased" | "window_open" | "window_suspected" | "no_outdoor" | "no_forecast";
+        };
+        /**
          * WeakRoom
          * @description A room whose arrivals were missed, and what the misses have in common.
          */
@@ -7867,6 +7966,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComfortFigures"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_models_api_comfort_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsReading"];
                 };
             };
             /** @description What went wrong */
@@ -9369,6 +9497,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DurationShape"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_attendants_api_housekeeping_durations_attendants_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendantMinutesList"];
                 };
             };
             /** @description What went wrong */

@@ -2,6 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../live/keys";
 import { api, ask, askVersioned, once, randomKey, seen } from "./client";
+import type { paths } from "./schema";
 import type { Arrival, ImportAnswer, NewStay, Preference, Stay, StayEdit } from "./types";
 
 export function useArrivals(date: string) {
@@ -120,6 +121,21 @@ export function useActOnStay() {
       void queries.invalidateQueries({ queryKey: keys.arrivals });
       void queries.invalidateQueries({ queryKey: keys.rooms });
       void queries.invalidateQueries({ queryKey: keys.stays });
+    },
+  });
+}
+
+export type SignKind = NonNullable<paths["/api/stays/{stay_id}/sign"]["post"]["requestBody"]>["content"]["application/json"]["kind"];
+
+/** A live sign of a guest on the way. */
+export function useSign() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ stayId, kind }: { stayId: string; kind: SignKind }) =>
+      ask(api.POST("/api/stays/{stay_id}/sign", { params: { path: { stay_id: stayId }, header: once() }, body: { kind } })),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: keys.arrivals });
+      void queries.invalidateQueries({ queryKey: ["room"] });
     },
   });
 }

@@ -24,6 +24,7 @@ export type Deed =
   | "repair"
   | "keep_on_call"
   | "see_care"
+  | "see_comfort"
   | "review";
 
 const pageRoles: Record<Page, Role[] | "all"> = {
@@ -56,6 +57,7 @@ const deedRoles: Record<Deed, Role[]> = {
   keep_staff: ["manager", "administrator"],
   keep_tablets: ["supervisor", "manager", "administrator"],
   see_care: ["front_desk", "attendant", "supervisor", "engineer", "manager"],
+  see_comfort: ["front_desk", "engineer", "manager"],
   keep_on_call: ["manager"],
   repair: ["engineer", "manager"],
   review: ["supervisor", "manager"],

@@ -15,6 +15,7 @@ export const keys = {
   action: (id: string) => ["action", id] as const,
   preferences: ["preferences"] as const,
   comfort: ["comfort"] as const,
+  equipment: ["equipment"] as const,
   devices: ["devices"] as const,
   device: (id: string) => ["device", id] as const,
   refused: ["refused"] as const,
@@ -26,6 +27,7 @@ export const keys = {
   housekeepingSettings: ["housekeeping-settings"] as const,
   rules: ["housekeeping-rules"] as const,
   checklists: ["checklists"] as const,
+  attendantsMinutes: ["attendants-minutes"] as const,
   discrepancies: ["discrepancies"] as const,
   found: ["found"] as const,
   tickets: ["tickets"] as const,
@@ -78,7 +80,7 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
     case "plan.changed":
       return [keys.rooms, keys.arrivals, keys.suggestions, ...roomKeys(body.room)];
     case "door.opened":
-      return [keys.rooms, ...roomKeys(body.room)];
+      return [keys.rooms, ...roomKeys(body.room), ...(body.stay_id == null ? [] : [keys.comfort])];
     case "command.changed":
       return [
         ...(typeof body.command_id === "string" ? [keys.command(body.command_id)] : []),

@@ -23,17 +23,18 @@ interface RoomLike {
   cleanliness: string;
   turndown?: string;
   service?: string;
+  opted_out?: boolean;
   panel?: string;
   version: number;
 }
 
-const AXES = ["cleanliness", "turndown", "service", "panel"] as const;
+const AXES = ["cleanliness", "turndown", "service", "opted_out", "panel"] as const;
 
-/** `effect` {room, cleanliness?, turndown?, service?, panel?}: an edit of a room's status, on one room. */
+/** `effect` {room, cleanliness?, turndown?, service?, opted_out?, panel?}: an edit of a room's status, on one room. */
 export function roomAfter<T extends RoomLike>(room: T, operation: Operation): T {
   const { effect } = operation;
   if (effect === null || effect.room !== room.number) return room;
-  const set = Object.fromEntries(AXES.filter((axis) => typeof effect[axis] === "string").map((axis) => [axis, effect[axis]]));
+  const set = Object.fromEntries(AXES.filter((axis) => typeof effect[axis] === (axis === "opted_out" ? "boolean" : "string")).map((axis) => [axis, effect[axis]]));
   return Object.keys(set).length === 0 ? room : { ...room, ...set };
 }
 

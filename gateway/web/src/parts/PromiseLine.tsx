@@ -8,6 +8,10 @@ import classes from "./parts.module.css";
 import { PlanAlertLine } from "./PlanAlertLine";
 import { useReason } from "./reason";
 import { promiseOf } from "./roomFacts";
+import { signIcons } from "./SignMenu";
+
+/** Who waits in the lobby is told by the mark of the queue. */
+const signKinds = ["transfer", "message", "hotel_system"] as const;
 
 /** When the plan starts and when the room is at its temperature, and whether that is in time. */
 export function PromiseLine({ arrival }: { arrival: Arrival }) {
@@ -17,6 +21,7 @@ export function PromiseLine({ arrival }: { arrival: Arrival }) {
   const now = useHotelNow();
   const promise = promiseOf(arrival);
   const plan = arrival.plan;
+  const sign = signKinds.find((one) => one === plan?.sign);
   return (
     <span className={classes.promise}>
       {plan !== null && plan.state === "waiting" && (
@@ -55,6 +60,9 @@ export function PromiseLine({ arrival }: { arrival: Arrival }) {
       ) : plan === null ? (
         <Mark look={{ icon: IconQuestionMark, tone: "quiet" }} word={t("plan.none")} />
       ) : null}
+      {sign !== undefined && plan?.signed_at != null && (
+        <Mark look={{ icon: signIcons[sign], tone: "under-way" }} word={t(`sign.given.${sign}`, { time: dayTime(plan.signed_at, now) })} />
+      )}
       {plan !== null && <PlanAlertLine plan={plan} />}
     </span>
   );

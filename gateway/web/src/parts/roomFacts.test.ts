@@ -20,6 +20,7 @@ function room(facts: Partial<Room> = {}): Room {
     panel: "none",
     panel_since: null,
     service: "expected",
+    opted_out: false,
     turndown: "not_required",
     availability: { state: "sellable", reason: null, from: null, until: null, return_status: null },
     queue_since: null,

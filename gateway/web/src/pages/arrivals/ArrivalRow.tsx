@@ -22,6 +22,7 @@ import { useMe } from "../../frame/me";
 import { ClimateLine } from "../../parts/ClimateLine";
 import { BlockerMarks, Mark } from "../../parts/marks";
 import { PromiseLine } from "../../parts/PromiseLine";
+import { SignItems } from "../../parts/SignMenu";
 import { useTell } from "../../parts/tell";
 import { useFlash } from "../../parts/useFlash";
 import { useWaiting } from "../../parts/useWaiting";
@@ -41,6 +42,7 @@ function flashFacts(arrival: Arrival): string {
     arrival.blocked_by.join("+"),
     arrival.queue_since,
     arrival.plan?.state,
+    arrival.plan?.sign,
     arrival.eta,
   ].join("|");
 }
@@ -64,6 +66,7 @@ export const ArrivalRow = memo(function ArrivalRow({
   const tell = useTell();
   const desk = may("desk");
   const expected = arrival.state === "reserved";
+  const queued = arrival.queue_since !== null;
   const who = arrival.guest ?? arrival.confirmation;
 
   const undo = () =>
@@ -182,14 +185,13 @@ export const ArrivalRow = memo(function ArrivalRow({
               )}
               {expected && (
                 <>
-                  {arrival.queue_since === null ? (
-                    <Menu.Item leftSection={<IconHourglass size={17} />} onClick={() => run({ act: "queue" }, "stay.queued")}>
-                      {t("do.queue")}
+                  <Menu.Divider />
+                  {arrival.room === null ? (
+                    <Menu.Item leftSection={<IconHourglass size={17} />} onClick={() => run({ act: queued ? "leave-queue" : "queue" }, queued ? "stay.left_queue" : "stay.queued")}>
+                      {t(queued ? "do.leave_queue" : "do.queue")}
                     </Menu.Item>
                   ) : (
-                    <Menu.Item leftSection={<IconHourglass size={17} />} onClick={() => run({ act: "leave-queue" }, "stay.left_queue")}>
-                      {t("do.leave_queue")}
-                    </Menu.Item>
+                    <SignItems stayId={arrival.stay_id} who={who} queued={queued} />
                   )}
                   <Menu.Divider />
                   <Menu.Item leftSection={<IconUserOff size={17} />} onClick={() => run({ act: "no-show" }, "stay.no_show")}>

@@ -1,24 +1,26 @@
-import { Alert, Button, SegmentedControl, Skeleton, Table, useComputedColorScheme } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconQuestionMark, IconTemperature } from "@tabler/icons-react";
-import { lazy, Suspense, useCallback, useMemo } from "react";
+import { Alert, Button, SegmentedControl, Skeleton, Table } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconTemperature } from "@tabler/icons-react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { useArrivalRecords, useComfortFigures } from "../../api/comfortQueries";
+import { useArrivalRecords, useComfortFigures, useModels } from "../../api/comfortQueries";
 import type { ArrivalRecord, ComfortFigures } from "../../api/types";
 import { useFormats, useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
+import { kilowattHours, signed } from "../../parts/arrivalRecord";
+import { DoorMark, useEnergyWords, useReadyWords, useWhyStarted } from "../../parts/ArrivalRecordMarks";
 import { Empty } from "../../parts/Empty";
 import { Mark } from "../../parts/marks";
-import { useReason } from "../../parts/reason";
 import { hotelNow } from "../../time/clock";
 import classes from "./Comfort.module.css";
-import { belongs, errorOf, type Figure, figures, isMet, kilowattHours, type Selection, share } from "./comfortFacts";
-
-const ErrorChart = lazy(async () => ({ default: (await import("./ErrorChart")).ErrorChart }));
+import { belongs, type Figure, figures, type Selection, share } from "./comfortFacts";
+import { ErrorBars } from "./ErrorBars";
+import { WeatherLine } from "./WeatherLine";
 
 const spans = ["7", "30", "90"] as const;
 /** More lines than this nobody reads; the figures count them all. */
 const MOST_SHOWN = 200;
+const MOST_WEAK = 12;
 
 export function ComfortPage() {
   const { t } = useTranslation();
@@ -28,7 +30,6 @@ export function ComfortPage() {
   const days = Number(spans.find((one) => one === search.get("days")) ?? "7");
   const told = useComfortFigures(days);
   const arrivals = useArrivalRecords(days);
-  const scheme = useComputedColorScheme();
 
   const put = useCallback(
     (values: Record<string, string | null>) =>
@@ -45,17 +46,6 @@ export function ComfortPage() {
       ),
     [setSearch],
   );
-  const nameOf = useCallback(
-    (bar: ComfortFigures["histogram"][number]) => {
-      const edge = (kelvin: number) => `${kelvin > 0 ? "+" : ""}${kelvin.toFixed(1)}`;
-      if (bar.low_kelvin === null) return `< ${edge(bar.high_kelvin ?? 0)} K`;
-      if (bar.high_kelvin === null) return `≥ ${edge(bar.low_kelvin)} K`;
-      return `${edge(bar.low_kelvin)} … ${edge(bar.high_kelvin)} K`;
-    },
-    [],
-  );
-  const arrivalsWord = useCallback((count: number) => t("comfort.arrivals", { count }), [t]);
-
   const bin = search.get("bar") === null ? null : Number(search.get("bar"));
   const bar = bin === null ? undefined : told.data?.histogram[bin];
   const selection: Selection = useMemo(
@@ -83,6 +73,7 @@ export function ComfortPage() {
           data={spans.map((one) => ({ value: one, label: t("comfort.days", { count: Number(one) }) }))}
           aria-label={t("comfort.span")}
         />
+        <WeatherLine />
       </div>
       {told.data.arrivals === 0 ? (
         <Empty icon={IconTemperature} title={t("comfort.none")} text={t("comfort.none_text")} />
@@ -92,23 +83,24 @@ export function ComfortPage() {
           <div className={classes.halves}>
             <section className={`card ${classes.panel}`}>
               <h2>{t("comfort.errors")}</h2>
-              <Suspense fallback={<Skeleton height={250} />}>
-                <ErrorChart
-                  bars={told.data.histogram}
-                  label={t("comfort.errors")}
-                  nameOf={nameOf}
-                  arrivalsWord={arrivalsWord}
-                  chosen={bin}
-                  onChoose={(index) => put({ bar: index === bin ? null : String(index), figure: null })}
-                  scheme={scheme}
-                />
-              </Suspense>
+              <ErrorBars
+                bars={told.data.histogram}
+                chosen={bin}
+                onChoose={(index) => put({ bar: index === bin ? null : String(index), figure: null })}
+              />
+              <p className={classes.note}>{t("comfort.errors_note")}</p>
             </section>
-            <WeakRooms told={told.data} onChoose={(room) => put({ room, figure: "missed", bar: null })} />
+            <div className={classes.page}>
+              <WeakRooms told={told.data} onChoose={(room) => put({ room, figure: "missed", bar: null })} />
+              <Models />
+            </div>
           </div>
           <section className={`card ${classes.panel}`}>
             <div className={classes.bar}>
-              <h2>{t("comfort.shown", { count: shown.length })}</h2>
+              <h2>
+                {t("comfort.shown", { count: shown.length })}
+                {selection.room !== null && ` · ${t("room.title", { number: selection.room })}`}
+              </h2>
               {isChosen && (
                 <Button size="compact-sm" variant="default" onClick={() => put({ figure: null, room: null, bar: null })}>
                   {t("comfort.show_all")}
@@ -137,7 +129,6 @@ function Figures({ told, chosen, onChoose }: { told: ComfortFigures; chosen: Fig
         };
   const arrivalsNote = (count: number) => t("comfort.arrivals", { count });
   const mean = told.mean_absolute_error_kelvin;
-  const unmeasured = told.arrivals - told.measured;
   const cards: { figure: Figure; value: string; name: string; note: string }[] = [
     {
       figure: "met",
@@ -160,8 +151,19 @@ function Figures({ told, chosen, onChoose }: { told: ComfortFigures; chosen: Fig
     { figure: "always_on", name: t("comfort.against_always_on"), ...saved(told.always_on) },
     { figure: "fixed", name: t("comfort.against_fixed"), ...saved(told.fixed) },
   ];
-  if (unmeasured > 0) {
-    cards.push({ figure: "unmeasured", value: String(unmeasured), name: t("comfort.unmeasured"), note: t("comfort.unmeasured_note") });
+  if (told.walk_ins > 0) {
+    cards.push({
+      figure: "walk_ins",
+      value: String(told.walk_ins),
+      name: t("comfort.walk_ins"),
+      note: t("comfort.walk_ins_note", { met: told.walk_ins_met }),
+    });
+  }
+  if (told.unstarted > 0) {
+    cards.push({ figure: "unstarted", value: String(told.unstarted), name: t("comfort.unstarted"), note: t("comfort.unstarted_note") });
+  }
+  if (told.unmeasured > 0) {
+    cards.push({ figure: "unmeasured", value: String(told.unmeasured), name: t("comfort.unmeasured"), note: t("comfort.unmeasured_note") });
   }
   return (
     <div className={classes.figures}>
@@ -201,7 +203,7 @@ function WeakRooms({ told, onChoose }: { told: ComfortFigures; onChoose: (room: 
                   </Button>
                 </Table.Td>
                 <Table.Td className={classes.number}>{t("comfort.of", { part: weak.missed, whole: weak.arrivals })}</Table.Td>
-                <Table.Td className={classes.number}>{signed(weak.mean_error_kelvin)}</Table.Td>
+                <Table.Td className={classes.number}>{`${signed(weak.mean_error_kelvin)} K`}</Table.Td>
                 <Table.Td>{t(`comfort.why.${weak.why}`)}</Table.Td>
               </Table.Tr>
             ))}
@@ -212,13 +214,44 @@ function WeakRooms({ told, onChoose }: { told: ComfortFigures; onChoose: (room: 
   );
 }
 
+/** How many rooms' own models speak, and which are not to be trusted just now. */
+function Models() {
+  const { t } = useTranslation();
+  const models = useModels().data;
+  if (models === undefined) return null;
+  return (
+    <section className={`card ${classes.panel}`} data-testid="comfort-models">
+      <h2>{t("comfort.models")}</h2>
+      <p className={classes.modelCounts}>
+        {(["learned", "prior", "fallback"] as const)
+          .filter((source) => models[source] > 0)
+          .map((source) => `${t(`room_comfort.sources.${source}`)}: ${models[source]}`)
+          .join(" · ")}
+      </p>
+      {models.weak.length > 0 && (
+        <ul className={classes.weakModels}>
+          {models.weak.slice(0, MOST_WEAK).map((weak) => (
+            <li key={weak.room}>
+              <Link to={`/rooms/${weak.room}`}>{weak.room}</Link>
+              <Mark look={{ icon: IconAlertTriangle, tone: "attention" }} word={t(`comfort.weak_now.${weak.weak_reason}`)} />
+            </li>
+          ))}
+          {models.weak.length > MOST_WEAK && <li className="dim">{t("comfort.more_weak", { count: models.weak.length - MOST_WEAK })}</li>}
+        </ul>
+      )}
+    </section>
+  );
+}
+
 function Records({ records }: { records: ArrivalRecord[] }) {
   const { t } = useTranslation();
-  const { dayTime, time, temperature } = useFormats();
-  const reason = useReason();
+  const { dayTime } = useFormats();
+  const readyWords = useReadyWords();
+  const energy = useEnergyWords();
+  const why = useWhyStarted();
   const now = hotelNow();
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} role="region" tabIndex={0} aria-label={t("comfort.shown", { count: records.length })}>
       <Table striped data-testid="comfort-arrivals">
         <Table.Thead>
           <Table.Tr>
@@ -232,8 +265,7 @@ function Records({ records }: { records: ArrivalRecord[] }) {
         </Table.Thead>
         <Table.Tbody>
           {records.map((record) => {
-            const met = isMet(record);
-            const error = errorOf(record);
+            const { ready, promised } = readyWords(record);
             return (
               <Table.Tr key={record.stay_id}>
                 <Table.Td className={classes.number}>{dayTime(record.at, now)}</Table.Td>
@@ -241,32 +273,11 @@ function Records({ records }: { records: ArrivalRecord[] }) {
                   <Link to={`/rooms/${record.room}`}>{record.room}</Link>
                 </Table.Td>
                 <Table.Td className={classes.number}>
-                  <Mark
-                    look={
-                      met === null
-                        ? { icon: IconQuestionMark, tone: "quiet" }
-                        : met
-                          ? { icon: IconCheck, tone: "done" }
-                          : { icon: IconAlertTriangle, tone: "attention" }
-                    }
-                    word={
-                      error === null
-                        ? t("comfort.unmeasured")
-                        : t("comfort.door", {
-                            found: temperature(record.temperature_celsius),
-                            wanted: temperature(record.wanted_celsius),
-                            error: signed(error),
-                          })
-                    }
-                  />
+                  <DoorMark record={record} />
                 </Table.Td>
                 <Table.Td className={classes.number}>
-                  {record.ready_at === null ? "–" : time(record.ready_at)}
-                  {record.promised_early != null && record.promised_late != null && (
-                    <span className={classes.note}>
-                      {t("comfort.promised", { early: time(record.promised_early), late: time(record.promised_late) })}
-                    </span>
-                  )}
+                  {ready}
+                  {promised !== null && <span className={classes.note}>{promised}</span>}
                 </Table.Td>
                 <Table.Td className={classes.number}>
                   {record.fixed == null
@@ -275,12 +286,9 @@ function Records({ records }: { records: ArrivalRecord[] }) {
                         saved: kilowattHours(record.fixed.watt_hours),
                         deviation: kilowattHours(record.fixed.deviation_watt_hours),
                       })}
+                  <span className={classes.note}>{energy(record)}</span>
                 </Table.Td>
-                <Table.Td className={classes.why}>
-                  {record.begun_code == null
-                    ? t("comfort.never_begun")
-                    : reason(`started_${record.begun_code}`, record.begun_values ?? {}, record.begun_reason ?? "")}
-                </Table.Td>
+                <Table.Td className={classes.why}>{why(record)}</Table.Td>
               </Table.Tr>
             );
           })}
@@ -288,8 +296,4 @@ function Records({ records }: { records: ArrivalRecord[] }) {
       </Table>
     </div>
   );
-}
-
-function signed(kelvin: number): string {
-  return `${kelvin > 0 ? "+" : ""}${kelvin.toFixed(1)} K`;
 }

@@ -1,19 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ArrivalRecord } from "../../api/types";
-import { belongs, isMet, kilowattHours, type Selection, share } from "./comfortFacts";
+import { belongs, type Selection, share } from "./comfortFacts";
 
 const record = (more: Partial<ArrivalRecord>): ArrivalRecord =>
-  ({ room: "412", wanted_celsius: 24, temperature_celsius: 24.3, ready_at: null, promised_late: null, always_on: null, fixed: null, ...more }) as ArrivalRecord;
+  ({ room: "412", wanted_celsius: 24, temperature_celsius: 24.3, walk_in: false, ready_at: null, promised_late: null, always_on: null, fixed: null, ...more }) as ArrivalRecord;
 const every: Selection = { figure: "all", room: null, bin: null };
 
 describe("which arrivals a figure is made of", () => {
-  it("counts half a kelvin either way as met", () => {
-    expect(isMet(record({}))).toBe(true);
-    expect(isMet(record({ temperature_celsius: 23.5 }))).toBe(true);
-    expect(isMet(record({ temperature_celsius: 24.6 }))).toBe(false);
-    expect(isMet(record({ temperature_celsius: null }))).toBeNull();
-  });
-
   it("opens each figure to its own arrivals", () => {
     expect(belongs(record({}), every)).toBe(true);
     expect(belongs(record({}), { ...every, figure: "missed" })).toBe(false);
@@ -30,8 +23,17 @@ describe("which arrivals a figure is made of", () => {
     expect(belongs(record({ temperature_celsius: 20 }), { ...every, bin: { low: -Infinity, high: -3 } })).toBe(true);
   });
 
-  it("tells energy and shares shortly", () => {
-    expect(kilowattHours(1240)).toBe("1.2");
+  it("keeps walk-ins out of what counts expected guests", () => {
+    const walkIn = record({ walk_in: true, temperature_celsius: 27 });
+    expect(belongs(walkIn, { ...every, figure: "walk_ins" })).toBe(true);
+    expect(belongs(walkIn, { ...every, figure: "missed" })).toBe(false);
+    expect(belongs(walkIn, { ...every, figure: "unstarted" })).toBe(false);
+    expect(belongs(walkIn, { ...every, bin: { low: 3, high: Infinity } })).toBe(false);
+    expect(belongs(record({ begun_at: null }), { ...every, figure: "unstarted" })).toBe(true);
+    expect(belongs(record({ begun_at: "2026-07-14T04:00:00Z" }), { ...every, figure: "unstarted" })).toBe(false);
+  });
+
+  it("tells shares shortly", () => {
     expect(share(1, 3)).toBe(33);
     expect(share(0, 0)).toBe(0);
   });

@@ -1,8 +1,8 @@
 /** Which arrivals a figure is made of. Pure. */
 import type { ArrivalRecord } from "../../api/types";
+import { errorOf, isMet } from "../../parts/arrivalRecord";
 
-export const MET_KELVIN = 0.5;
-export const figures = ["all", "met", "missed", "unmeasured", "promised", "always_on", "fixed"] as const;
+export const figures = ["all", "met", "missed", "unmeasured", "promised", "walk_ins", "unstarted", "always_on", "fixed"] as const;
 export type Figure = (typeof figures)[number];
 
 export interface Selection {
@@ -12,45 +12,35 @@ export interface Selection {
   bin: { low: number; high: number } | null;
 }
 
-export function errorOf(record: ArrivalRecord): number | null {
-  return record.temperature_celsius === null ? null : record.temperature_celsius - record.wanted_celsius;
-}
-
-export function isMet(record: ArrivalRecord): boolean | null {
-  const error = errorOf(record);
-  return error === null ? null : Math.abs(error) <= MET_KELVIN + 1e-9;
-}
-
 export function isPromised(record: ArrivalRecord): boolean {
   return record.ready_at !== null && (record.promised_late ?? null) !== null;
 }
 
+/** Walk-ins count apart: whom nobody expected no room could have been made ready for. */
 export function belongs(record: ArrivalRecord, selection: Selection): boolean {
   if (selection.room !== null && record.room !== selection.room) return false;
   const error = errorOf(record);
-  if (selection.bin !== null && (error === null || error + 1e-9 < selection.bin.low || error + 1e-9 >= selection.bin.high)) {
-    return false;
-  }
+  const isIn = selection.bin !== null && error !== null && error + 1e-9 >= selection.bin.low && error + 1e-9 < selection.bin.high;
+  if (selection.bin !== null && (!isIn || record.walk_in)) return false;
   switch (selection.figure) {
     case "all":
       return true;
     case "met":
-      return isMet(record) === true;
+      return !record.walk_in && isMet(record) === true;
     case "missed":
-      return isMet(record) === false;
+      return !record.walk_in && isMet(record) === false;
     case "unmeasured":
-      return error === null;
+      return !record.walk_in && error === null;
+    case "walk_ins":
+      return record.walk_in === true;
+    case "unstarted":
+      return !record.walk_in && (record.begun_at ?? null) === null;
     case "promised":
       return isPromised(record);
     case "always_on":
     case "fixed":
       return (record[selection.figure] ?? null) !== null;
   }
-}
-
-/** Watt-hours as kilowatt-hours with one decimal. */
-export function kilowattHours(wattHours: number): string {
-  return (wattHours / 1000).toFixed(1);
 }
 
 export function share(part: number, whole: number): number {

@@ -1,5 +1,5 @@
 import { Alert, Skeleton, Tabs } from "@mantine/core";
-import { IconAlertTriangle, IconCpu, IconInbox } from "@tabler/icons-react";
+import { IconAirConditioning, IconAlertTriangle, IconCpu, IconInbox } from "@tabler/icons-react";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -11,10 +11,11 @@ import { Empty } from "../../parts/Empty";
 import { DeviceList } from "./DeviceList";
 import classes from "./Devices.module.css";
 import { inboxOf, shows } from "./deviceFacts";
+import { EquipmentPart } from "./equipment/EquipmentPart";
 import { Inbox } from "./Inbox";
 import { NotTaken, refusalKinds } from "./NotTaken";
 
-const views = ["list", "inbox", "refused"] as const;
+const views = ["list", "inbox", "refused", "equipment"] as const;
 
 export function DevicesPage() {
   const { t } = useTranslation();
@@ -70,6 +71,9 @@ export function DevicesPage() {
         <Tabs.Tab value="refused" leftSection={<IconAlertTriangle size={17} aria-hidden />} data-testid="view-refused">
           {t("devices.views.refused")}
         </Tabs.Tab>
+        <Tabs.Tab value="equipment" leftSection={<IconAirConditioning size={17} aria-hidden />} data-testid="view-equipment">
+          {t("devices.views.equipment")}
+        </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="list">
         {devices.data.length === 0 ? (
@@ -80,6 +84,9 @@ export function DevicesPage() {
       </Tabs.Panel>
       <Tabs.Panel value="inbox">
         <Inbox groups={groups} />
+      </Tabs.Panel>
+      <Tabs.Panel value="equipment">
+        <EquipmentPart />
       </Tabs.Panel>
       <Tabs.Panel value="refused">
         <NotTaken kind={refusalKinds.find((one) => one === search.get("kind")) ?? null} put={put} />

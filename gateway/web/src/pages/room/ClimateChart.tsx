@@ -26,7 +26,8 @@ register([
 
 const HATCH_PIXELS = 10;
 
-function hatchOf(colour: string): HTMLCanvasElement {
+/** Windows hatch upwards, the plant's hours off downwards: not by colour alone. */
+function hatchOf(colour: string, falls = false): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = HATCH_PIXELS;
   canvas.height = HATCH_PIXELS;
@@ -36,8 +37,8 @@ function hatchOf(colour: string): HTMLCanvasElement {
     pen.globalAlpha = 0.45;
     pen.lineWidth = 1.4;
     pen.beginPath();
-    pen.moveTo(-2, HATCH_PIXELS + 2);
-    pen.lineTo(HATCH_PIXELS + 2, -2);
+    pen.moveTo(-2, falls ? -2 : HATCH_PIXELS + 2);
+    pen.lineTo(HATCH_PIXELS + 2, falls ? HATCH_PIXELS + 2 : -2);
     pen.stroke();
   }
   return canvas;
@@ -60,6 +61,7 @@ function lookOf(element: HTMLElement): ChartLook {
     command: token("--under-way-text"),
     wrong: token("--wrong"),
     hatch: hatchOf(token("--attention-text")),
+    plantOff: hatchOf(token("--off-sale-text"), true),
   };
 }
 

@@ -4,13 +4,14 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useHistory, usePrecondition } from "../../api/queries";
-import type { RoomDetail } from "../../api/types";
+import type { History, RoomDetail } from "../../api/types";
 import { useFormats, useMe } from "../../frame/me";
 import { lookOfAction, Mark, offlineLook, phaseLook } from "../../parts/marks";
 import { PlanAlertLine } from "../../parts/PlanAlertLine";
 import { useReason } from "../../parts/reason";
 import { useTell } from "../../parts/tell";
 import { hotelNow, useHotelNow } from "../../time/clock";
+import { ChartTable } from "./ChartTable";
 import classes from "./Room.module.css";
 import { useChartWords } from "./useChartWords";
 
@@ -108,7 +109,7 @@ function HistoryChart({ room }: { room: RoomDetail }) {
   return (
     <div>
       <Group justify="space-between" gap="xs" mb={4} wrap="wrap">
-        <Legend />
+        <Legend eta={history.data?.eta ?? null} isOff={(history.data?.plant_off.length ?? 0) > 0} isHeld={history.data?.plan?.finish_at != null} />
         <SegmentedControl
           value={range}
           onChange={(value) =>
@@ -141,13 +142,15 @@ function HistoryChart({ room }: { room: RoomDetail }) {
             scheme={scheme}
             label={t("chart.label", { number: room.number, time: time(hotelNow()) })}
           />
+          <ChartTable history={history.data} number={room.number} />
         </Suspense>
       )}
     </div>
   );
 }
 
-function Legend() {
+/** What is not in the picture is not in its legend either. */
+function Legend({ eta, isOff, isHeld }: { eta: History["eta"]; isOff: boolean; isHeld: boolean }) {
   const { t } = useTranslation();
   const line = (colour: string, dash?: string) => (
     <svg width="24" height="8" aria-hidden>
@@ -171,12 +174,36 @@ function Legend() {
         </svg>
         {t("chart.forecast")}
       </span>
+      {isHeld && (
+        <span>
+          <svg width="24" height="12" aria-hidden>
+            <rect x="0.5" y="0.5" width="23" height="11" fill="var(--under-way)" fillOpacity="0.12" stroke="var(--under-way)" strokeDasharray="3 2" />
+          </svg>
+          {t("chart.hold")}
+        </span>
+      )}
       <span>
-        <svg width="14" height="12" aria-hidden>
-          <path d="M7 0v12" stroke="var(--brass)" strokeWidth="2.4" />
+        <svg width="24" height="12" aria-hidden>
+          <rect x="0.5" y="0.5" width="23" height="11" fill="var(--under-way)" fillOpacity="0.3" stroke="var(--under-way)" />
         </svg>
-        {t("chart.eta")}
+        {t("chart.finish")}
       </span>
+      <span>
+        <svg width="24" height="12" aria-hidden>
+          <rect width="24" height="12" fill="var(--brass)" opacity="0.18" />
+          <rect x="6" width="12" height="12" fill="var(--brass)" opacity="0.18" />
+          <path d="M12 0v12" stroke="var(--brass)" strokeWidth="2.4" />
+        </svg>
+        {eta === null ? t("chart.eta") : t("chart.eta_spread", { percent: eta.share_percent })}
+      </span>
+      {isOff && (
+        <span>
+          <svg width="24" height="12" aria-hidden>
+            <path d="M-2 -2l14 14M6 -2l14 14M14 -2l14 14" stroke="var(--off-sale-text)" strokeWidth="1.4" />
+          </svg>
+          {t("chart.plant_off")}
+        </span>
+      )}
       <span>
         <svg width="12" height="12" aria-hidden>
           <path d="M6 1l5 10H1z" fill="var(--attention)" />

@@ -1,6 +1,6 @@
 /** A room's number, its axes side by side, and what may be set of them. */
 import { Button, UnstyledButton } from "@mantine/core";
-import { IconCircleOff, IconHandOff, IconHourglass } from "@tabler/icons-react";
+import { IconCircleOff, IconHandOff, IconHourglass, IconLeaf } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDiscrepancies } from "../../api/discrepancies";
@@ -86,6 +86,7 @@ export function RoomHead({ room }: { room: RoomDetail }) {
             />
           )}
           {room.service === "declined" && <Mark boxed look={{ icon: IconCircleOff, tone: "quiet" }} word={t("axes.service.declined")} />}
+          {room.opted_out && <Mark boxed look={{ icon: IconLeaf, tone: "quiet" }} word={t("axes.opted_out.yes")} />}
           {room.turndown !== "not_required" && (
             <Mark
               boxed

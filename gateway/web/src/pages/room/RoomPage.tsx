@@ -13,6 +13,7 @@ import { Controls } from "./Controls";
 import { DevicesPanel } from "./DevicesPanel";
 import classes from "./Room.module.css";
 import { RoomCare } from "./RoomCare";
+import { RoomArrivals, RoomModelPanel } from "./RoomComfort";
 import { RoomHead } from "./RoomHead";
 import { Timeline } from "./Timeline";
 
@@ -47,10 +48,12 @@ export function RoomPage() {
       <HandsOffBanner switches={room.data.hands_off} />
       <div className={classes.column}>
         <ClimatePanel room={room.data} />
+        {may("see_comfort") && <RoomArrivals number={number} />}
         {may("history") && <Timeline room={room.data} />}
       </div>
       <div className={classes.column}>
         {may("control") && <Controls room={room.data} />}
+        {may("history") && <RoomModelPanel number={number} />}
         <DevicesPanel room={room.data} />
         {may("see_care") && <RoomCare number={number} />}
       </div>

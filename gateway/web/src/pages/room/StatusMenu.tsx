@@ -9,6 +9,7 @@ import {
   IconCircleOff,
   IconEyeCheck,
   IconHandStop,
+  IconLeaf,
   IconSparkles,
   type Icon,
 } from "@tabler/icons-react";
@@ -84,6 +85,10 @@ export function StatusMenu({ room }: { room: RoomDetail }) {
               {room.service === "declined"
                 ? item("service-expected", IconCheck, { service: "expected" }, t("axes.service.expected"))
                 : item("service-declined", IconCircleOff, { service: "declined" }, t("axes.service.declined"))}
+              {may("resolve") &&
+                (room.opted_out
+                  ? item("opted-in", IconCheck, { opted_out: false }, t("axes.opted_out.no"))
+                  : item("opted-out", IconLeaf, { opted_out: true }, t("axes.opted_out.yes")))}
               {room.panel !== "do_not_disturb" &&
                 item("dnd", IconHandStop, { panel: "do_not_disturb" }, t("axes.panel.do_not_disturb"))}
               {room.panel !== "make_up_room" && item("mur", IconBell, { panel: "make_up_room" }, t("axes.panel.make_up_room"))}

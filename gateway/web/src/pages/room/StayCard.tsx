@@ -1,11 +1,9 @@
-import { Button } from "@mantine/core";
-import { IconHourglass, IconLogin2, IconStarFilled, IconUser } from "@tabler/icons-react";
+import { IconLogin2, IconStarFilled, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useActOnStay } from "../../api/stays";
 import type { StaySummary } from "../../api/types";
 import { useFormats, useMe } from "../../frame/me";
-import { useTell } from "../../parts/tell";
+import { SignMenu } from "../../parts/SignMenu";
 import { useHotelNow } from "../../time/clock";
 import { shortDate } from "../../time/format";
 import classes from "./Room.module.css";
@@ -16,8 +14,6 @@ export function StayCard({ stay, kind, queued = false }: { stay: StaySummary; ki
   const { when } = useFormats();
   const { may } = useMe();
   const now = useHotelNow();
-  const tell = useTell();
-  const act = useActOnStay();
   const Glyph = kind === "current" ? IconUser : IconLogin2;
   return (
     <div className={`card ${classes.stay}`}>
@@ -36,15 +32,7 @@ export function StayCard({ stay, kind, queued = false }: { stay: StaySummary; ki
         </p>
       </div>
       {kind === "next" && may("desk") && (
-        <Button
-          variant="default"
-          leftSection={<IconHourglass size={17} />}
-          loading={act.isPending}
-          onClick={() => act.mutate({ id: stay.stay_id, act: queued ? "leave-queue" : "queue" }, { onError: tell.refused })}
-          data-testid="room-queue"
-        >
-          {t(queued ? "do.leave_queue" : "do.queue")}
-        </Button>
+        <SignMenu stayId={stay.stay_id} who={stay.guest ?? stay.confirmation} queued={queued} />
       )}
       <div style={{ textAlign: "right", fontSize: "0.88rem" }}>
         {kind === "current"

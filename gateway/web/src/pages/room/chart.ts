@@ -1,6 +1,6 @@
 /** The climate chart as an ECharts option. Pure: history, words and colours in, option out. */
 import type { EChartsCoreOption } from "echarts/core";
-import type { Command, History, SeriesName, TimelineEvent } from "../../api/types";
+import type { Command, History, Plan, SeriesName, TimelineEvent } from "../../api/types";
 
 export interface ChartLook {
   text: string;
@@ -16,17 +16,20 @@ export interface ChartLook {
   command: string;
   wrong: string;
   hatch: HTMLCanvasElement;
+  plantOff: HTMLCanvasElement;
 }
 
 export interface ChartWords {
   measured: string;
   wanted: string;
   forecast: string;
-  plan: string;
+  hold: string;
+  finish: string;
   eta: string;
   door: string;
   commands: string;
   window: string;
+  plantOff: string;
   now: string;
   unit: string;
   time(at: number): string;
@@ -60,6 +63,24 @@ export function doorOpenings(history: History): TimelineEvent[] {
   return history.events.filter((event) => /^door[._]?open/.test(event.code) || /^door[._]?open/.test(event.kind));
 }
 
+export interface Stage {
+  kind: "hold" | "finish";
+  from: number;
+  to: number;
+}
+
+/** What a plan does when: first held off the target where it goes in two stages, then on to it. */
+export function stagesOf(plan: Plan | null): Stage[] {
+  if (plan === null || plan.state === "dropped" || plan.state === "done") return [];
+  const start = Date.parse(plan.start_at);
+  const finish = plan.finish_at == null ? start : Math.max(start, Date.parse(plan.finish_at));
+  const end = Math.max(finish, Date.parse(plan.ready_late ?? plan.predicted_ready_at ?? plan.ready_by));
+  const stages: Stage[] = [];
+  if (finish > start) stages.push({ kind: "hold", from: start, to: finish });
+  if (end > finish) stages.push({ kind: "finish", from: finish, to: end });
+  return stages;
+}
+
 /** First and last instant of the picture: the past that was asked for, and as much future as is told. */
 export function spanOf(history: History): { from: number; to: number } {
   const now = Date.parse(history.now);
@@ -67,6 +88,7 @@ export function spanOf(history: History): { from: number; to: number } {
   const lastForecast = history.forecast.at(-1);
   if (lastForecast) ends.push(Date.parse(lastForecast[0]));
   if (history.eta) ends.push(Date.parse(history.eta.latest));
+  for (const stage of stagesOf(history.plan)) ends.push(stage.to);
   return { from: Date.parse(history.from), to: Math.min(Math.max(...ends), now + 6 * 3_600_000) };
 }
 
@@ -134,23 +156,47 @@ export function chartOption(history: History, words: ChartWords, look: ChartLook
   const tooltip = tooltipOf(history, words, look, span);
 
   const areas: [Record<string, unknown>, Record<string, unknown>][] = [];
-  const plan = history.plan;
-  if (plan !== null && plan.state !== "dropped") {
-    const end = Math.max(Date.parse(plan.eta), Date.parse(plan.ready_by));
+  const room = (from: number, to: number) => (to - from) / (span.to - span.from) > (narrow ? 0.1 : 0.045);
+  for (const { kind, from, to } of stagesOf(history.plan)) {
+    if (from >= span.to || to <= span.from) continue;
     areas.push([
       {
-        name: words.plan,
-        xAxis: Date.parse(plan.start_at),
-        itemStyle: { color: look.plan, opacity: 0.14 },
+        name: room(from, to) ? words[kind] : "",
+        xAxis: Math.max(from, span.from),
+        itemStyle: {
+          color: look.plan,
+          opacity: kind === "hold" ? 0.1 : 0.24,
+          borderColor: look.plan,
+          borderWidth: 1,
+          borderType: kind === "hold" ? "dashed" : "solid",
+        },
         label: { position: "insideBottomLeft" },
       },
-      { xAxis: Math.min(end, span.to) },
+      { xAxis: Math.min(to, span.to) },
     ]);
   }
-  if (history.eta !== null) {
+  const { eta } = history;
+  if (eta !== null) {
+    const spread = (from: string, to: string) =>
+      areas.push([
+        { name: "", xAxis: Date.parse(from), itemStyle: { color: look.eta, opacity: 0.13 } },
+        { xAxis: Math.min(Date.parse(to), span.to) },
+      ]);
+    spread(eta.earliest, eta.latest);
+    // Laid over the whole spread, the half in the middle is darker.
+    if (eta.likely_from != null && eta.likely_until != null) spread(eta.likely_from, eta.likely_until);
+  }
+  for (const [from, to] of history.plant_off) {
+    const [begins, ends] = [Math.max(Date.parse(from), span.from), Math.min(Date.parse(to), span.to)];
+    if (begins >= ends) continue;
     areas.push([
-      { name: "", xAxis: Date.parse(history.eta.earliest), itemStyle: { color: look.eta, opacity: 0.13 } },
-      { xAxis: Math.min(Date.parse(history.eta.latest), span.to) },
+      {
+        name: room(begins, ends) ? words.plantOff : "",
+        xAxis: begins,
+        itemStyle: { color: { image: look.plantOff, repeat: "repeat" }, opacity: 1 },
+        label: { position: "insideBottom" },
+      },
+      { xAxis: ends },
     ]);
   }
   for (const [from, to] of history.windows_open) {

@@ -1,5 +1,5 @@
 /** What the door says of the room: who is in, what the guest asks for, who waits for it. No guest's name. */
-import { IconCircleOff, IconHourglass } from "@tabler/icons-react";
+import { IconCircleOff, IconHourglass, IconLeaf } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Room } from "../../../api/types";
 import { useFormats } from "../../../frame/me";
@@ -28,6 +28,7 @@ export function RoomMarks({ room }: { room: Room }) {
         />
       )}
       {room.service === "declined" && <Mark boxed look={{ icon: IconCircleOff, tone: "quiet" }} word={t("axes.service.declined")} />}
+      {room.opted_out && <Mark boxed look={{ icon: IconLeaf, tone: "quiet" }} word={t("axes.opted_out.yes")} />}
       {room.queue_since !== null && <Mark boxed look={{ icon: IconHourglass, tone: "wrong" }} word={waiting(room.queue_since)} />}
     </div>
   );

@@ -10,7 +10,7 @@ import { useTell } from "../../../parts/tell";
 import { useVersioned } from "../../../parts/useVersioned";
 import { UNKNOWN } from "../../../time/format";
 import { type Line, linesToPut, MOST_LINES, moved } from "./checklistDraft";
-import { useRoomTypes } from "./useRoomTypes";
+import { useRoomTypes } from "../../../parts/useRoomTypes";
 
 const LONGEST_LINE = 120;
 

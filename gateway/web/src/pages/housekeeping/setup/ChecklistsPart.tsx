@@ -12,7 +12,7 @@ import { kinds } from "../tasks/list";
 import { kindIcon } from "../tasks/taskLook";
 import { ChecklistDrawer } from "./ChecklistDrawer";
 import classes from "./Setup.module.css";
-import { useRoomTypes } from "./useRoomTypes";
+import { useRoomTypes } from "../../../parts/useRoomTypes";
 
 export function ChecklistsPart() {
   const { t } = useTranslation();

@@ -12,7 +12,7 @@ import { useVersioned } from "../../../parts/useVersioned";
 import { UNKNOWN } from "../../../time/format";
 import { fieldsOf, isWhole, type RuleField, toPut } from "./ruleFields";
 import classes from "./Setup.module.css";
-import { useRoomTypes } from "./useRoomTypes";
+import { useRoomTypes } from "../../../parts/useRoomTypes";
 
 const numbers: Partial<Record<RuleField, { min: number; max: number; step: number; optional: boolean }>> = {
   minutes: { min: 1, max: 600, step: 1, optional: false },

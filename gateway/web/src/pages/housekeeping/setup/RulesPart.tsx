@@ -12,7 +12,7 @@ import { kindIcon } from "../tasks/taskLook";
 import { addable, inOrder, newRule } from "./ruleFields";
 import { RuleDrawer } from "./RuleDrawer";
 import classes from "./Setup.module.css";
-import { useRoomTypes } from "./useRoomTypes";
+import { useRoomTypes } from "../../../parts/useRoomTypes";
 
 export function RulesPart() {
   const { t } = useTranslation();

@@ -9,6 +9,7 @@ import { changedFields } from "../../../parts/changedFields";
 import { ConflictNote } from "../../../parts/ConflictNote";
 import { useTell } from "../../../parts/tell";
 import { useVersioned } from "../../../parts/useVersioned";
+import { AttendantsMinutes } from "./AttendantsMinutes";
 import classes from "./Setup.module.css";
 import { toPut, withChange } from "./settingsDraft";
 
@@ -131,6 +132,7 @@ function Form({ kept }: { kept: Settings }) {
           />
         </div>
         {toggle("learn_by_attendant")}
+        {kept.learn_by_attendant && <AttendantsMinutes />}
         <ConflictNote edit={edit} fields={fields} name={(name) => t(`setup.fields.${name}`)} tell={(name, of) => told(name as (typeof fields)[number], of)} onKeepMine={save} />
         <Group justify="flex-end">
           {changed && (

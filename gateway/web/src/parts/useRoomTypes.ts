@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useRoomOrder } from "../../../api/queries";
+import { useRoomOrder } from "../api/queries";
 
 /** The room types that the property has, by code and name. */
 export function useRoomTypes() {
