@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, Protocol
 
 from hotel.actor import Actor
 from hotel.database import Transaction
+from maintenance.assets_following import Apparatus
+from maintenance.samples import DeviceSample, RoomSample
 from maintenance.sightings import Layout
-from maintenance.window import DeviceSample, RoomSample
 
 
 class RoomUse(NamedTuple):
@@ -63,6 +64,14 @@ class LockOuts(Protocol):
 
     def lock_outs(self) -> Sequence[LockedOut]:
         """All that are on, oldest first."""
+        ...
+
+
+class ApprovedDevices(Protocol):
+    """The things that were approved to serve in the house, as they introduced themselves."""
+
+    def apparatuses(self) -> Sequence[Apparatus]:
+        """Every one that is there, none twice."""
         ...
 
 
