@@ -238,7 +238,7 @@ function Records({ records }: { records: ArrivalRecord[] }) {
   const now = hotelNow();
   return (
     <div className={classes.scroll} role="region" tabIndex={0} aria-label={t("comfort.shown", { count: records.length })}>
-      <Table striped data-testid="comfort-arrivals">
+      <Table striped className={classes.records} data-testid="comfort-arrivals">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("comfort.column.at")}</Table.Th>
