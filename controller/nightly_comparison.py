@@ -91,7 +91,7 @@ class NightlyComparison:
         mean = float(np.nanmean(outdoor))
         low, high = setback_limits(depth, "heating" if heating else "cooling", policy)
         place = self._core.settings.place or usual_place(row.at, self._core.register.zone)
-        seconds = np.arange(frames) * FRAME_SECONDS
+        seconds = np.arange(frames, dtype=np.float64) * FRAME_SECONDS
         fixed_at = row.eta - timedelta(minutes=policy.fixed_minutes)
         return Stretch(
             parameters=parameters,

@@ -95,7 +95,7 @@ class NightlyFit:
         taught = np.isfinite(share) & (np.abs(share) <= 1.0)
         outdoor, light = house["felt_outdoor_celsius"], house["sun_watts"]
         place = self._core.settings.place or usual_place(now, self._core.register.zone)
-        seconds = np.arange(MOST_FRAMES) * FRAME_SECONDS
+        seconds = np.arange(MOST_FRAMES, dtype=np.float64) * FRAME_SECONDS
         return Frames(
             celsius=celsius,
             outdoor_celsius=outdoor,
