@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from controller.actions_service import Actions
+from controller.apparatuses import Apparatuses
 from controller.approval import Approval
 from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
@@ -88,6 +89,7 @@ class ControllerService:
         device_telling = DeviceTelling(core)
         model_telling = ModelTelling(core, models)
         self.conditions = Conditions(core)
+        self.apparatuses = Apparatuses(core)
 
         # Life
         self.load = actions.load

@@ -28,6 +28,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.assets_api
 import maintenance.notices_api
 import maintenance.tickets_api
 from controller.hands_off import HandsOff
@@ -67,6 +68,7 @@ from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.assets_service import AssetService
 from maintenance.notices_service import NoticeService
 from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
@@ -234,6 +236,7 @@ class DeskHouse:
         self.locks = FakeLocks()
         self.notifier_folder = Path(database.url.database or ".").parent
         self.tickets = TicketService(database, desk, self.locks)
+        self.assets = AssetService(database, desk, self.locks)
         self.off_sale = OffSaleService(desk, HousekeepingSales(self.housekeeping))
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
@@ -377,6 +380,7 @@ class DeskHouse:
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
         app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
+        app.include_router(maintenance.assets_api.routes(self.assets))
         app.include_router(
             exports.routes(
                 database=self.database,
@@ -412,5 +416,7 @@ class DeskHouse:
         sender = Notifier(self.notifier_folder / "vapid.pem")
         notices = NoticeService(self.database, self.tickets.desk, sender)
         app.include_router(maintenance.notices_api.routes(notices))
-        app.include_router(qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets))
+        app.include_router(
+            qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets, self.assets)
+        )
         return app
