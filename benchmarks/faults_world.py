@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from maintenance.samples import COOL, HEAT, OFF, UNKNOWN, Devices, DeviceSample, RoomSample
 from maintenance.sightings import Layout
-from maintenance.window import COOL, HEAT, OFF, UNKNOWN, Devices, DeviceSample, RoomSample
 from simulators.building import draw_makeup, room_plans
 from simulators.physics import Rooms
 from simulators.weather import DATA, Weather

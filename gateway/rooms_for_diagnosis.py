@@ -15,8 +15,8 @@ from hotel.database import Database
 from housekeeping import tasks_store
 from housekeeping.tasks import TaskState
 from maintenance.ports import HouseSample
+from maintenance.samples import MODES, UNKNOWN, Devices, DeviceSample, RoomSample
 from maintenance.sightings import Layout
-from maintenance.window import MODES, UNKNOWN, Devices, DeviceSample, RoomSample
 
 Numbers = NDArray[np.float64]
 # What a unit says that it does while its compressor or valve works.

@@ -2,8 +2,10 @@
 
 A *standing* is a fault of one asset that was seen and is not known to be gone. It begins with the first
 FAULT, outlives UNKNOWN (a silent device has not healed) and ends only when the rule has said HEALTHY for
-`clear_minutes` in all since the last FAULT, so that flapping does not flap the ticket. What is not a
-cause of its own is taken in by the one that explains it:
+`clear_minutes` in all since the last FAULT, so that flapping does not flap the ticket. One that speaks for a
+family stays as long as any of the family shows itself, and one of the family that comes up to two days later
+(`BACK_WITHIN_MINUTES`) lets it stand again: the cause may show another face. What is not a cause of its
+own is taken in by the one that explains it:
 
 - devices that are away together are their gateway, gateways that are away together their floor;
 - many units without cooling at the same time are the plant;
@@ -47,6 +49,12 @@ SILENCED_BY_TALKING: Final = frozenset(
         "short_cycling",
     }
 )
+# They judge days that are past: they are no sign that something is broken now.
+LOOK_BACK: Final = frozenset({"degraded_capacity", "sensor_biased"})
+# Another of the family within this time lets the one stand again that spoke for it.
+BACK_WITHIN_MINUTES: Final = 2 * 1440.0
+# So long after its last sign one of a family keeps the one open that speaks for it.
+SHOWS_MINUTES: Final = 60.0
 PLANT_SHARE: Final = 0.3  # of the rooms that are called
 FEWEST_PLANT_ROOMS: Final = 5
 PLANT_FAULTS: Final = frozenset({"no_capacity", "stuck_off"})
@@ -80,7 +88,7 @@ class Standing:
     """A fault that was seen and is not known to be gone.
 
     `taken_in_by`: the cause that speaks for it; None = it has a ticket of its own (or waits for its
-    rule's approval).
+    rule's approval). `gone`: the minute at which it went; only remembered then.
     """
 
     fault: str
@@ -93,6 +101,7 @@ class Standing:
     looked: float = 0.0
     taken_in_by: Key | None = None
     times: int = 1
+    gone: float | None = None
 
     @property
     def key(self) -> Key:
@@ -112,7 +121,16 @@ class Causes:
     """All standings of a property. `step` moves them on by one round."""
 
     def __init__(self, standings: Iterable[Standing] = ()) -> None:
-        self.standings: dict[Key, Standing] = {standing.key: standing for standing in standings}
+        known = list(standings)
+        self.standings: dict[Key, Standing] = {one.key: one for one in known if one.gone is None}
+        # What went lately, by family and asset: the one that spoke for it.
+        self._lately: dict[Key, Standing] = {
+            (FAMILIES[one.fault], one.asset_key): one for one in known if one.gone is not None
+        }
+
+    def kept(self) -> list[Standing]:
+        """All that a restart must not forget: what stands, and what went lately."""
+        return [*self.standings.values(), *self._lately.values()]
 
     def step(self, now: float, seen: Sequence[Seen], rooms_called: int = 0) -> list[Step]:
         """Take in what rules say in one round; rules that were not due say nothing.
@@ -139,6 +157,7 @@ class Causes:
         standing = self.standings.get(key)
         if one.outcome == FAULT:
             if standing is None:
+                self._stand_again(now, one, steps)
                 taken_in_by = self._explained(one)
                 standing = Standing(
                     one.fault,
@@ -181,12 +200,54 @@ class Causes:
             self.standings[key] = replace(standing, looked=now)
             return
         healthy = standing.healthy_minutes + min(now - standing.looked, _MOST_MINUTES_A_LOOK)
-        if healthy < clear_minutes(one.fault):
+        if healthy < clear_minutes(one.fault) or self._shows_otherwise(now, standing):
             self.standings[key] = replace(standing, healthy_minutes=max(healthy, 0.001), looked=now)
             return
         del self.standings[key]
         if standing.taken_in_by is None:
             steps.append(Step("gone", standing, {**one.evidence, "healthy_minutes": healthy}))
+            for other in self._family_of(standing):
+                del self.standings[other.key]
+            if standing.fault in FAMILIES:
+                self._lately[FAMILIES[standing.fault], standing.asset_key] = replace(standing, gone=now)
+
+    def _family_of(self, speaker: Standing) -> list[Standing]:
+        """What a standing has taken in of its own family."""
+        family = FAMILIES.get(speaker.fault)
+        return [
+            self.standings[fault, speaker.asset_key]
+            for fault, other in FAMILIES.items()
+            if other == family
+            and (fault, speaker.asset_key) in self.standings
+            and self.standings[fault, speaker.asset_key].taken_in_by == speaker.key
+        ]
+
+    def _shows_otherwise(self, now: float, speaker: Standing) -> bool:
+        """Whether another of its family showed itself just now."""
+        return any(
+            other.fault not in LOOK_BACK and now - other.last_fault < SHOWS_MINUTES
+            for other in self._family_of(speaker)
+        )
+
+    def _stand_again(self, now: float, one: Seen, steps: list[Step]) -> None:
+        """What went lately is back with another face: it stands again, and speaks for it."""
+        family = FAMILIES.get(one.fault)
+        if family is None:
+            return
+        before = self._lately.pop((family, one.asset_key), None)
+        if (
+            before is None
+            or before.gone is None
+            or before.fault == one.fault
+            or now - before.gone > BACK_WITHIN_MINUTES
+            or self._explained(one) is not None
+        ):
+            return
+        again = replace(
+            before, gone=None, last_fault=now, looked=now, healthy_minutes=0.0, times=before.times + 1
+        )
+        self.standings[again.key] = again
+        steps.append(Step("found", again, {**one.evidence, "shows_as": one.fault}))
 
     def _explained(self, one: Seen) -> Key | None:
         """The standing cause that explains this, if any."""
@@ -225,6 +286,9 @@ class Causes:
                 steps.append(Step("gone", standing, {"part_of": cause.asset_key}))
 
     def _forget(self, now: float, steps: list[Step]) -> None:
+        for which, standing in list(self._lately.items()):
+            if standing.gone is None or now - standing.gone > BACK_WITHIN_MINUTES:
+                del self._lately[which]
         for key, standing in list(self.standings.items()):
             if now - standing.last_fault > FORGOTTEN_MINUTES:
                 del self.standings[key]

@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from maintenance.window import OFF, WORKS_WATTS, Flags, Numbers, Window
+from maintenance.samples import OFF, WORKS_WATTS, Flags, Numbers
+from maintenance.window import Window
 
 FAULT: Final = 1
 HEALTHY: Final = 0
@@ -112,15 +113,20 @@ def _of_house(own: Numbers, window: Window) -> Numbers:
 def degraded_capacity(window: Window, limits: Limits) -> Finding:
     """The newest ramps bring clearly less for the same electricity than the room's own of the month."""
     newest = int(limits["ramps"])
-    share, spread, ramps = window.ramps.share_of_own(
+    own = window.ramps.share_of_own(
         newest, window.now - limits["baseline_days"] * 1440.0, int(limits["baseline_ramps"])
     )
     newest_at = np.fmax.reduce(window.ramps.at, axis=0)
     fresh = window.now - newest_at <= limits["fresh_days"] * 1440.0
-    doubt = limits["deviations"] * np.fmax(spread, 0.03) / np.sqrt(newest)
-    worse = fresh & (share < limits["share"]) & (share < 1.0 - doubt)
+    worse = fresh & (own.share < limits["share"])
+    worse &= np.log(own.share) < -limits["deviations"] * own.deviation
     return verdict(
-        worse, fresh & (share >= 0.9), share_of_own=share, spread=spread, ramps=ramps.astype(np.float64)
+        worse,
+        fresh & (own.share >= limits["healthy_share"]),
+        share_of_own=own.share,
+        deviation=own.deviation,
+        ramps=own.newest.astype(np.float64),
+        own_ramps=own.before.astype(np.float64),
     )
 
 
@@ -150,12 +156,35 @@ def stuck_on(window: Window, limits: Limits) -> Finding:
     agrees = ~((unit[-1] - unit[0]) * moved <= 0)
     moves = quiet & against & agrees & (astray > limits["deviations"] * deviation)
     moves &= astray > limits["least_kelvin"]
-    fault = (since_off_metered & draws) | (since_off & moves)
+    moves = (since_off & moves) | _leaves_outdoors(window, limits, off_minutes)
+    fault = (since_off_metered & draws) | moves
     rests = since_off & metered & (lowest <= limits["watts"])
     rests &= ~np.isfinite(astray) | (astray <= limits["deviations"] * deviation)
     return verdict(
         fault, rests & ~fault, off_minutes=off_minutes, watts=lowest, moved_kelvin=moved, drift_kelvin=drift
     )
+
+
+def _leaves_outdoors(window: Window, limits: Limits, off_minutes: Numbers) -> Booleans:
+    """Off, and both sensors leave the outdoors further behind than a room without a unit ever does.
+
+    Needs no model: air that is left alone goes towards the outdoors, and what warms it besides (sun, people,
+    walls) has its own bound.
+    """
+    longest = int(limits["look_minutes"])
+    air, unit = window.numbers("air_celsius", longest + 1), window.numbers("unit_celsius", longest + 1)
+    look = np.clip(np.nan_to_num(off_minutes), 0, len(air) - 1).astype(np.int64)
+    columns = np.arange(air.shape[1])
+    ahead = air[-1] - window.sample.outdoor_celsius
+    side = np.sign(ahead)
+    moved = (air[-1] - air[-1 - look, columns]) * side
+    unit_moved = (unit[-1] - unit[-1 - look, columns]) * side
+    least = np.where(side > 0, limits["warmer_kelvin"], limits["cooler_kelvin"])
+    leaves = (np.abs(ahead) > limits["outdoors_kelvin"]) & (moved >= least) & (unit_moved >= 0.5 * least)
+    quiet = _past(window.now, window.window_since + look, limits["after_window_minutes"])
+    quiet &= window.sample.window_open != 1
+    enough: Booleans = leaves & quiet & (off_minutes >= limits["look_after_minutes"])
+    return enough
 
 
 def stuck_off(window: Window, limits: Limits) -> Finding:

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from maintenance.diagnosis import Booleans, Finding, Limits, verdict
-from maintenance.window import MINUTES_A_DAY, Numbers, Window
+from maintenance.samples import MINUTES_A_DAY, Numbers
+from maintenance.window import Window
 
 # The house rests for an hour when it asked in vain, also when the device is back meanwhile.
 REST_MINUTES: Final = 65.0
@@ -85,10 +86,10 @@ def _not_obeying(window: Window, limits: Limits, kinds: Booleans) -> Finding:
     answered = window.device.heard_minute > window.asked_since
     reachable = (window.device.available != 0) & answered
     unmoved = ~(np.abs(window.device.value - window.asked_value) > 3.0)
-    tried = window.device.tries >= limits["tries"]
+    tried = window.carried_tries >= limits["tries"]
     fault = kinds & reachable & tried & unmoved & (asked_minutes >= limits["minutes"])
     obeyed = kinds & ~np.isfinite(window.asked_since) & (window.now - window.met_minute <= MINUTES_A_DAY)
-    return verdict(fault, obeyed, asked_minutes=asked_minutes, tries=window.device.tries.astype(np.float64))
+    return verdict(fault, obeyed, asked_minutes=asked_minutes, tries=window.carried_tries)
 
 
 def setpoint_not_accepted(window: Window, limits: Limits) -> Finding:
@@ -175,6 +176,6 @@ def device_offline(window: Window, limits: Limits) -> Finding:
 def protocol_errors(window: Window, limits: Limits) -> Finding:
     """What the device says cannot be read, again and again."""
     errors = window.errors_hour
-    fault = errors >= limits["per_hour"]
+    fault = (errors >= limits["per_hour"]) & (errors >= limits["share"] * (errors + window.words_hour))
     heard = window.now - window.device.heard_minute < 60.0
     return verdict(fault, heard & (errors < 1), errors_per_hour=errors)

@@ -23,11 +23,11 @@ from maintenance.causes import Causes, Standing, Step
 from maintenance.diagnosis_round import due, evaluate, forget_ramps
 from maintenance.diagnosis_store import FindingRow
 from maintenance.ports import RoomForecast, RoomHistory
+from maintenance.recorder import Recorder
 from maintenance.rules import AIR_CONDITIONER, RULES
 from maintenance.sightings import Layout, sightings
 from maintenance.tickets import Impact
 from maintenance.tickets_desk import TicketDesk
-from maintenance.window import Recorder
 
 log = logging.getLogger(__name__)
 
@@ -122,13 +122,13 @@ class Diagnosis:
     ) -> int:
         window = recorder.window()
         seen = sightings(evaluate(window, codes), layout, self._causes.standings)
-        causes = Causes(self._causes.standings.values())
+        causes = Causes(self._causes.kept())
         steps = causes.step(minute, seen, int(window.called.sum()))
         if steps:
             with self._database.write() as tx:
                 for step in steps:
                     self._write(tx, step, now)
-                _write_standings(tx, self._causes.standings, causes.standings)
+                _write_standings(tx, self._causes.kept(), causes.kept())
         self._causes = causes
         forget_ramps(recorder.ramps, layout, steps)
         return len(steps)
@@ -256,9 +256,8 @@ def _standing_of(data: Mapping[str, Any]) -> Standing:
     return Standing(**{**data, "taken_in_by": (str(taken[0]), str(taken[1])) if taken else None})
 
 
-def _write_standings(
-    tx: Transaction, before: Mapping[tuple[str, str], Standing], after: Mapping[tuple[str, str], Standing]
-) -> None:
+def _write_standings(tx: Transaction, was: Sequence[Standing], now: Sequence[Standing]) -> None:
+    before, after = {one.key: one for one in was}, {one.key: one for one in now}
     for key in before.keys() - after.keys():
         diagnosis_store.drop_standing(tx.session, tx.property_id, *key)
     for key, standing in after.items():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from hotel.actor import Actor
 from hotel.database import Transaction
+from maintenance.assets_following import Apparatus
+from maintenance.samples import DeviceSample, RoomSample
 from maintenance.sightings import Layout
-from maintenance.window import DeviceSample, RoomSample
 
 
 class RoomUse(NamedTuple):
@@ -21,9 +22,9 @@ class RoomUse(NamedTuple):
 
 
 class RoomUses(Protocol):
-    """What the front office knows of a room's guests; no names."""
+    """What the front office knows of rooms' guests; no names. Every room asked for is in the answer."""
 
-    def use_of(self, room: str) -> RoomUse: ...
+    def uses_of(self, rooms: Collection[str]) -> Mapping[str, RoomUse]: ...
 
 
 class LockedOut(Protocol):
@@ -63,6 +64,14 @@ class LockOuts(Protocol):
 
     def lock_outs(self) -> Sequence[LockedOut]:
         """All that are on, oldest first."""
+        ...
+
+
+class ApprovedDevices(Protocol):
+    """The things that were approved to serve in the house, as they introduced themselves."""
+
+    def apparatuses(self) -> Sequence[Apparatus]:
+        """Every one that is there, none twice."""
         ...
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from maintenance.causes import Key, Seen
 from maintenance.diagnosis import FAULT, HEALTHY, UNKNOWN, Booleans, Finding
 from maintenance.rules import RULES
-from maintenance.window import Devices, Flags
+from maintenance.samples import Devices, Flags
 
 GATEWAY_SHARE: Final = 0.8  # of its devices not there
 FLOOR_SHARE: Final = 0.6  # of its gateways not there

@@ -10,8 +10,9 @@ import numpy as np
 
 from maintenance.diagnosis import Finding
 from maintenance.diagnosis_round import evaluate
+from maintenance.recorder import Recorder
+from maintenance.samples import COOL, OFF, Devices, DeviceSample, RoomSample
 from maintenance.sightings import Layout
-from maintenance.window import COOL, OFF, Devices, DeviceSample, Recorder, RoomSample
 
 KINDS = ("air_conditioner", "room_temperature", "curtain", "ceiling_light", "leak")
 START = 30_000_000.0  # minutes since the epoch; some midnight is near

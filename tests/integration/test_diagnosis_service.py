@@ -16,7 +16,7 @@ from hotel.database import Database
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
 from maintenance.ports import HouseSample
-from maintenance.window import DeviceSample, RoomSample
+from maintenance.samples import DeviceSample, RoomSample
 from tests.desk_house import ENGINEER, MANAGER, DeskHouse
 from tests.diagnosis_house import KINDS, layout, vacant_room
 

@@ -70,7 +70,7 @@ def test_a_restart_in_between_changes_nothing(first: list[list[Seen]], second: l
     whole, before = Causes(), Causes()
     play(whole, *first)
     play(before, *first)
-    after = Causes(before.standings.values())
+    after = Causes(before.kept())
     at = 5.0 * len(first)
     assert play(whole, *second, start=at) == play(after, *second, start=at)
 
@@ -96,16 +96,29 @@ def test_health_that_lasts_ends_it_with_evidence() -> None:
     assert steps[1].evidence["healthy_minutes"] >= clear_minutes("stuck_off")
 
 
-def test_a_consequence_that_outlives_its_cause_becomes_one() -> None:
+def test_a_ticket_stays_while_another_of_the_family_shows_itself() -> None:
     causes = Causes()
     both = [seen("stuck_off", FAULT), seen("no_capacity", FAULT)]
     assert [step.standing.fault for step in play(causes, both)] == ["stuck_off"]
-    healed = [[seen("stuck_off", HEALTHY), seen("no_capacity", FAULT)]] * 15
-    steps = play(causes, *healed, start=5.0)
-    assert [(step.kind, step.standing.fault) for step in steps] == [
-        ("gone", "stuck_off"),
-        ("found", "no_capacity"),
-    ]
+    half = [[seen("stuck_off", HEALTHY), seen("no_capacity", FAULT)]] * 15
+    assert play(causes, *half, start=5.0) == []
+    whole = [[seen("stuck_off", HEALTHY), seen("no_capacity", HEALTHY)]] * 15
+    steps = play(causes, *whole, start=80.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [("gone", "stuck_off")]
+    assert not causes.standings
+
+
+def test_the_same_cause_with_another_face_is_the_same_ticket_for_two_days() -> None:
+    causes = Causes()
+    play(causes, [seen("no_capacity", FAULT)], *[[seen("no_capacity", HEALTHY)]] * 30)
+    assert not causes.standings
+    causes = Causes(causes.kept())  # over a restart
+    steps = play(causes, [seen("short_cycling", FAULT)], start=24 * 60.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [("found", "no_capacity")]
+    play(causes, *[[seen("short_cycling", HEALTHY), seen("no_capacity", HEALTHY)]] * 60, start=25 * 60.0)
+    assert not causes.standings
+    steps = play(causes, [seen("short_cycling", FAULT)], start=100 * 60.0)
+    assert [step.standing.fault for step in steps] == ["short_cycling"]
 
 
 def test_many_units_at_once_are_the_plant() -> None:

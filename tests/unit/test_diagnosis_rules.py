@@ -11,7 +11,7 @@ import pytest
 from maintenance.diagnosis import FAULT, HEALTHY, UNKNOWN
 from maintenance.diagnosis_round import FUNCTIONS, due, evaluate
 from maintenance.rules import RULES
-from maintenance.window import AUTO, COOL, HEAT, OFF
+from maintenance.samples import AUTO, COOL, HEAT, OFF
 from tests.diagnosis_house import Lived, pulled_down
 
 NAN = float("nan")
@@ -104,7 +104,7 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
     "degraded_capacity": {
         "fault": (lambda it: ramps(ramps(it, 8, 5.0), 5, 3.4), FAULT),
         "healthy": (lambda it: ramps(it, 12, 5.0), HEALTHY),
-        "too few ramps": (lambda it: ramps(it, 7, 5.0), UNKNOWN),
+        "too few ramps": (lambda it: ramps(it, 5, 5.0), UNKNOWN),
         "guard: a single slow one": (lambda it: ramps(ramps(ramps(it, 8, 5.0), 1, 3.4), 3, 5.0), HEALTHY),
     },
     "stuck_on": {
