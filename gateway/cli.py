@@ -89,13 +89,17 @@ def demo(
         int | None, typer.Option(min=0, max=65535, help="Default: 1883, or a free one when that is taken.")
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Keep the demo's data here.", metavar="DIR")] = None,
+    faults_a_day: Annotated[
+        float,
+        typer.Option(min=0, max=1000, help="What breaks by itself; 0: nothing, and no simulated engineers."),
+    ] = 4.0,
 ) -> None:
     """Run a whole simulated hotel on this machine."""
     from rich.console import Console
 
     from gateway.demo import DemoOptions, run_demo
 
-    options = DemoOptions(rooms, speed, seed, http_port, mqtt_port, data)
+    options = DemoOptions(rooms, speed, seed, http_port, mqtt_port, data, faults_a_day)
     run_demo(options, Console())
 
 

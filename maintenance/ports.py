@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -22,9 +22,9 @@ class RoomUse(NamedTuple):
 
 
 class RoomUses(Protocol):
-    """What the front office knows of a room's guests; no names."""
+    """What the front office knows of rooms' guests; no names. Every room asked for is in the answer."""
 
-    def use_of(self, room: str) -> RoomUse: ...
+    def uses_of(self, rooms: Collection[str]) -> Mapping[str, RoomUse]: ...
 
 
 class LockedOut(Protocol):

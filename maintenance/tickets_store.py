@@ -294,6 +294,18 @@ def in_states(session: Session, property_id: str, states: Collection[str]) -> li
     )
 
 
+def in_state_since(session: Session, property_id: str, state: str, before: datetime, limit: int) -> list[str]:
+    """Ids of tickets that have been in the state since `before` or longer, oldest first."""
+    return list(
+        session.scalars(
+            select(TicketRow.id)
+            .where(TicketRow.property_id == property_id, TicketRow.state == state, TicketRow.since <= before)
+            .order_by(TicketRow.since)
+            .limit(limit)
+        )
+    )
+
+
 def repair_times(
     session: Session, property_id: str, since: datetime, limit: int
 ) -> dict[str, list[timedelta]]:

@@ -65,6 +65,9 @@ def hotel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotel]:
         "0",
         "--mqtt-port",
         "0",
+        # Nothing breaks by itself, and no simulated engineer is quicker than a test.
+        "--faults-a-day",
+        "0",
     ]
     with output.open("wb") as sink:
         demo = subprocess.Popen(
