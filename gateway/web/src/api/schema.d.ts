@@ -4024,6 +4024,12 @@ export interface components {
              */
             date: string;
         };
+        /**
+         * BookingChannel
+         * @description How a stay was booked: each way has its own hours of arriving.
+         * @enum {string}
+         */
+        BookingChannel: "direct" | "website" | "agency" | "corporate" | "group" | "walk_in";
         /** BreakShape */
         BreakShape: {
             /**
@@ -7082,7 +7088,8 @@ export interface components {
         };
         /**
          * RoomSuggestion
-         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides.
+         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides; `temperature` is how soon the
+         *     room could be as the guest likes it, and ranks rooms that are alike otherwise.
          */
         RoomSuggestion: {
             /** Blocked By */
@@ -7100,6 +7107,7 @@ export interface components {
             room: string;
             /** Room Type */
             room_type: string;
+            temperature: components["schemas"]["TimeToTarget"] | null;
         };
         /**
          * RoomSuggestionList
@@ -7583,6 +7591,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id: string;
+            channel: components["schemas"]["BookingChannel"] | null;
             /** Checked In At */
             checked_in_at: string | null;
             /** Checked Out At */
@@ -7635,6 +7644,7 @@ export interface components {
             adults?: number | null;
             /** Arrival Date */
             arrival_date?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /** Children */
             children?: number | null;
             /** Day Use */
@@ -7737,6 +7747,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /**
              * Children
              * @default 0
@@ -8771,6 +8782,22 @@ export interface components {
             ticks: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * TimeToTarget
+         * @description How soon a room could be at a temperature, at full power from now.
+         *
+         *     `minutes` None: not within eight hours, or nobody can tell; `at` is the same as a moment.
+         */
+        TimeToTarget: {
+            /** At */
+            at: string | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Ready */
+            ready: boolean;
+            /** Wanted Celsius */
+            wanted_celsius: number;
         };
         /** TimeTrigger */
         TimeTrigger: {
