@@ -40,6 +40,7 @@ import housekeeping.watch_api
 import maintenance.api
 import maintenance.diagnosis_api
 import maintenance.notices_api
+import maintenance.self_test_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
@@ -52,6 +53,7 @@ from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
+from gateway.devices_for_maintenance import ControllerDrives
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.config_reading import ConfigReader
@@ -94,6 +96,7 @@ from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
 from maintenance.notices_service import NoticeService
 from maintenance.off_sale_service import OffSaleService
+from maintenance.self_test_service import SelfTests
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -128,6 +131,7 @@ class House:
     counting: CountingService
     maintenance: MaintenanceService
     tickets: TicketService
+    self_tests: SelfTests
     ticket_watch: TicketWatch
     off_sale: OffSaleService
     notices: NoticeService
@@ -160,6 +164,7 @@ class House:
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets, self.off_sale),
             maintenance.notices_api.routes(self.notices),
+            maintenance.self_test_api.routes(self.self_tests),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
@@ -303,7 +308,8 @@ def build_house(
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
-    ticket_desk = TicketDesk(FrontDeskUses(front_office))
+    uses = FrontDeskUses(front_office)
+    ticket_desk = TicketDesk(uses)
     observed = ObservedRooms(controller.conditions, wire, database)
     diagnosis = Diagnosis(database, observed, observed, ticket_desk)
     return House(
@@ -324,6 +330,7 @@ def build_house(
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk, controller),
+        self_tests=SelfTests(database, ticket_desk, ControllerDrives(controller, uses)),
         ticket_watch=TicketWatch(database, ticket_desk),
         notices=NoticeService(database, ticket_desk, _notifier(settings)),
         off_sale=OffSaleService(ticket_desk, HousekeepingSales(housekeeping)),

@@ -34,5 +34,6 @@ import maintenance.assets_store
 import maintenance.diagnosis_store
 import maintenance.levels_store
 import maintenance.notices_store
+import maintenance.self_tests_store
 import maintenance.store
 import maintenance.tickets_store

@@ -266,9 +266,10 @@ class RampBook:
         effects = effects - self._hardness(effects, before)
         base = _median(effects, before, least_before)
         off_by = np.abs(effects - base)
-        of_house = 1.4826 * float(np.median(off_by[before & np.isfinite(off_by)])) if before.any() else 0.0
+        known_off = off_by[before & np.isfinite(off_by)]
+        of_house = 1.4826 * float(np.median(known_off)) if len(known_off) else 0.0
         own = 1.4826 * _median(off_by, before, OWN_SPREAD_RAMPS)
-        spread = np.fmax(own, max(LEAST_SPREAD, of_house if np.isfinite(of_house) else 0.0))
+        spread = np.fmax(own, max(LEAST_SPREAD, of_house))
         most = np.maximum(LEAST_CLIP, CLIP_DEVIATIONS * spread)
         now = _mean(np.clip(effects - base, -most, most), recent, newest)
         counted, others = recent.sum(axis=0), before.sum(axis=0)
