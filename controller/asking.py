@@ -27,7 +27,8 @@ def _climate_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> di
         if mode is None:
             continue
         wishes[twin.id, "mode"] = _wish(twin, "mode", mode, target.level, target.reason_code, at)
-        if mode == "off" or target.setpoint_celsius is None or target.mode == "dry":
+        # A unit that cannot dry cools instead, and needs to be told how far.
+        if mode in ("off", "dry") or target.setpoint_celsius is None:
             continue
         limits = twin.description.limits.get("setpoint_celsius")
         facet = twin.facets.get("setpoint_celsius")

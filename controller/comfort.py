@@ -383,7 +383,7 @@ def _vacant(
             return replace(
                 base,
                 mode="dry",
-                setpoint_celsius=policy.cooling_celsius,
+                setpoint_celsius=wanted - policy.drying_below_kelvin,
                 reason=f"Nobody is in; the air is dried below {policy.humid_percent:.0f} % against mould.",
                 reason_code="drying",
                 reason_values={"percent": policy.humid_percent},

@@ -47,6 +47,7 @@ class DeviceBook:
             twin.describe(entity)
             if twin.purpose == guessed:
                 twin.purpose = purpose_of(entity)
+        self._register.note_via(twin)
         returned, twin.withdrawn = twin.withdrawn, False
         twin.met_monotonic = self._register.clock.monotonic()
         self._register.configs[twin.id] = config

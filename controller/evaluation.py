@@ -37,6 +37,7 @@ def evaluate(room: RoomState, outlooks: Outlooks, dispatch: Dispatch, at: Situat
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     plan(room, facts, outlooks, outcome, at)
     facts = _with_plan(facts, room)
+    facts = replace(facts, surface_celsius=outlooks.learner.surface_celsius(room.number))
     if facts.tenancy == "expected" and at.climate.setback:
         back = _outlook(room, outlooks, at).recoverable_kelvin(at.climate.recover_minutes)
         facts = replace(facts, recoverable_kelvin=back)

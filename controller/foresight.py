@@ -36,7 +36,7 @@ from controller.room_beliefs import (
     RoomStates,
     corrected,
 )
-from controller.room_model import UNIT_SECONDS, Flags, RoomParameters
+from controller.room_model import SUN_TO_AIR, UNIT_SECONDS, Flags, RoomParameters
 
 # So many rooms are run side by side: what they need at once fits a processor's cache.
 _SIDE_BY_SIDE = 50
@@ -117,7 +117,7 @@ def _outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: 
     minutes, ready_deviation = _corrected(states, asked, minutes, ready_deviation)
     recover = _recover(states, asked, at_rest)
     ramp_watts = _electric(parameters, asked, weather, starts)
-    hold = _hold_watts(parameters, asked, weather)
+    hold, walls, fading = _hold_watts(parameters, drift.mass[:, :rooms].T, asked, weather)
     spent = drift.watt_hours[:, :rooms].T
     energy = spent + np.minimum(minutes, LONGEST_MINUTES) / 60 * _between(ramp_watts, starts)
     learned = states.learned_minutes >= LEARNED_MINUTES
@@ -138,6 +138,8 @@ def _outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: 
                 recover_minutes=recover[row],
                 energy_watt_hours=energy[row],
                 hold_watts=hold[row],
+                wall_watts=walls[row],
+                wall_minutes=float(fading[row]),
                 source=source,
                 weak_reason=weak,
             )
@@ -361,8 +363,14 @@ def _electric(
     )
 
 
-def _hold_watts(parameters: RoomParameters, asked: Asked, weather: WeatherAhead) -> Numbers:
-    """Electric watts that keep the room at its target, its mass included; rooms × steps."""
+def _hold_watts(
+    parameters: RoomParameters, mass: Numbers, asked: Asked, weather: WeatherAhead
+) -> tuple[Numbers, Numbers, Numbers]:
+    """(electric watts that keep a room at its target for good; what its walls take beyond that just after it
+    came there, negative where they give; minutes in which that fades). Rooms × steps, but the last.
+
+    Walls are where the room drifted to: for hours they matter more than the weather.
+    """
     shape = (len(parameters), HORIZON_STEPS + 1)
     outdoor = np.broadcast_to(weather.outdoor_celsius[: HORIZON_STEPS + 1], shape)
     sun = parameters.sun_watts(
@@ -370,14 +378,20 @@ def _hold_watts(parameters: RoomParameters, asked: Asked, weather: WeatherAhead)
         np.broadcast_to(weather.east[: HORIZON_STEPS + 1], shape),
         asked.curtain_closed[:, None],
     )
-    conductance = parameters.air_conductance_watts_per_kelvin + parameters.mass_conductance_watts_per_kelvin
+    target = asked.target_celsius[:, None]
+    coupling = parameters.coupling_watts_per_kelvin[:, None]
+    outwards = parameters.mass_conductance_watts_per_kelvin[:, None]
+    # Where the walls come to rest beside air at the target.
+    rest = coupling * target + outwards * outdoor + (1 - SUN_TO_AIR) * sun
+    rest = rest / (coupling + outwards)
     load = (
-        conductance[:, None] * (outdoor - asked.target_celsius[:, None])
+        coupling * (rest - target)
+        + parameters.air_conductance_watts_per_kelvin[:, None] * (outdoor - target)
         + parameters.gain_watts[:, None]
-        + sun
+        + SUN_TO_AIR * sun
     )
-    return np.where(
-        asked.heating[:, None],
-        np.maximum(-load, 0.0) / asked.heating_efficiency[:, None],
-        np.maximum(load, 0.0) / asked.cooling_efficiency[:, None],
-    )
+    sign = np.where(asked.heating, -1.0, 1.0)[:, None]
+    efficiency = np.where(asked.heating, asked.heating_efficiency, asked.cooling_efficiency)[:, None]
+    walls = coupling * (mass - rest)
+    fading = parameters.mass_capacity_joules_per_kelvin[:, None] / (coupling + outwards) / 60
+    return np.maximum(sign * load, 0.0) / efficiency, sign * walls / efficiency, fading[:, 0]

@@ -22,6 +22,7 @@ from controller.room_beliefs import (
     FIRST_PARAMETER,
     LEARNED_MINUTES,
     SIZE,
+    SOUND,
     WEAK,
     RoomStates,
     bounded,
@@ -201,6 +202,15 @@ class Learner:
         """Why a room is not to be trusted just now."""
         row = self._rows.get(number)
         return "no_sensor" if row is None else WEAK[int(self.states.weak[row])]
+
+    def surface_celsius(self, number: str) -> float | None:
+        """How cold the walls are believed to be; None where the room is doubted or its type still speaks."""
+        row = self._rows.get(number)
+        if row is None or not self.states.heard[row] or self.states.weak[row] != SOUND:
+            return None
+        if self.states.learned_minutes[row] < LEARNED_MINUTES:
+            return None
+        return float(self.states.mass_celsius[row])
 
     def parameters_of(self, number: str) -> RoomParameters | None:
         """What a room is believed to be made of; None when it is unknown."""

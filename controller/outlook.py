@@ -51,8 +51,10 @@ class Outlook:
             ready at full power, as sure as 9 of 10. `inf` = never within eight hours.
         energy_watt_hours: electricity from now until the room is ready when the start is at step k: what
             holding the setback limits takes until k, and the ramp.
-        hold_watts: electric power that keeps the room at its target around step k + ready; waiting for a
-            guest from the moment of being ready costs this.
+        hold_watts: electric power that keeps the room at its target around step k for good.
+        wall_watts: what the walls take beyond that just after the room came to its target from step k, where
+            it had drifted to; negative while they are still as the target wants them.
+        wall_minutes: the time constant with which that fades.
     """
 
     made_at: datetime
@@ -65,6 +67,8 @@ class Outlook:
     recover_minutes: Numbers
     energy_watt_hours: Numbers
     hold_watts: Numbers
+    wall_watts: Numbers
+    wall_minutes: float
     source: OutlookSource
     weak_reason: WeakReason | None = None
     step_minutes: float = STEP_MINUTES

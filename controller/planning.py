@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from controller.comfort import RoomFacts, season_of, wanted_celsius, wished_celsius
+from controller.equipment import Doing
 from controller.eta import ArrivalTime, Said, arrival_time, certain
 from controller.outlooks import Outlooks
 from controller.plans import Expected, LivePlan, RoomNow
@@ -25,6 +26,7 @@ def room_now(room: RoomState, outlooks: Outlooks, at: Situation, expected: Expec
     target = at.climate.heating_celsius if season == "heating" else at.climate.cooling_celsius
     if expected is not None:
         target = expected.wanted_celsius
+    doing: Doing = "heat" if season == "heating" else "cool"
     outlook = outlooks.fresh(room, season, target, at.now)
     told = (twin.number("position_percent") for twin in room.of("curtain"))
     positions = [position for position in told if position is not None]
@@ -34,6 +36,7 @@ def room_now(room: RoomState, outlooks: Outlooks, at: Situation, expected: Expec
         temperature_celsius=celsius,
         outlook=outlook,
         has_air_conditioner=room.air_conditioner is not None,
+        plant_runs=room.equipment.can(doing, at.now, at.zone),
         is_linked=at.linked,
         lead_p90_minutes=room.lead_p90_minutes,
         curtain_open=max(positions) > CURTAIN_OPEN_PERCENT if positions else None,
@@ -123,7 +126,11 @@ def plan(room: RoomState, facts: RoomFacts, outlooks: Outlooks, outcome: Outcome
             room.plan = finished(before, "done" if arrived else "dropped")
     else:
         outlooks.keep(room, expected.season, expected.wanted_celsius, at.now)
-        room.plan = next_plan(expected, room_now(room, outlooks, at, expected), before, at.climate)
+        now = room_now(room, outlooks, at, expected)
+        room.plan = next_plan(expected, now, before, at.climate)
+        if not now.plant_runs:
+            doing: Doing = "heat" if expected.season == "heating" else "cool"
+            look_again(room, at, room.equipment.back_at(doing, at.now, at.zone))
     after = room.plan
     if after is None or after is before:
         return

@@ -50,6 +50,8 @@ class RoomNow:
     temperature_celsius: float | None
     outlook: Outlook | None
     has_air_conditioner: bool = True
+    # Whether its plant does now what the arrival needs; while it stands nothing can begin.
+    plant_runs: bool = True
     is_linked: bool = True
     # The longest that nine of ten of its ramps took, when there were any.
     lead_p90_minutes: float | None = None

@@ -55,7 +55,7 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
             plan = fresh
         else:
             plan = _under_way(fresh, previous, begun, choice, room, policy)
-    elif expected.blocked or given_up or not room.has_air_conditioner:
+    elif expected.blocked or given_up or not (room.has_air_conditioner and room.plant_runs):
         plan = fresh
     elif expected.checked_in or room.now >= fresh.start_at:
         begun = _begin(fresh, choice, room, policy)

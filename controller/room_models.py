@@ -58,6 +58,7 @@ class RoomModels:
         self._most_watts: dict[str, float] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._ahead: tuple[datetime, WeatherAhead] | None = None
+        self._forecast_made_at: datetime | None = None
         self._loaded = False
         self._looked_at: datetime | None = None
         self._saved_at: datetime | None = None
@@ -117,9 +118,12 @@ class RoomModels:
                 self.fitted_at[number] = datetime.fromisoformat(kept["fitted_at"])
 
     def weather_at(self, now: datetime) -> WeatherAhead:
-        """The weather from about now on; worked out anew each minute."""
-        if self._ahead is None or abs((now - self._ahead[0]).total_seconds()) >= LOOK_SECONDS:
-            self._ahead = (now, self._foretold(now))
+        """The weather from about now on; worked out anew each minute and with each forecast."""
+        forecast = self.forecasts.newest()
+        made_at = forecast.made_at if forecast is not None else None
+        is_new = made_at != self._forecast_made_at
+        if self._ahead is None or is_new or abs((now - self._ahead[0]).total_seconds()) >= LOOK_SECONDS:
+            self._ahead, self._forecast_made_at = (now, self._foretold(now)), made_at
         return self._ahead[1]
 
     def _foretold(self, now: datetime) -> WeatherAhead:
@@ -169,9 +173,14 @@ class RoomModels:
         self._core.telemetry.record(samples)
 
     def _refresh(self, now: datetime) -> None:
-        """Outlooks that are old, or that another one is asked for now."""
+        """Outlooks that are old, of another forecast, or that another one is asked for now."""
         due: dict[str, OutlookWish] = {}
         with self._core.lock:
+            known = self._forecast_made_at
+            self.weather_at(now)
+            if self._forecast_made_at != known:
+                for room in self._register.rooms.values():
+                    room.outlook = None
             for number, room in self._register.rooms.items():
                 season, target = aimed_at(room, self._register.policies.climate)
                 if self._is_due(room, season, target, now):
@@ -186,6 +195,8 @@ class RoomModels:
         rooms = self._register.rooms
         for number, outlook in self._outlooks.of(helping, rooms, now).items():
             rooms[number].outlook, rooms[number].outlook_wish = outlook, helping[number]
+            if not self._is_idle(number):
+                self._register.dirty.add(number)  # what is known of the hours ahead may move its plan
 
     def _is_idle(self, number: str) -> bool:
         room = self._register.rooms.get(number)

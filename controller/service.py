@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from controller.actions_service import Actions
+from controller.apparatuses import Apparatuses
 from controller.approval import Approval
 from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
@@ -88,6 +89,7 @@ class ControllerService:
         device_telling = DeviceTelling(core)
         model_telling = ModelTelling(core, models)
         self.conditions = Conditions(core)
+        self.apparatuses = Apparatuses(core)
 
         # Life
         self.load = actions.load
@@ -133,6 +135,7 @@ class ControllerService:
         self.lock_outs = lock_outs.all
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
+        self.times_to_target = telling.times_to_target
         self.devices = telling.devices
         self.device = device_telling.device
         self.device_page = device_telling.device_page

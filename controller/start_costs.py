@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from controller.eta import SHARES, ArrivalTime
@@ -120,6 +121,10 @@ class OpenStarts:
         self.doubt = np.maximum(1.0, outlook.ready_deviation_minutes[first:])
         self.energy = outlook.energy_watt_hours[first:]
         self.hold_watts = outlook.hold_watts[first:]
+        self.wall_watts = outlook.wall_watts[first:]
+        # Of holding for good, from now to each start.
+        middles = (self.hold_watts[1:] + self.hold_watts[:-1]) / 120 * np.diff(starts)
+        self.held_watt_hours = np.concatenate([[0.0], np.cumsum(middles)])
         self.earliest = earliest
         self.policy = policy
         self.outlook = outlook
@@ -133,15 +138,43 @@ class OpenStarts:
         starts, doubt = self.starts[:rows, None], self.doubt[:rows, None]
         beyond = self.starts[:rows, None] + self.ready[:rows, None] - comes  # ready after the guest, min
         late, chance = _expected_excess(beyond, doubt)
-        held = late - beyond
-        energy = self.energy[:rows, None] + self.hold_watts[:rows, None] / 60 * held
+        energy = self.energy[:rows, None] + self._holding(np.arange(rows), beyond, late - beyond)
         # Who comes before the start finds the room as it is; it starts with them.
         before = comes < starts
         late = np.where(before, np.interp(comes, self.starts, self.ready), late)
         energy = np.where(before, np.interp(comes, self.starts, self.energy), energy)
         price = late_price(arrival, self.policy)
         costs = (energy + price * late) @ _SHARES
+        if starts[-1, 0] + self.ready[rows - 1] <= comes[0]:
+            # Nobody comes before the latest of these starts is ready: the hours beyond are not looked at yet.
+            costs[:-1] += NEVER_MINUTES * price
         return self._best(costs, np.where(before, 0.0, chance) @ _SHARES)
+
+    def _holding(self, rows: NDArray[np.intp], beyond: Numbers, held: Numbers) -> Numbers:
+        """Watt-hours of holding the target for `held` expected minutes; rows × comers.
+
+        Args:
+            beyond: minutes by which the room is ready after who comes; below zero it is held.
+        """
+        ready_at = (self.starts[rows] + self.ready[rows])[:, None].astype(np.float64)
+        until = np.maximum(-beyond, 0.0)
+        at_ready = self._for_good(ready_at)
+        lasting = np.where(
+            until > 1.0,
+            (self._for_good(ready_at + until) - at_ready) / np.maximum(until, 1.0),
+            self.hold_watts[rows, None] / 60,
+        )
+        fading = self.outlook.wall_minutes
+        walls = self.wall_watts[rows, None] / 60 * fading * -np.expm1(-held / fading)
+        watt_hours: Numbers = np.maximum(0.0, lasting * held + walls)
+        return watt_hours
+
+    def _for_good(self, minutes: Numbers) -> Numbers:
+        """Watt-hours of holding the target from now on for so long; the last hours' go on."""
+        beyond = np.maximum(0.0, minutes - self.starts[-1])
+        within = np.interp(minutes, self.starts, self.held_watt_hours)
+        whole: Numbers = within + beyond * float(self.hold_watts[-1]) / 60
+        return whole
 
     def _best(self, costs: Numbers, chances: Numbers) -> Choice:
         allowed = np.where(self.starts[: len(costs)] < self.earliest, np.inf, costs)
@@ -186,12 +219,13 @@ class OpenStarts:
         surprised = (1 - arrival.sign_chance) * last + arrival.sign_chance * warned
         surprised = surprised * policy.hold_kelvin / np.maximum(policy.hold_kelvin, far)
         off = 1.0 - policy.hold_kelvin / max(3.0, float(far.max()))
-        hold_watts = self.hold_watts * off
+        everywhere = np.arange(len(self.starts))
 
         unheld = comes < self.starts[:, None]
         late = surprised[:, None] + np.maximum(0.0, held_at[:, None] - comes)
         late = np.where(unheld, np.interp(comes, self.starts, self.ready), late)
-        energy = self.energy[:, None] + hold_watts[:, None] / 60 * np.maximum(0.0, comes - held_at[:, None])
+        waits = np.maximum(0.0, comes - held_at[:, None])
+        energy = self.energy[:, None] + off * self._holding(everywhere, -waits, waits)
         energy = np.where(unheld, np.interp(comes, self.starts, self.energy), energy)
         costs = (energy + price * late) @ _SHARES
         hold = int(np.argmin(np.where(self.starts < self.earliest, np.inf, costs)))
@@ -203,10 +237,12 @@ class OpenStarts:
         doubt = max(1.0, float(self.doubt[hold] * math.sqrt(last[hold] / max(1.0, float(self.ready[hold])))))
         beyond = finishes + last[hold] - comes
         finished_late, _ = _expected_excess(beyond, np.full_like(finishes, doubt))
+        off_target = finishes - held_at[hold]
+        rows = np.full(len(finishes), hold)
         finished_energy = (
             self.energy[hold]
-            + hold_watts[hold] / 60 * (finishes - held_at[hold])
-            + self.hold_watts[hold] / 60 * (finished_late - beyond)
+            + off * self._holding(rows, -off_target, off_target)
+            + float(self.hold_watts[hold] + max(0.0, self.wall_watts[hold])) / 60 * (finished_late - beyond)
         )
         before = comes < finishes
         whole = np.where(before, energy[hold] + price * late[hold], finished_energy + price * finished_late)
@@ -241,7 +277,7 @@ class OpenStarts:
         policy = self.policy
         comes = np.asarray(arrival.minutes)
         last, doubt = self.last_minutes(0), float(self.doubt[0])
-        watts = float(self.hold_watts[0])
+        watts = float(self.hold_watts[0] + max(0.0, self.wall_watts[0]))
         finishes = self.starts[:, None]
         beyond = finishes + last - comes
         late, _ = _expected_excess(beyond, np.full_like(finishes, doubt))

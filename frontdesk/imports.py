@@ -201,6 +201,7 @@ class _StayCheck:
             day_use=line.day_use,
             eta=line.eta,
             eta_source=(EtaSource.BOOKING if line.eta else EtaSource.DEFAULT).value,
+            channel=line.channel,
             etd=line.etd,
             adults=line.adults,
             children=line.children,

@@ -27,6 +27,7 @@ from frontdesk.stay_edits import StayChanges, StayEdits, check_editable, note_et
 from frontdesk.stay_records import StayRecord, StayRecords
 from frontdesk.stays import (
     ACTIVE,
+    BookingChannel,
     StayAction,
     StayState,
     check_can_arrive,
@@ -88,6 +89,7 @@ class NewStay:
     booking_id: str | None = None
     confirmation: str | None = None
     shares_with: tuple[str, ...] = ()
+    channel: BookingChannel | None = None
 
 
 class FrontDeskService:
@@ -158,6 +160,7 @@ class FrontDeskService:
             day_use=day_use,
             eta=new.eta,
             eta_source=(new.eta_source if new.eta else EtaSource.DEFAULT).value,
+            channel=new.channel,
             etd=new.etd,
             adults=new.adults,
             children=new.children,

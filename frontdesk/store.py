@@ -76,6 +76,8 @@ class StayRow(Base):
     day_use: Mapped[bool]
     eta: Mapped[datetime | None]
     eta_source: Mapped[str]
+    # How it was booked (`BookingChannel`); NULL = not known.
+    channel: Mapped[str | None]
     etd: Mapped[datetime | None]
     adults: Mapped[int]
     children: Mapped[int]

@@ -38,6 +38,7 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.assets_api
 import maintenance.diagnosis_api
 import maintenance.notices_api
 import maintenance.self_test_api
@@ -53,7 +54,8 @@ from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
-from gateway.devices_for_maintenance import ControllerDrives
+from gateway.devices_for_maintenance import ControllerDevices
+from gateway.drives_for_maintenance import ControllerDrives
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.config_reading import ConfigReader
@@ -75,6 +77,7 @@ from hotel.keyring import load_keyring
 from hotel.messages import (
     AvailabilityChanged,
     CleanlinessChanged,
+    DeviceChanged,
     PanelChanged,
     RoomsChanged,
     StayChanged,
@@ -92,6 +95,8 @@ from housekeeping.shifts_service import ShiftService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.assets_follower import AssetFollower
+from maintenance.assets_service import AssetService
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
 from maintenance.notices_service import NoticeService
@@ -135,6 +140,8 @@ class House:
     ticket_watch: TicketWatch
     off_sale: OffSaleService
     notices: NoticeService
+    assets: AssetService
+    asset_follower: AssetFollower
     diagnosis: Diagnosis
     diagnosis_desk: DiagnosisDesk
     controller: ControllerService
@@ -163,6 +170,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets, self.off_sale),
+            maintenance.assets_api.routes(self.assets),
             maintenance.notices_api.routes(self.notices),
             maintenance.self_test_api.routes(self.self_tests),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
@@ -312,6 +320,9 @@ def build_house(
     ticket_desk = TicketDesk(uses)
     observed = ObservedRooms(controller.conditions, wire, database)
     diagnosis = Diagnosis(database, observed, observed, ticket_desk)
+    assets = AssetService(database, ticket_desk, controller)
+    asset_follower = AssetFollower(database, ControllerDevices(controller.apparatuses), assets)
+    bus.follow("maintenance.assets", asset_follower.handle, DeviceChanged)
     return House(
         database=database,
         clock=clock,
@@ -334,6 +345,8 @@ def build_house(
         ticket_watch=TicketWatch(database, ticket_desk),
         notices=NoticeService(database, ticket_desk, _notifier(settings)),
         off_sale=OffSaleService(ticket_desk, HousekeepingSales(housekeeping)),
+        assets=assets,
+        asset_follower=asset_follower,
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
         controller=controller,

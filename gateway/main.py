@@ -145,7 +145,7 @@ class Service:
                 routers=[
                     *self.house.routers(),
                     files_api.routes(self.database, workers),
-                    qr_api.routes(self.database, settings, self.house.tickets),
+                    qr_api.routes(self.database, settings, self.house.tickets, self.house.assets),
                     demo_api.routes(self.database, self._tell_world if self._demo_sign_ins else None),
                 ],
                 metrics=self._metrics(),
@@ -270,6 +270,9 @@ class Service:
             "maintenance.diagnosis",
             min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),
             maintenance.jobs.keep_diagnosis(self.house.diagnosis),
+        )
+        self._heartbeats.every(
+            "maintenance.assets", 5.0, maintenance.jobs.keep_assets(self.house.asset_follower)
         )
         # Transport time: who is to be called, and what did not go out, wait for no fast demo.
         self._heartbeats.every("maintenance.notices", 5.0, maintenance.jobs.keep_notices(self.house.notices))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from frontdesk.front_office import EMPTY_ROOM, FrontOffice
+from collections.abc import Collection, Mapping
+
+from frontdesk.front_office import EMPTY_ROOM, FrontOffice, RoomFrontOffice
 from maintenance.ports import RoomUse
 
 
@@ -12,6 +14,10 @@ class FrontDeskUses:
     def __init__(self, front_office: FrontOffice) -> None:
         self._front_office = front_office
 
-    def use_of(self, room: str) -> RoomUse:
-        facts = self._front_office.rooms([room]).get(room, EMPTY_ROOM)
-        return RoomUse(facts.occupied, facts.next_arrival.eta if facts.next_arrival else None)
+    def uses_of(self, rooms: Collection[str]) -> Mapping[str, RoomUse]:
+        known = self._front_office.rooms(sorted(rooms))
+        return {room: _use(known.get(room, EMPTY_ROOM)) for room in rooms}
+
+
+def _use(facts: RoomFrontOffice) -> RoomUse:
+    return RoomUse(facts.occupied, facts.next_arrival.eta if facts.next_arrival else None)

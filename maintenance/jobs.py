@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from maintenance.assets_follower import AssetFollower
 from maintenance.diagnosis_service import Diagnosis
 from maintenance.notices_service import NoticeService
 from maintenance.self_test_service import SelfTests
@@ -24,6 +25,15 @@ def keep_diagnosis(diagnosis: Diagnosis) -> Callable[[], None]:
 
     def beat() -> None:
         diagnosis.look()
+
+    return beat
+
+
+def keep_assets(follower: AssetFollower) -> Callable[[], None]:
+    """A heartbeat (every few seconds): the registry follows the devices that were approved."""
+
+    def beat() -> None:
+        follower.beat()
 
     return beat
 

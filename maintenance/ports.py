@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from hotel.actor import Actor
 from hotel.database import Transaction
+from maintenance.assets_following import Apparatus
 from maintenance.samples import DeviceSample, RoomSample
 from maintenance.self_test import Drivable, Value
 from maintenance.sightings import Layout
@@ -22,9 +23,9 @@ class RoomUse(NamedTuple):
 
 
 class RoomUses(Protocol):
-    """What the front office knows of a room's guests; no names."""
+    """What the front office knows of rooms' guests; no names. Every room asked for is in the answer."""
 
-    def use_of(self, room: str) -> RoomUse: ...
+    def uses_of(self, rooms: Collection[str]) -> Mapping[str, RoomUse]: ...
 
 
 class LockedOut(Protocol):
@@ -89,6 +90,13 @@ class Drives(Protocol):
 
     def let_go(self, tx: Transaction, actor: Actor, room: str, device_id: str, property: str) -> None:
         """Give the property back to whoever has it otherwise. Raises NotFound."""
+
+
+class ApprovedDevices(Protocol):
+    """The things that were approved to serve in the house, as they introduced themselves."""
+
+    def apparatuses(self) -> Sequence[Apparatus]:
+        """Every one that is there, none twice."""
         ...
 
 

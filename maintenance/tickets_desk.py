@@ -176,7 +176,7 @@ class TicketDesk:
         """A new ticket, reported, with its first step. `columns` are further ones of the row."""
         now = tx.clock.now()
         opened = min(at, now)
-        use = self._uses.use_of(room) if room is not None else RoomUse(False, None)
+        use = self._uses.uses_of([room])[room] if room is not None else RoomUse(False, None)
         urgency = urgency_of(use.occupied, use.arrives_at, opened)
         row = TicketRow(
             id=new_id(),
@@ -287,24 +287,21 @@ class TicketDesk:
         self.step(tx, row, "raise", SYSTEM, now, now=now, detail={"from": before, "to": row.priority})
         return True
 
-    def would_raise(self, row: TicketRow, now: datetime) -> bool:
-        """Whether `raise_priority` would."""
-        _, priority = self._sorted(row, now)
-        return priority.value != row.priority
+    def would_raise(self, rows: Sequence[TicketRow], now: datetime) -> set[str]:
+        """The ids of those that `raise_priority` would change."""
+        uses = self._uses.uses_of({row.room for row in rows if row.room is not None})
+        return {
+            row.id
+            for row in rows
+            if row.room is not None and _sorted(row, uses[row.room], now)[1].value != row.priority
+        }
 
     def _sort_again(self, row: TicketRow, at: datetime) -> None:
         """A fault that is back may meet somebody else; it is never less urgent than it was."""
-        urgency, priority = self._sorted(row, at)
+        if row.room is None:
+            return
+        urgency, priority = _sorted(row, self._uses.uses_of([row.room])[row.room], at)
         row.urgency, row.priority = urgency.value, priority.value
-
-    def _sorted(self, row: TicketRow, at: datetime) -> tuple[Urgency, Priority]:
-        known = (Urgency(row.urgency), Priority(row.priority))
-        if row.room is None or row.priority_by_hand:
-            return known
-        use = self._uses.use_of(row.room)
-        urgency = urgency_of(use.occupied, use.arrives_at, at)
-        found = more_urgent(priority_of(Impact(row.impact), urgency), known[1])
-        return (urgency, found) if found is not known[1] else known
 
     @staticmethod
     def set_clocks(tx: Transaction, row: TicketRow) -> None:
@@ -381,6 +378,16 @@ class TicketDesk:
 
 def unknown_ticket(ticket_id: str) -> NotFound:
     return NotFound("unknown_ticket", "There is no such ticket.", ticket=ticket_id)
+
+
+def _sorted(row: TicketRow, use: RoomUse, at: datetime) -> tuple[Urgency, Priority]:
+    """How urgent the ticket of a room is now; never less than it was."""
+    known = (Urgency(row.urgency), Priority(row.priority))
+    if row.priority_by_hand:
+        return known
+    urgency = urgency_of(use.occupied, use.arrives_at, at)
+    found = more_urgent(priority_of(Impact(row.impact), urgency), known[1])
+    return (urgency, found) if found is not known[1] else known
 
 
 def _open_key(row: TicketRow) -> str | None:

@@ -167,6 +167,8 @@ class TicketFilter:
     source: str | None = None
     fault: str | None = None
     asset_key: str | None = None
+    # Any of the names of an asset.
+    asset_keys: tuple[str, ...] | None = None
     below: int | None = None
 
 
@@ -274,6 +276,8 @@ def tickets(session: Session, property_id: str, wanted: TicketFilter, limit: int
         query = query.where(TicketRow.fault == wanted.fault)
     if wanted.asset_key is not None:
         query = query.where(TicketRow.asset_key == wanted.asset_key)
+    if wanted.asset_keys is not None:
+        query = query.where(TicketRow.asset_key.in_(wanted.asset_keys))
     if wanted.below is not None:
         query = query.where(TicketRow.number < wanted.below)
     return list(session.scalars(query.order_by(TicketRow.number.desc()).limit(limit)))
@@ -286,6 +290,18 @@ def in_states(session: Session, property_id: str, states: Collection[str]) -> li
             select(TicketRow)
             .where(TicketRow.property_id == property_id, TicketRow.state.in_(list(states)))
             .order_by(TicketRow.number)
+        )
+    )
+
+
+def in_state_since(session: Session, property_id: str, state: str, before: datetime, limit: int) -> list[str]:
+    """Ids of tickets that have been in the state since `before` or longer, oldest first."""
+    return list(
+        session.scalars(
+            select(TicketRow.id)
+            .where(TicketRow.property_id == property_id, TicketRow.state == state, TicketRow.since <= before)
+            .order_by(TicketRow.since)
+            .limit(limit)
         )
     )
 
@@ -357,6 +373,39 @@ def open_by_room(session: Session, property_id: str) -> dict[str, int]:
         .group_by(TicketRow.room)
     )
     return {str(room): count for room, count in rows}
+
+
+def open_by_asset(session: Session, property_id: str, asset_keys: Collection[str]) -> dict[str, int]:
+    """How many tickets are open under each of these names that has any."""
+    rows = session.execute(
+        select(TicketRow.asset_key, func.count())
+        .where(
+            TicketRow.property_id == property_id,
+            TicketRow.asset_key.in_(list(asset_keys)),
+            TicketRow.state.in_([state.value for state in OPEN_STATES]),
+        )
+        .group_by(TicketRow.asset_key)
+    )
+    return {str(key): count for key, count in rows}
+
+
+def steps_of_assets(
+    session: Session, property_id: str, asset_keys: Collection[str], before: datetime, limit: int
+) -> list[tuple[TicketStepRow, TicketRow]]:
+    """Steps of the tickets of an asset before a moment, newest first."""
+    rows = session.execute(
+        select(TicketStepRow, TicketRow)
+        .join(TicketRow, TicketRow.id == TicketStepRow.ticket_id)
+        .where(
+            TicketRow.property_id == property_id,
+            TicketRow.asset_key.in_(list(asset_keys)),
+            TicketStepRow.at < before,
+            TicketStepRow.action != "asset_moved",
+        )
+        .order_by(TicketStepRow.at.desc(), TicketStepRow.number.desc())
+        .limit(limit)
+    )
+    return [(step, row) for step, row in rows]
 
 
 def steps_in_room(

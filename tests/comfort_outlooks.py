@@ -61,6 +61,8 @@ def ahead(
             recover_minutes=np.where(depths > 0.3, 4.0 + minutes_a_kelvin * 1.1 * (depths - 0.3), 0.0),
             energy_watt_hours=15.0 * ready,
             hold_watts=np.full(HORIZON_STEPS + 1, 260.0),
+            wall_watts=np.zeros(HORIZON_STEPS + 1),
+            wall_minutes=240.0,
             source="fallback" if celsius is None else "learned",
             weak_reason="no_sensor" if celsius is None else None,
         ),

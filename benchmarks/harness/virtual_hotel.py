@@ -17,8 +17,9 @@ import gateway.tables  # noqa: F401 - every table is to be made
 from benchmarks.harness.memory_link import MemoryBroker, MemoryLink
 from benchmarks.harness.service_desk import ServiceDesk
 from controller.policy import ClimatePolicy
-from controller.ports import Sample, Telemetry
+from controller.ports import HeavyWork, Sample, Telemetry
 from gateway.house import House, build_house
+from gateway.http.views.ports import TelemetrySeries
 from gateway.settings import load_settings
 from hotel.clock import ManualClock
 from hotel.database import Database
@@ -88,9 +89,18 @@ class VirtualHotel:
         options: what to run.
         folder: for the database; its content is worth nothing afterwards.
         telemetry: where samples go; nowhere when None.
+        series: what is read back of them.
+        heavy: where rooms' models are fitted at night; they are not when None.
     """
 
-    def __init__(self, options: HotelOptions, folder: Path, telemetry: Telemetry | None = None) -> None:
+    def __init__(
+        self,
+        options: HotelOptions,
+        folder: Path,
+        telemetry: Telemetry | None = None,
+        series: TelemetrySeries | None = None,
+        heavy: HeavyWork | None = None,
+    ) -> None:
         self.options = options
         self.clock = ManualClock(options.start)
         self.broker = MemoryBroker(self.clock)
@@ -119,7 +129,14 @@ class VirtualHotel:
         self.link = MemoryLink(self.broker)
         nowhere = _Forgetful()
         self.house: House = build_house(
-            settings, self.clock, self.database, self.link, nowhere, telemetry or nowhere, options.policy
+            settings,
+            self.clock,
+            self.database,
+            self.link,
+            series or nowhere,
+            telemetry or nowhere,
+            options.policy,
+            heavy,
         )
         self.desk = late.desk = ServiceDesk(self.house)
         self._announced = True

@@ -50,6 +50,7 @@ STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 # Whoever works in the rooms, and those who lead them.
 FLOOR = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
 TICKETS = only(ENGINEER, MANAGER)
+ASSETS = only(DESK, SUPERVISOR, ENGINEER, MANAGER)
 LEADERS = only(SUPERVISOR, MANAGER)
 
 Route = tuple[str, str]
@@ -187,6 +188,19 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/arrivals"): only(DESK, SUPERVISOR, MANAGER),
     ("POST", "/api/files"): FLOOR,
     ("GET", "/api/files/{file_id}"): FLOOR,
+    ("POST", "/api/files/documents"): TICKETS,
+    ("GET", "/api/assets"): ASSETS,
+    ("GET", "/api/assets/models"): ASSETS,
+    ("POST", "/api/assets"): TICKETS,
+    ("GET", "/api/assets/{asset_id}"): ASSETS,
+    ("PATCH", "/api/assets/{asset_id}"): TICKETS,
+    ("DELETE", "/api/assets/{asset_id}"): TICKETS,
+    ("POST", "/api/assets/{asset_id}/move"): TICKETS,
+    ("GET", "/api/assets/{asset_id}/timeline"): ASSETS,
+    ("POST", "/api/assets/{asset_id}/documents"): TICKETS,
+    ("DELETE", "/api/assets/{asset_id}/documents/{document_id}"): TICKETS,
+    ("POST", "/api/assets/{asset_id}/parts"): TICKETS,
+    ("DELETE", "/api/assets/{asset_id}/parts/{part_id}"): TICKETS,
     ("GET", "/api/lost-and-found"): FLOOR,
     ("POST", "/api/lost-and-found"): FLOOR,
     ("GET", "/api/lost-and-found/{item_id}"): FLOOR,
@@ -236,6 +250,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/diagnosis/mutes"): TICKETS,
     ("POST", "/api/diagnosis/filters"): TICKETS,
     ("GET", "/api/qr/rooms"): only(SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/qr/assets"): TICKETS,
     ("GET", "/api/scan/{kind}/{key}"): FLOOR,
     ("PUT", "/api/maintenance/levels"): only(MANAGER),
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),

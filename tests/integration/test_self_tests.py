@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.devices_for_maintenance import ControllerDrives
+from gateway.drives_for_maintenance import ControllerDrives
 from hotel.actor import Actor
 from hotel.clock import ManualClock
 from hotel.database import Database

@@ -72,7 +72,7 @@ def target(**more: Any) -> Any:
             "heat",
             16.5,
         ),
-        ({"tenancy": "vacant", "humidity_percent": 70.0}, "unoccupied", "dry", 24.0),
+        ({"tenancy": "vacant", "humidity_percent": 70.0}, "unoccupied", "dry", 22.5),
         ({"tenancy": "vacant", "temperature_celsius": None}, "unoccupied", "off", None),
         ({"tenancy": "expected", "plan_state": "running"}, "preconditioning", "cool", 24.0),
         ({"tenancy": "expected", "plan_state": "ready"}, "ready", "cool", 24.0),

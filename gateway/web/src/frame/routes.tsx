@@ -125,6 +125,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/maintenance/diagnosis/DiagnosisPage")).DiagnosisPage }),
               },
               {
+                path: "levels",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/LevelsPage")).LevelsPage }),
+              },
+              {
                 path: "codes",
                 lazy: async () => ({ Component: (await import("../pages/maintenance/CodesPage")).CodesPage }),
               },
