@@ -59,6 +59,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assets
+         * @description Assets by name. `warranty_days`: those whose warranty ends within so many days from today.
+         */
+        get: operations["list_assets_api_assets_get"];
+        put?: never;
+        /** Make Asset */
+        post: operations["make_asset_api_assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Every model that is in the registry.
+         */
+        get: operations["list_models_api_assets_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Asset */
+        get: operations["show_asset_api_assets__asset_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Asset
+         * @description Take it out of the registry: 409 while it has open tickets, which are told.
+         */
+        delete: operations["remove_asset_api_assets__asset_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit Asset
+         * @description What a person sets is not overwritten by what the device says.
+         */
+        patch: operations["edit_asset_api_assets__asset_id__patch"];
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Document
+         * @description A manual, a bill, a photo; the file itself was sent to `/api/files` before.
+         */
+        post: operations["add_document_api_assets__asset_id__documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop Document */
+        delete: operations["drop_document_api_assets__asset_id__documents__document_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Asset
+         * @description Say where it is now. Open tickets keep the room where it happened, and show the move.
+         */
+        post: operations["move_asset_api_assets__asset_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Part
+         * @description A part that fits this asset, or every one of its model.
+         */
+        post: operations["add_part_api_assets__asset_id__parts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/parts/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop Part */
+        delete: operations["drop_part_api_assets__asset_id__parts__part_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asset Timeline
+         * @description What happened to it: its own steps and those of its tickets.
+         */
+        get: operations["asset_timeline_api_assets__asset_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board": {
         parameters: {
             query?: never;
@@ -845,6 +1025,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Document
+         * @description Keep one PDF.
+         */
+        post: operations["keep_document_api_files_documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files/{file_id}": {
         parameters: {
             query?: never;
@@ -852,8 +1052,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show Photo */
-        get: operations["show_photo_api_files__file_id__get"];
+        /** Show File */
+        get: operations["show_file_api_files__file_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1386,6 +1586,26 @@ export interface paths {
         post?: never;
         /** Unsubscribe */
         delete: operations["unsubscribe_api_push_subscriptions__subscription_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/qr/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asset Codes
+         * @description The labels of assets that are in use or spare, or of one, to be printed.
+         */
+        get: operations["asset_codes_api_qr_assets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3024,6 +3244,399 @@ export interface components {
             next?: string | null;
         };
         /**
+         * AssetCode
+         * @description The label of an asset: what people read on it, and the code that leads to `url`.
+         */
+        AssetCode: {
+            /** Area */
+            area: string | null;
+            /** Asset Id */
+            asset_id: string;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Qr */
+            qr: string;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AssetCodeList
+         * @description By name; `next` is what to send as `after`.
+         */
+        AssetCodeList: {
+            /** Items */
+            items: components["schemas"]["AssetCode"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AssetCostSums
+         * @description What the work on its tickets took, in all and in the last twelve months.
+         */
+        AssetCostSums: {
+            /** Other Cents */
+            other_cents: number;
+            /** Part Cents */
+            part_cents: number;
+            /** Total Cents */
+            total_cents: number;
+            /** Twelve Month Cents */
+            twelve_month_cents: number;
+            /** Work Cents */
+            work_cents: number;
+            /** Work Minutes */
+            work_minutes: number;
+        };
+        /**
+         * AssetDetail
+         * @description `lock_asset_id` is what a lock-out of it is set on; null: nothing is sent to it anyway.
+         */
+        AssetDetail: {
+            /** Area */
+            area: string | null;
+            /** Children */
+            children: components["schemas"]["AssetLink"][];
+            costs: components["schemas"]["AssetCostSums"];
+            /** Device Id */
+            device_id: string | null;
+            /** Device Room */
+            device_room: string | null;
+            /** Documents */
+            documents: components["schemas"]["AssetDocument"][];
+            /** Expected Life Years */
+            expected_life_years: number | null;
+            /** Gone Since */
+            gone_since: string | null;
+            /** Id */
+            id: string;
+            /** Identifier */
+            identifier: string | null;
+            /** In Warranty */
+            in_warranty: boolean | null;
+            /** Installed On */
+            installed_on: string | null;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Life Source */
+            life_source: string | null;
+            /** Life Years */
+            life_years: number | null;
+            /** Lock Asset Id */
+            lock_asset_id: string | null;
+            lock_out: components["schemas"]["TicketLock"] | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Maker */
+            maker: string | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Open Tickets */
+            open_tickets: number;
+            parent: components["schemas"]["AssetLink"] | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Parts */
+            parts: components["schemas"]["AssetPart"][];
+            /** Price Cents */
+            price_cents: number | null;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Software */
+            software: string | null;
+            source: components["schemas"]["AssetSource"];
+            state: components["schemas"]["AssetState"];
+            /** Tickets */
+            tickets: components["schemas"]["AssetTicket"][];
+            /** Version */
+            version: number;
+            /** Warranty Until */
+            warranty_until: string | null;
+        };
+        /**
+         * AssetDocument
+         * @description `media_type`: a picture to look at, or a PDF to save.
+         */
+        AssetDocument: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** File Id */
+            file_id: string;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * AssetEdit
+         * @description What is left out stays; null takes a value away.
+         */
+        AssetEdit: {
+            /** Installed On */
+            installed_on?: string | null;
+            kind?: components["schemas"]["AssetKind"] | null;
+            /** Life Years */
+            life_years?: number | null;
+            /** Maker */
+            maker?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Price Cents */
+            price_cents?: number | null;
+            /** Serial */
+            serial?: string | null;
+            state?: components["schemas"]["AssetState"] | null;
+            /** Warranty Until */
+            warranty_until?: string | null;
+        };
+        /**
+         * AssetKind
+         * @enum {string}
+         */
+        AssetKind: "split_ac" | "fan_coil" | "thermostat" | "light" | "curtain_motor" | "sensor" | "panel" | "switch" | "lock" | "gateway" | "fan" | "heater" | "plumbing" | "furniture" | "television" | "refrigerator" | "other";
+        /** AssetLink */
+        AssetLink: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Name */
+            name: string;
+            /** Room */
+            room: string | null;
+        };
+        /**
+         * AssetList
+         * @description By name; `next` is what to send as `after`.
+         */
+        AssetList: {
+            /** Items */
+            items: components["schemas"]["AssetShape"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AssetPart
+         * @description `for_model`: it fits every asset of the model.
+         */
+        AssetPart: {
+            /** For Model */
+            for_model: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
+            /** Price Cents */
+            price_cents: number | null;
+        };
+        /**
+         * AssetShape
+         * @description One asset. `price_cents`: what a new one costs, in hundredths of the hotel's currency.
+         *
+         *     `expected_life_years` is its own life, or its kind's; `life_source` says whose figure that is: own,
+         *     ashrae (published), assumed; null: nobody knows. `in_warranty` null: nobody knows.
+         */
+        AssetShape: {
+            /** Area */
+            area: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /** Device Room */
+            device_room: string | null;
+            /** Expected Life Years */
+            expected_life_years: number | null;
+            /** Gone Since */
+            gone_since: string | null;
+            /** Id */
+            id: string;
+            /** Identifier */
+            identifier: string | null;
+            /** In Warranty */
+            in_warranty: boolean | null;
+            /** Installed On */
+            installed_on: string | null;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Life Source */
+            life_source: string | null;
+            /** Life Years */
+            life_years: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Maker */
+            maker: string | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Open Tickets */
+            open_tickets: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Price Cents */
+            price_cents: number | null;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Software */
+            software: string | null;
+            source: components["schemas"]["AssetSource"];
+            state: components["schemas"]["AssetState"];
+            /** Version */
+            version: number;
+            /** Warranty Until */
+            warranty_until: string | null;
+        };
+        /**
+         * AssetSource
+         * @description Where it was first heard of: a device that was approved, a file, a person.
+         * @enum {string}
+         */
+        AssetSource: "device" | "csv" | "hand";
+        /**
+         * AssetState
+         * @enum {string}
+         */
+        AssetState: "in_use" | "spare" | "retired";
+        /** AssetTicket */
+        AssetTicket: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["TicketState"];
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+            /** Title Params */
+            title_params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AssetTimeline
+         * @description Newest first; `next` is where an older page begins.
+         */
+        AssetTimeline: {
+            /** Items */
+            items: components["schemas"]["AssetTimelineEntry"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AssetTimelineEntry
+         * @description One thing that happened; `ticket_*` when it is a step of a ticket.
+         */
+        AssetTimelineEntry: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /** Ticket Number */
+            ticket_number?: number | null;
+            /** Title Code */
+            title_code?: string | null;
+        };
+        /**
+         * AssetToMake
+         * @description A new asset: what it is and where; a room, or another place in words, or neither (the store).
+         */
+        AssetToMake: {
+            /** Area */
+            area?: string | null;
+            /** Installed On */
+            installed_on?: string | null;
+            kind: components["schemas"]["AssetKind"];
+            /** Life Years */
+            life_years?: number | null;
+            /** Maker */
+            maker?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Price Cents */
+            price_cents?: number | null;
+            /** Room */
+            room?: string | null;
+            /** Serial */
+            serial?: string | null;
+            state?: components["schemas"]["AssetState"] | null;
+            /** Warranty Until */
+            warranty_until?: string | null;
+        };
+        /**
+         * AssetToMove
+         * @description Where it is now: a room, or another place in words, or neither (the store).
+         */
+        AssetToMove: {
+            /** Area */
+            area?: string | null;
+            /** Room */
+            room?: string | null;
+        };
+        /**
          * AttendantMinutesList
          * @description `learned` False: the property does not learn of each attendant.
          */
@@ -3177,6 +3790,12 @@ export interface components {
              */
             date: string;
         };
+        /**
+         * BookingChannel
+         * @description How a stay was booked: each way has its own hours of arriving.
+         * @enum {string}
+         */
+        BookingChannel: "direct" | "website" | "agency" | "corporate" | "group" | "walk_in";
         /** BreakShape */
         BreakShape: {
             /**
@@ -3677,6 +4296,16 @@ export interface components {
             since: string;
         };
         /**
+         * DocumentToAdd
+         * @description A file that was sent before, and what it is.
+         */
+        DocumentToAdd: {
+            /** File Id */
+            file_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * DurationShape
          * @description What such work takes: half of it no longer than P50, nine of ten no longer than P90.
          */
@@ -3889,11 +4518,13 @@ export interface components {
         };
         /**
          * FaultToReport
-         * @description What is broken and where: in a room, or in a public place.
+         * @description What is broken and where: in a room, or in a public place; an asset is where it is.
          */
         FaultToReport: {
             /** Area */
             area?: string | null;
+            /** Asset Id */
+            asset_id?: string | null;
             kind: components["schemas"]["FaultKind"];
             /**
              * Photos
@@ -4471,6 +5102,14 @@ export interface components {
             what: string;
         };
         /**
+         * KeptDocument
+         * @description What an asset names the document by.
+         */
+        KeptDocument: {
+            /** Id */
+            id: string;
+        };
+        /**
          * KeptPhoto
          * @description What a task, a found thing or a report names the photo by.
          */
@@ -4750,6 +5389,13 @@ export interface components {
             /** Language */
             language: ("en" | "zh-CN") | null;
         };
+        /** ModelList */
+        ModelList: {
+            /** Items */
+            items: string[];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * ModelsReading
          * @description How many rooms speak for themselves, go by their type, or by a cautious rule; and the weak ones.
@@ -4947,6 +5593,20 @@ export interface components {
          * @enum {string}
          */
         Panel: "none" | "do_not_disturb" | "make_up_room";
+        /** PartToAdd */
+        PartToAdd: {
+            /**
+             * For Model
+             * @default false
+             */
+            for_model?: boolean;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: string | null;
+            /** Price Cents */
+            price_cents?: number | null;
+        };
         /**
          * Plan
          * @description When a room starts to be made ready for an arrival, and why then.
@@ -5658,7 +6318,8 @@ export interface components {
         };
         /**
          * RoomSuggestion
-         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides.
+         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides; `temperature` is how soon the
+         *     room could be as the guest likes it, and ranks rooms that are alike otherwise.
          */
         RoomSuggestion: {
             /** Blocked By */
@@ -5676,6 +6337,7 @@ export interface components {
             room: string;
             /** Room Type */
             room_type: string;
+            temperature: components["schemas"]["TimeToTarget"] | null;
         };
         /**
          * RoomSuggestionList
@@ -5800,12 +6462,27 @@ export interface components {
          * @description What a code stands on, and what is open there already.
          */
         Scanned: {
+            asset?: components["schemas"]["ScannedAsset"] | null;
             /** Kind */
             kind: string;
             /** Room */
-            room: string;
+            room: string | null;
             /** Tickets */
             tickets: components["schemas"]["OpenTicket"][];
+        };
+        /**
+         * ScannedAsset
+         * @description What is known of a scanned asset to whoever works in the rooms.
+         */
+        ScannedAsset: {
+            /** Area */
+            area: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Name */
+            name: string;
+            state: components["schemas"]["AssetState"];
         };
         /** SecretEdit */
         SecretEdit: {
@@ -6181,6 +6858,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id: string;
+            channel: components["schemas"]["BookingChannel"] | null;
             /** Checked In At */
             checked_in_at: string | null;
             /** Checked Out At */
@@ -6233,6 +6911,7 @@ export interface components {
             adults?: number | null;
             /** Arrival Date */
             arrival_date?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /** Children */
             children?: number | null;
             /** Day Use */
@@ -6335,6 +7014,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /**
              * Children
              * @default 0
@@ -6960,6 +7640,7 @@ export interface components {
             area: string | null;
             /** Ask */
             ask: string | null;
+            asset: components["schemas"]["TicketAsset"] | null;
             /** Asset Id */
             asset_id: string | null;
             /** Assigned To */
@@ -7100,6 +7781,37 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * TicketAsset
+         * @description The asset as the registry knows it now: it may stand elsewhere than where the ticket happened.
+         *
+         *     `in_warranty` null: nobody knows. A price is what a new one costs, in hundredths of the currency.
+         */
+        TicketAsset: {
+            /** Area */
+            area: string | null;
+            /** Elsewhere */
+            elsewhere: boolean;
+            /** Id */
+            id: string;
+            /** In Warranty */
+            in_warranty: boolean | null;
+            kind: components["schemas"]["AssetKind"];
+            /** Maker */
+            maker: string | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Price Cents */
+            price_cents: number | null;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Warranty Until */
+            warranty_until: string | null;
+        };
+        /**
          * TicketComment
          * @description A word, or photos, or both.
          */
@@ -7157,6 +7869,8 @@ export interface components {
         TicketEdit: {
             /** Ask */
             ask?: string | null;
+            /** Asset Id */
+            asset_id?: string | null;
             /** Checklist */
             checklist?: string[] | null;
             priority?: components["schemas"]["Priority"] | null;
@@ -7328,6 +8042,22 @@ export interface components {
             ticks: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * TimeToTarget
+         * @description How soon a room could be at a temperature, at full power from now.
+         *
+         *     `minutes` None: not within eight hours, or nobody can tell; `at` is the same as a moment.
+         */
+        TimeToTarget: {
+            /** At */
+            at: string | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Ready */
+            ready: boolean;
+            /** Wanted Celsius */
+            wanted_celsius: number;
         };
         /**
          * TimelineEntry
@@ -7670,6 +8400,422 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assets_api_assets_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AssetKind"] | null;
+                room?: string | null;
+                model?: string | null;
+                state?: components["schemas"]["AssetState"] | null;
+                search?: string | null;
+                warranty_days?: number | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_asset_api_assets_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models_api_assets_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_asset_api_assets__asset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_asset_api_assets__asset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_asset_api_assets__asset_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_document_api_assets__asset_id__documents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_document_api_assets__asset_id__documents__document_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_asset_api_assets__asset_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetToMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_part_api_assets__asset_id__parts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_part_api_assets__asset_id__parts__part_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_timeline_api_assets__asset_id__timeline_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTimeline"];
                 };
             };
             /** @description What went wrong */
@@ -9220,7 +10366,42 @@ export interface operations {
             };
         };
     };
-    show_photo_api_files__file_id__get: {
+    keep_document_api_files_documents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDocument"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_file_api_files__file_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -10478,6 +11659,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_codes_api_qr_assets_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AssetKind"] | null;
+                room?: string | null;
+                asset_id?: string | null;
+                search?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCodeList"];
+                };
             };
             /** @description What went wrong */
             default: {
