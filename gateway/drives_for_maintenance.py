@@ -45,7 +45,7 @@ class ControllerDrives:
             available=device.available is not False,
             reported={one.name: _plain(one.reported) for one in driven},
             bounds={one.name: (one.low, one.high) for one in driven},
-            guest_in=self._uses.use_of(device.room).occupied and not is_out,
+            guest_in=self._uses.uses_of([device.room])[device.room].occupied and not is_out,
             locked_by=locks[0] if locks else None,
             held_by=held[0] if held else None,
         )

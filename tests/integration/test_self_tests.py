@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from gateway.drives_for_maintenance import ControllerDrives
@@ -36,8 +38,8 @@ class Lived:
         drives = ControllerDrives(self.house.service, self)
         self.tests = SelfTests(self.house.database, self.desk, drives)
 
-    def use_of(self, room: str) -> RoomUse:
-        return RoomUse(self.occupied, None)
+    def uses_of(self, rooms: Collection[str]) -> dict[str, RoomUse]:
+        return {room: RoomUse(self.occupied, None) for room in rooms}
 
     def ticket(self, key: str = CURTAIN, fault: str = "curtain_stuck") -> str:
         """Of a device, accepted and begun by Anna."""
