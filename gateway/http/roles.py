@@ -103,6 +103,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/comfort/models"): COMFORT,
     ("GET", "/api/comfort/weather"): only(DESK, ENGINEER, MANAGER, ADMINISTRATOR),
     ("GET", "/api/rooms/{number}/model"): ROOM_PAST,
+    ("GET", "/api/rooms/{number}/comfort"): ROOM_PAST,
     ("GET", "/api/rooms/{number}/timeline"): FLOOR,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),

@@ -1688,6 +1688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{number}/comfort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Room Comfort
+         * @description What a guest would feel there now and at the door: PMV and PPD, with all that is assumed.
+         */
+        get: operations["show_room_comfort_api_rooms__number__comfort_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{number}/commands": {
         parameters: {
             query?: never;
@@ -3950,6 +3970,36 @@ export interface components {
             weak_rooms: components["schemas"]["WeakRoom"][];
         };
         /**
+         * ComfortVote
+         * @description What a guest would feel at `at`.
+         *
+         *     Attributes:
+         *         radiant_celsius: of the walls, where the room's own model knows them; else the air's.
+         *         humidity_assumed: no sensor tells, or the water of now is taken to be there still.
+         *         pmv: −3 cold … 3 hot; None where the standard says nothing. ppd_percent: how many would complain.
+         */
+        ComfortVote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Category */
+            category: ("A" | "B" | "C" | "outside") | null;
+            /** Celsius */
+            celsius: number;
+            /** Humidity Assumed */
+            humidity_assumed: boolean;
+            /** Humidity Percent */
+            humidity_percent: number;
+            /** Pmv */
+            pmv: number | null;
+            /** Ppd Percent */
+            ppd_percent: number | null;
+            /** Radiant Celsius */
+            radiant_celsius: number;
+        };
+        /**
          * Command
          * @description One request to a device and how it ended.
          */
@@ -6087,6 +6137,27 @@ export interface components {
             items: components["schemas"]["RoomCode"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * RoomComfort
+         * @description `now` None: nobody measures the room. `at_door` None: nobody is expected.
+         */
+        RoomComfort: {
+            /** Air Speed Metres Per Second */
+            air_speed_metres_per_second: number;
+            at_door: components["schemas"]["ComfortVote"] | null;
+            /** Clothing Clo */
+            clothing_clo: number;
+            /** Metabolic Met */
+            metabolic_met: number;
+            now: components["schemas"]["ComfortVote"] | null;
+            /** Room */
+            room: string;
+            /**
+             * Season
+             * @enum {string}
+             */
+            season: "cooling" | "heating";
         };
         /** RoomDetail */
         RoomDetail: {
@@ -11749,6 +11820,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_room_comfort_api_rooms__number__comfort_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomComfort"];
                 };
             };
             /** @description What went wrong */
