@@ -55,6 +55,8 @@ def keep_self_tests(tests: SelfTests) -> Callable[[], None]:
     def beat() -> None:
         tests.beat()
 
+    return beat
+
 
 def keep_meters(meters: MeterService) -> Callable[[], None]:
     """A heartbeat (once a hotel minute is plenty): run hours, starts and openings are counted on."""
