@@ -366,13 +366,14 @@ def bench(
 @app.command()
 def doctor() -> None:
     """Look at everything that the house needs, and say what is wrong and what to do."""
+    settings = _settings()
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
 
     from gateway.doctor import examine
 
-    findings = examine(_settings())
+    findings = examine(settings)
     wide = (Column(header, overflow="fold") for header in ("found", "what to do"))
     table = Table("what", "state", *wide)
     for finding in findings:

@@ -131,6 +131,39 @@ class HouseSample:
     linked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceReadings:
+    """What a device reported over a stretch of time.
+
+    Attributes:
+        points: by the name of the series, oldest first; None where it became unknown.
+        heard: when it said anything at all.
+        until: how far it was read; sooner than asked when there was too much of it.
+    """
+
+    points: Mapping[str, Sequence[tuple[datetime, float | None]]]
+    heard: Sequence[datetime]
+    until: datetime
+
+
+class MeterReadings(Protocol):
+    """What devices have reported, as it was recorded."""
+
+    def read(
+        self, device_id: str, series: Collection[str], start: datetime, end: datetime
+    ) -> DeviceReadings | None:
+        """After `start` up to `end`. None: no such device (any more)."""
+        ...
+
+
+class RoomVacancy(Protocol):
+    """When rooms are needed by guests; no names."""
+
+    def needed(self, room: str, start: datetime, until: datetime) -> Sequence[tuple[datetime, datetime]]:
+        """From arrival to departure of every stay, who is in included, that touches the stretch."""
+        ...
+
+
 class RoomHistory(Protocol):
     """What rooms and devices report and were asked. No names of guests."""
 

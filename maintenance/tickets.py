@@ -100,6 +100,13 @@ class TicketSource(StrEnum):
     SYSTEM = "system"
 
 
+class TicketKind(StrEnum):
+    """Something is broken, or work was planned before it breaks: that is no failure."""
+
+    FAULT = "fault"
+    PREVENTIVE = "preventive"
+
+
 WAITING_STATES = frozenset({TicketState.REPORTED, TicketState.TRIAGED, TicketState.ASSIGNED})
 UNDER_WAY_STATES = frozenset({TicketState.ACCEPTED, TicketState.IN_PROGRESS, TicketState.ON_HOLD})
 # Repaired or not needed: the clock of the repair has ended.

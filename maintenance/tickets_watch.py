@@ -95,6 +95,10 @@ class TicketWatch:
     ) -> list[Escalation]:
         if row.due_response_at is None:
             return []
+        if row.due_by is not None:
+            # Nobody waits for planned work: it is told once, when its tolerance is over.
+            late = now > row.due_by and Escalation.REPAIR_BREACHED.value not in row.escalated
+            return [Escalation.REPAIR_BREACHED] if late else []
         left = timedelta(seconds=row.repair_left_seconds) if row.repair_left_seconds is not None else None
         found = escalations(
             row.clock_from,

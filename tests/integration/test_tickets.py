@@ -285,6 +285,7 @@ def test_a_house_s_reports_from_before_are_tickets_after_the_migration(any_datab
     assert (ticket.row.number, ticket.row.state, ticket.row.priority) == (7, "reported", "critical")
     assert (ticket.row.photos, ticket.row.text, ticket.row.reported_by) == (["p1"], "Drips", "Attendant 1")
     assert ticket.row.opened_at == SEEN
+    assert (ticket.row.kind, ticket.row.due_by) == ("fault", None)
     assert [one.number for one in ticket.reports] == [7]
     assert [step.action for step in house.history("r7")] == ["report"]
     database.close()
