@@ -225,6 +225,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/tickets/{ticket_id}/ticks"): TICKETS,
     ("POST", "/api/tickets/{ticket_id}/lock-out"): TICKETS,
     ("DELETE", "/api/tickets/{ticket_id}/lock-out"): TICKETS,
+    ("GET", "/api/tickets/{ticket_id}/self-test"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/self-test"): TICKETS,
     ("GET", "/api/lock-outs"): ROOM_PAST,
     ("GET", "/api/maintenance/on-call"): only(SUPERVISOR, ENGINEER, MANAGER),
     ("PUT", "/api/maintenance/on-call"): only(MANAGER),

@@ -2919,6 +2919,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/self-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Self Test
+         * @description Whether the ticket's device can be tried out now, and how its newest test stands.
+         */
+        get: operations["show_self_test_api_tickets__ticket_id__self_test_get"];
+        put?: never;
+        /**
+         * Start Self Test
+         * @description Drive the device a little and back; its end comes with the ticket's evidence.
+         */
+        post: operations["start_self_test_api_tickets__ticket_id__self_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/ticks": {
         parameters: {
             query?: never;
@@ -7332,6 +7356,48 @@ export interface components {
             /** Pin */
             pin?: string | null;
         };
+        /**
+         * SelfTest
+         * @description One self-test: what was driven, from where and to where, and how it ended.
+         */
+        SelfTest: {
+            /** Back */
+            back: number | boolean | string;
+            /** By */
+            by: string;
+            /** Detail */
+            detail: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Property */
+            property: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["SelfTestState"];
+            /** Value */
+            value: number | boolean | string;
+        };
+        /**
+         * SelfTestRefusal
+         * @description Why nothing is driven just now.
+         */
+        SelfTestRefusal: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * SelfTestState
+         * @description `driving`: asked to move; `returning`: asked to move back; the others are ends.
+         * @enum {string}
+         */
+        SelfTestState: "driving" | "returning" | "passed" | "failed" | "stopped";
         /** Series */
         Series: {
             /**
@@ -8802,6 +8868,16 @@ export interface components {
             text: string | null;
             /** Unsafe */
             unsafe: boolean;
+        };
+        /**
+         * TicketSelfTest
+         * @description `testable`: there is a test for the ticket's device at all.
+         */
+        TicketSelfTest: {
+            newest: components["schemas"]["SelfTest"] | null;
+            refusal: components["schemas"]["SelfTestRefusal"] | null;
+            /** Testable */
+            testable: boolean;
         };
         /**
          * TicketSource
@@ -15524,6 +15600,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_self_test_api_tickets__ticket_id__self_test_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSelfTest"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_self_test_api_tickets__ticket_id__self_test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSelfTest"];
                 };
             };
             /** @description What went wrong */
