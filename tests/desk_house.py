@@ -383,6 +383,7 @@ class DeskHouse:
                 maintenance=self.maintenance,
                 tasks=self.tasks,
                 tickets=self.tickets,
+                assets=self.assets,
             )
         )
         app.include_router(
