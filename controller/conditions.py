@@ -56,7 +56,8 @@ class RoomObserved:
 
 @dataclass(frozen=True, slots=True)
 class ApparatusObserved:
-    """One apparatus now. `parts`: keys of its entities; `via`: what it hangs on.
+    """One apparatus now. `parts`: keys of its entities; `battery_key`: the one that tells its battery;
+    `via`: what it hangs on.
 
     `asked` and `tries`: something is desired that it does not report, and how often that was sent.
     `locked_out`: it is isolated for work, nothing is sent to it, so that nothing can be asked in vain.
@@ -76,6 +77,7 @@ class ApparatusObserved:
     battery_percent: float | None
     wet_since: datetime | None
     locked_out: bool = False
+    battery_key: str | None = None
 
 
 class Conditions:
@@ -182,6 +184,7 @@ def _apparatus(room: RoomState, twins: list[Twin], locked_out: bool) -> Apparatu
         battery_percent=battery.number("value") if battery is not None else None,
         wet_since=wet.changed_at if wet is not None else None,
         locked_out=locked_out,
+        battery_key=battery.key if battery is not None else None,
     )
 
 

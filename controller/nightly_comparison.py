@@ -17,7 +17,7 @@ from controller.ports import HeavyWork, RoomSeries
 from controller.records import Saving
 from controller.room_models import RoomModels
 from controller.store import ArrivalRow
-from controller.sun import sun_at, usual_place
+from controller.sun import sun_over, usual_place
 from hotel.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -91,13 +91,13 @@ class NightlyComparison:
         mean = float(np.nanmean(outdoor))
         low, high = setback_limits(depth, "heating" if heating else "cooling", policy)
         place = self._core.settings.place or usual_place(row.at, self._core.register.zone)
-        moments = [begin + timedelta(seconds=FRAME_SECONDS * index) for index in range(frames)]
+        seconds = np.arange(frames, dtype=np.float64) * FRAME_SECONDS
         fixed_at = row.eta - timedelta(minutes=policy.fixed_minutes)
         return Stretch(
             parameters=parameters,
             outdoor_celsius=_filled(outdoor, mean),
             irradiance=_filled(light, 0.0),
-            east=np.array([sun_at(moment, place)[1] for moment in moments]),
+            east=sun_over(begin, seconds, place)[1],
             target_celsius=row.wanted_celsius,
             heating=heating,
             low_celsius=low,

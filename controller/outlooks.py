@@ -90,15 +90,15 @@ class Outlooks:
         """Give an outlook to those that have none yet, in one go."""
         new = {room.number: room for room in rooms if room.outlook is None}
         wishes = {number: self.wish(room, *aimed_at(room, self._policy), now) for number, room in new.items()}
-        self._take_in(new.values())
+        self.take_in(new.values())
         for number, outlook in self.of(wishes, new, now).items():
             new[number].outlook, new[number].outlook_wish = outlook, wishes[number]
 
     def _made(self, room: RoomState, wish: OutlookWish, now: datetime) -> Outlook:
-        self._take_in((room,))
+        self.take_in((room,))
         return self.of({room.number: wish}, {room.number: room}, now)[room.number]
 
-    def _take_in(self, rooms: Iterable[RoomState]) -> None:
+    def take_in(self, rooms: Iterable[RoomState]) -> None:
         """Rooms that came a moment ago are what their type is, until they are looked at."""
         new = [RoomOfType(room.number, room.type_code) for room in rooms if room.number not in self.learner]
         if new:

@@ -135,6 +135,7 @@ class ControllerService:
         self.lock_outs = lock_outs.all
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
+        self.times_to_target = telling.times_to_target
         self.devices = telling.devices
         self.device = device_telling.device
         self.device_page = device_telling.device_page

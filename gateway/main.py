@@ -130,6 +130,7 @@ class Service:
             self.sinks,
             heavy=workers,
             forecasts=self.weather,
+            recorded=self.telemetry,
         )
         self.feed = LiveFeed(self.database, self.clock)
         self._teller = RoomStateTeller(self.house)
@@ -269,6 +270,14 @@ class Service:
         )
         self._heartbeats.every(
             "maintenance.assets", 5.0, maintenance.jobs.keep_assets(self.house.asset_follower)
+        )
+        self._heartbeats.every(
+            "maintenance.meters", hotel_minute, maintenance.jobs.keep_meters(self.house.meters)
+        )
+        self._heartbeats.every(
+            "maintenance.preventive",
+            hotel_minute,
+            maintenance.jobs.keep_preventive(self.house.preventive_watch),
         )
         # Transport time: who is to be called, and what did not go out, wait for no fast demo.
         self._heartbeats.every("maintenance.notices", 5.0, maintenance.jobs.keep_notices(self.house.notices))

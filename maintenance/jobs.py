@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from maintenance.assets_follower import AssetFollower
 from maintenance.diagnosis_service import Diagnosis
+from maintenance.meters_service import MeterService
 from maintenance.notices_service import NoticeService
+from maintenance.preventive_watch import PreventiveWatch
 from maintenance.tickets_watch import TicketWatch
 
 
@@ -42,5 +44,23 @@ def keep_notices(notices: NoticeService) -> Callable[[], None]:
 
     def beat() -> None:
         notices.beat()
+
+    return beat
+
+
+def keep_meters(meters: MeterService) -> Callable[[], None]:
+    """A heartbeat (once a hotel minute is plenty): run hours, starts and openings are counted on."""
+
+    def beat() -> None:
+        meters.look()
+
+    return beat
+
+
+def keep_preventive(watch: PreventiveWatch) -> Callable[[], None]:
+    """A heartbeat (once a hotel minute is plenty): what is due gets its ticket and its window."""
+
+    def beat() -> None:
+        watch.look()
 
     return beat

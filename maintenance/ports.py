@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -22,9 +22,9 @@ class RoomUse(NamedTuple):
 
 
 class RoomUses(Protocol):
-    """What the front office knows of a room's guests; no names."""
+    """What the front office knows of rooms' guests; no names. Every room asked for is in the answer."""
 
-    def use_of(self, room: str) -> RoomUse: ...
+    def uses_of(self, rooms: Collection[str]) -> Mapping[str, RoomUse]: ...
 
 
 class LockedOut(Protocol):
@@ -129,6 +129,39 @@ class HouseSample:
     rooms: RoomSample
     devices: DeviceSample
     linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReadings:
+    """What a device reported over a stretch of time.
+
+    Attributes:
+        points: by the name of the series, oldest first; None where it became unknown.
+        heard: when it said anything at all.
+        until: how far it was read; sooner than asked when there was too much of it.
+    """
+
+    points: Mapping[str, Sequence[tuple[datetime, float | None]]]
+    heard: Sequence[datetime]
+    until: datetime
+
+
+class MeterReadings(Protocol):
+    """What devices have reported, as it was recorded."""
+
+    def read(
+        self, device_id: str, series: Collection[str], start: datetime, end: datetime
+    ) -> DeviceReadings | None:
+        """After `start` up to `end`. None: no such device (any more)."""
+        ...
+
+
+class RoomVacancy(Protocol):
+    """When rooms are needed by guests; no names."""
+
+    def needed(self, room: str, start: datetime, until: datetime) -> Sequence[tuple[datetime, datetime]]:
+        """From arrival to departure of every stay, who is in included, that touches the stretch."""
+        ...
 
 
 class RoomHistory(Protocol):

@@ -31,6 +31,7 @@ from maintenance.tickets import (
     Impact,
     Priority,
     TicketAction,
+    TicketKind,
     TicketSource,
     TicketState,
     Urgency,
@@ -183,6 +184,7 @@ class Ticket(BaseModel):
     entity: str | None
     fault: str | None
     source: TicketSource
+    kind: TicketKind
     reported_by: str
     ask: str | None
     assigned_to_id: str | None
@@ -433,6 +435,7 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
         entity=row.entity,
         fault=row.fault,
         source=TicketSource(row.source),
+        kind=TicketKind(row.kind),
         reported_by=row.reported_by,
         ask=row.ask,
         assigned_to_id=row.assigned_to_id,

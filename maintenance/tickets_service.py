@@ -483,7 +483,7 @@ class TicketService:
 
     @staticmethod
     def _moment(tx: Transaction, row: TicketRow, age: timedelta) -> datetime:
-        return happened_at(tx.clock.now(), age * tx.clock.speed, row.last_at)
+        return happened_at(tx.clock.now(), age, tx.clock.speed, row.last_at)
 
     @staticmethod
     def _engineer(tx: Transaction, staff_id: str | None) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ import maintenance.assets_api
 import maintenance.notices_api
 import maintenance.tickets_api
 from controller.hands_off import HandsOff
-from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
+from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence, TimeToTarget
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
 from frontdesk.service import FrontDeskService, NewStay
@@ -113,10 +113,16 @@ class FakeComfort:
     kept_still: dict[str, list[HandsOff]] = field(default_factory=dict)
     made: list[Plan] = field(default_factory=list)
     ahead: list[tuple[datetime, float, float, float]] = field(default_factory=list)
+    times: dict[str, TimeToTarget] = field(default_factory=dict)
     events: list[FakeEvent] = field(default_factory=list)
 
     def climates(self, rooms: Collection[str] | None = None, /) -> dict[str, Climate]:
         return {n: c for n, c in self.by_room.items() if rooms is None or n in rooms}
+
+    def times_to_target(
+        self, rooms: Collection[str], cooling_celsius: float | None, heating_celsius: float | None, /
+    ) -> dict[str, TimeToTarget]:
+        return {number: time for number, time in self.times.items() if number in rooms}
 
     def panels(self) -> dict[str, tuple[Panel, datetime | None]]:
         return self.said_by_panel

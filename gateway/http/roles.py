@@ -50,6 +50,8 @@ STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 # Whoever works in the rooms, and those who lead them.
 FLOOR = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
 TICKETS = only(ENGINEER, MANAGER)
+# How well the house is kept, and what that costs.
+UPKEEP = only(SUPERVISOR, ENGINEER, MANAGER)
 ASSETS = only(DESK, SUPERVISOR, ENGINEER, MANAGER)
 LEADERS = only(SUPERVISOR, MANAGER)
 
@@ -252,6 +254,16 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/qr/assets"): TICKETS,
     ("GET", "/api/scan/{kind}/{key}"): FLOOR,
     ("PUT", "/api/maintenance/levels"): only(MANAGER),
+    ("GET", "/api/preventive/plans"): UPKEEP,
+    ("POST", "/api/preventive/plans"): TICKETS,
+    ("GET", "/api/preventive/plans/{plan_id}"): UPKEEP,
+    ("PUT", "/api/preventive/plans/{plan_id}"): TICKETS,
+    ("GET", "/api/preventive/work"): UPKEEP,
+    ("GET", "/api/preventive/compliance"): UPKEEP,
+    ("GET", "/api/preventive/export/{table}"): UPKEEP,
+    ("GET", "/api/reliability"): UPKEEP,
+    ("GET", "/api/assets/{asset_id}/reliability"): UPKEEP,
+    ("GET", "/api/replacements"): UPKEEP,
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 

@@ -240,6 +240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asset Reliability
+         * @description The figures of one asset, with its meters.
+         */
+        get: operations["asset_reliability_api_assets__asset_id__reliability_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/timeline": {
         parameters: {
             query?: never;
@@ -1535,6 +1555,111 @@ export interface paths {
         patch: operations["edit_me_api_me_patch"];
         trace?: never;
     };
+    "/api/preventive/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Compliance
+         * @description Done within tolerance ÷ due, by class, with the works behind each number.
+         */
+        get: operations["show_compliance_api_preventive_compliance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/export/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The whole table as a CSV or XLSX file; figures are of the last year.
+         */
+        get: operations["export_api_preventive_export__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description Every plan, by name.
+         */
+        get: operations["list_plans_api_preventive_plans_get"];
+        put?: never;
+        /**
+         * Make Plan
+         * @description A plan begins on its first date: nothing is overdue on the day it is written.
+         */
+        post: operations["make_plan_api_preventive_plans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Plan */
+        get: operations["show_plan_api_preventive_plans__plan_id__get"];
+        /**
+         * Put Plan
+         * @description Work that is open keeps what it was opened with; `active` false ends the plan.
+         */
+        put: operations["put_plan_api_preventive_plans__plan_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Work
+         * @description What has its ticket, with its window, and what falls due within so many days.
+         */
+        get: operations["list_work_api_preventive_work_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public": {
         parameters: {
             query?: never;
@@ -1644,6 +1769,46 @@ export interface paths {
          * @description The codes of all rooms, or of a floor's, to be printed.
          */
         get: operations["room_codes_api_qr_rooms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reliability
+         * @description By asset, model or kind; what fails most for its time first.
+         */
+        get: operations["list_reliability_api_reliability_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replacements
+         * @description Repair or replace, with the arithmetic; what should be replaced first first.
+         */
+        get: operations["list_replacements_api_replacements_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3479,6 +3644,36 @@ export interface components {
             next?: string | null;
         };
         /**
+         * AssetMeterShape
+         * @description `value`: hours or times since `counted_from`; `unknown_hours` of that time nothing is known.
+         *     `ended_at`: another device took its place.
+         */
+        AssetMeterShape: {
+            /**
+             * Counted From
+             * Format: date-time
+             */
+            counted_from: string;
+            /**
+             * Counted To
+             * Format: date-time
+             */
+            counted_to: string;
+            /** Device Id */
+            device_id: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Known Hours */
+            known_hours: number;
+            meter: components["schemas"]["Meter"];
+            /** Per Day */
+            per_day: number | null;
+            /** Unknown Hours */
+            unknown_hours: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * AssetPart
          * @description `for_model`: it fits every asset of the model.
          */
@@ -3493,6 +3688,69 @@ export interface components {
             number: string | null;
             /** Price Cents */
             price_cents: number | null;
+        };
+        /** AssetReliability */
+        AssetReliability: {
+            /** Assets */
+            assets: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Costs */
+            costs: components["schemas"]["TicketRef"][];
+            /** Downtime */
+            downtime: components["schemas"]["TicketRef"][];
+            /** Downtime Hours */
+            downtime_hours: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Failures */
+            failures: components["schemas"]["TicketRef"][];
+            /** Fault Cents */
+            fault_cents: number;
+            /** Few Failures */
+            few_failures: boolean;
+            /** Few Repairs */
+            few_repairs: boolean;
+            /** Gone By Itself */
+            gone_by_itself: components["schemas"]["TicketRef"][];
+            /** Kind */
+            kind: string;
+            /** Meters */
+            meters: components["schemas"]["AssetMeterShape"][];
+            /** Mtbf At Least Hours */
+            mtbf_at_least_hours: number | null;
+            /** Mtbf High Hours */
+            mtbf_high_hours: number | null;
+            /** Mtbf Hours */
+            mtbf_hours: number | null;
+            /** Mtbf Low Hours */
+            mtbf_low_hours: number | null;
+            /** Mttr Hours */
+            mttr_hours: number | null;
+            /** Name */
+            name: string;
+            /** Open */
+            open: components["schemas"]["TicketRef"][];
+            /** Operating Hours */
+            operating_hours: number;
+            /** Preventive Cents */
+            preventive_cents: number;
+            /** Repairs */
+            repairs: components["schemas"]["TicketRef"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Subject */
+            subject: string;
+            /** Unpriced Minutes */
+            unpriced_minutes: number;
+            /** Work Minutes */
+            work_minutes: number;
         };
         /**
          * AssetShape
@@ -3826,6 +4084,12 @@ export interface components {
              */
             date: string;
         };
+        /**
+         * BookingChannel
+         * @description How a stay was booked: each way has its own hours of arriving.
+         * @enum {string}
+         */
+        BookingChannel: "direct" | "website" | "agency" | "corporate" | "group" | "walk_in";
         /** BreakShape */
         BreakShape: {
             /**
@@ -4082,6 +4346,23 @@ export interface components {
             revision?: number | null;
             /** Value */
             value: boolean | number | string;
+        };
+        /** ConditionTrigger */
+        ConditionTrigger: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "condition";
+            /**
+             * For Hours
+             * @default 24
+             */
+            for_hours?: number;
+            reading: components["schemas"]["Reading"];
+            side: components["schemas"]["Side"];
+            /** Threshold */
+            threshold: number;
         };
         /**
          * CostKind
@@ -4693,6 +4974,12 @@ export interface components {
             /** Goods */
             goods: components["schemas"]["GoodToSet"][];
         };
+        /**
+         * Group
+         * @description What figures are told by.
+         * @enum {string}
+         */
+        Group: "asset" | "model" | "kind";
         /** Guest */
         Guest: {
             /** Email */
@@ -5419,6 +5706,25 @@ export interface components {
             /** Language */
             language: ("en" | "zh-CN") | null;
         };
+        /**
+         * Meter
+         * @enum {string}
+         */
+        Meter: "run_hours" | "starts" | "openings";
+        /**
+         * MeterTrigger
+         * @description `every`: hours, or times.
+         */
+        MeterTrigger: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "meter";
+            /** Every */
+            every: number;
+            meter: components["schemas"]["Meter"];
+        };
         /** ModelList */
         ModelList: {
             /** Items */
@@ -5729,6 +6035,18 @@ export interface components {
             /** Wanted Celsius */
             wanted_celsius: number;
         };
+        /** PlanPartShape */
+        PlanPartShape: {
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: string | null;
+        };
         /**
          * PlannedTask
          * @description A task on a list; times None once it is done.
@@ -5815,6 +6133,329 @@ export interface components {
         PreferencesToPut: {
             /** Items */
             items: components["schemas"]["PreferenceToPut"][];
+        };
+        /**
+         * PreventiveAhead
+         * @description What falls due and has no ticket yet; `expected`: a forecast of its meter.
+         */
+        PreventiveAhead: {
+            /** Asset */
+            asset: string;
+            /** Asset Id */
+            asset_id: string;
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Expected */
+            expected: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Plan */
+            plan: string;
+            /** Plan Id */
+            plan_id: string;
+            /** Room */
+            room: string | null;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /**
+         * PreventiveCompliance
+         * @description A class of plans: done within tolerance ÷ due, with the works that make it.
+         *
+         *     `share` null: nothing was due; `few`: too little was due to judge by. `passed_over`: dates that went by
+         *     while an earlier work was open, counted as due and not kept.
+         */
+        PreventiveCompliance: {
+            /** Due */
+            due: number;
+            /** Few */
+            few: boolean;
+            /** In Time */
+            in_time: components["schemas"]["PreventiveWork"][];
+            /** Late */
+            late: components["schemas"]["PreventiveWork"][];
+            /** Missed */
+            missed: components["schemas"]["PreventiveWork"][];
+            /** Passed Over */
+            passed_over: number;
+            /** Running */
+            running: components["schemas"]["PreventiveWork"][];
+            /** Share */
+            share: number | null;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /** PreventiveComplianceList */
+        PreventiveComplianceList: {
+            /** Items */
+            items: components["schemas"]["PreventiveCompliance"][];
+            /** Left Out */
+            left_out: boolean;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
+         * PreventivePlan
+         * @description `assets`: how many it covers now; `open`: how many of them have open work; `next_due_on`: the soonest
+         *     of the others, forecast when `next_expected`.
+         */
+        PreventivePlan: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Asset Id */
+            asset_id?: string | null;
+            /** Assets */
+            assets: number;
+            /**
+             * Blocks Sale
+             * @default false
+             */
+            blocks_sale?: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist?: string[];
+            /**
+             * From Completion
+             * @default false
+             */
+            from_completion?: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Includes
+             * @default []
+             */
+            includes?: string[];
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Lead Days
+             * @default 7
+             */
+            lead_days?: number;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes?: number;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Needs Vacant
+             * @default true
+             */
+            needs_vacant?: boolean;
+            /** Next Due On */
+            next_due_on: string | null;
+            /** Next Expected */
+            next_expected: boolean;
+            /** Open */
+            open: number;
+            /**
+             * Parts
+             * @default []
+             */
+            parts?: components["schemas"]["PlanPartShape"][];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Tolerance Days
+             * @default 7
+             */
+            tolerance_days?: number;
+            /** Trigger */
+            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger"];
+            /** Version */
+            version: number;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /** PreventivePlanList */
+        PreventivePlanList: {
+            /** Items */
+            items: components["schemas"]["PreventivePlan"][];
+        };
+        /**
+         * PreventivePlanWish
+         * @description A plan as people write it; at least one of `kind`, `model`, `asset_id` says which assets.
+         */
+        PreventivePlanWish: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Asset Id */
+            asset_id?: string | null;
+            /**
+             * Blocks Sale
+             * @default false
+             */
+            blocks_sale?: boolean;
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist?: string[];
+            /**
+             * From Completion
+             * @default false
+             */
+            from_completion?: boolean;
+            /**
+             * Includes
+             * @default []
+             */
+            includes?: string[];
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Lead Days
+             * @default 7
+             */
+            lead_days?: number;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes?: number;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Needs Vacant
+             * @default true
+             */
+            needs_vacant?: boolean;
+            /**
+             * Parts
+             * @default []
+             */
+            parts?: components["schemas"]["PlanPartShape"][];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Tolerance Days
+             * @default 7
+             */
+            tolerance_days?: number;
+            /** Trigger */
+            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger"];
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /**
+         * PreventiveWork
+         * @description One turn of a plan on one asset.
+         *
+         *     `last_on`: up to here it counts as kept. `window_*`: when its room is free for it; `window_late`: only
+         *     after `last_on`; `no_window`: there is none. `covered`: a larger plan's work takes it along, its ticket is
+         *     shown. `basis`: what makes it due.
+         */
+        PreventiveWork: {
+            /** Asset */
+            asset: string | null;
+            /** Asset Id */
+            asset_id: string;
+            /** Assigned To */
+            assigned_to: string | null;
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /** No Window */
+            no_window: boolean;
+            /** Off Sale */
+            off_sale: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Passed Over */
+            passed_over: number;
+            /** Plan */
+            plan: string;
+            /** Plan Id */
+            plan_id: string;
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["WorkState"];
+            /** Ticket Id */
+            ticket_id: string | null;
+            /** Ticket Number */
+            ticket_number: number | null;
+            ticket_state: components["schemas"]["TicketState"] | null;
+            /** Window From */
+            window_from: string | null;
+            /** Window Late */
+            window_late: boolean;
+            /** Window To */
+            window_to: string | null;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /**
+         * PreventiveWorkList
+         * @description `left_out`: so many more fall due than are listed.
+         */
+        PreventiveWorkList: {
+            /** Ahead */
+            ahead: components["schemas"]["PreventiveAhead"][];
+            /** Left Out */
+            left_out: number;
+            /** Open */
+            open: components["schemas"]["PreventiveWork"][];
         };
         /**
          * Priority
@@ -5923,6 +6564,17 @@ export interface components {
             ready: boolean;
         };
         /**
+         * Reading
+         * @description What a condition looks at. Filter hours are those that diagnosis counts since the last cleaning.
+         * @enum {string}
+         */
+        Reading: "battery_percent" | "filter_hours" | "power_watts" | "humidity_percent";
+        /**
+         * Reason
+         * @enum {string}
+         */
+        Reason: "costs_more" | "costs_much" | "fails_more" | "past_life" | "warranty" | "no_price";
+        /**
          * Refusal
          * @description One thing that was not taken.
          *
@@ -5980,6 +6632,88 @@ export interface components {
             property?: string | null;
         };
         /**
+         * ReliabilityFigures
+         * @description Of an asset, a model or a kind over a period.
+         *
+         *     `mttr_hours`: hands-on time of a repair; null: none was repaired. `mtbf_hours`: null without a failure;
+         *     `mtbf_at_least_hours` is then all that is known. `mtbf_low_hours` to `mtbf_high_hours` (null: no upper
+         *     bound): where it lies with 90 %. `few_*`: too little to judge by. Money in hundredths of the hotel's
+         *     currency; `unpriced_minutes` of work are not in it.
+         */
+        ReliabilityFigures: {
+            /** Assets */
+            assets: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Costs */
+            costs: components["schemas"]["TicketRef"][];
+            /** Downtime */
+            downtime: components["schemas"]["TicketRef"][];
+            /** Downtime Hours */
+            downtime_hours: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Failures */
+            failures: components["schemas"]["TicketRef"][];
+            /** Fault Cents */
+            fault_cents: number;
+            /** Few Failures */
+            few_failures: boolean;
+            /** Few Repairs */
+            few_repairs: boolean;
+            /** Gone By Itself */
+            gone_by_itself: components["schemas"]["TicketRef"][];
+            /** Kind */
+            kind: string;
+            /** Mtbf At Least Hours */
+            mtbf_at_least_hours: number | null;
+            /** Mtbf High Hours */
+            mtbf_high_hours: number | null;
+            /** Mtbf Hours */
+            mtbf_hours: number | null;
+            /** Mtbf Low Hours */
+            mtbf_low_hours: number | null;
+            /** Mttr Hours */
+            mttr_hours: number | null;
+            /** Name */
+            name: string;
+            /** Open */
+            open: components["schemas"]["TicketRef"][];
+            /** Operating Hours */
+            operating_hours: number;
+            /** Preventive Cents */
+            preventive_cents: number;
+            /** Repairs */
+            repairs: components["schemas"]["TicketRef"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Subject */
+            subject: string;
+            /** Unpriced Minutes */
+            unpriced_minutes: number;
+            /** Work Minutes */
+            work_minutes: number;
+        };
+        /**
+         * ReliabilityList
+         * @description `few`: with fewer of them a figure is said to be of few.
+         */
+        ReliabilityList: {
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /** Items */
+            items: components["schemas"]["ReliabilityFigures"][];
+        };
+        /**
          * ReminderLevel
          * @enum {string}
          */
@@ -6010,6 +6744,72 @@ export interface components {
             since: string;
             /** Task Id */
             task_id: string;
+        };
+        /** ReplacementLimit */
+        ReplacementLimit: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string;
+        };
+        /** ReplacementList */
+        ReplacementList: {
+            /** Items */
+            items: components["schemas"]["ReplacementShape"][];
+            /** Limits */
+            limits: components["schemas"]["ReplacementLimit"][];
+        };
+        /**
+         * ReplacementShape
+         * @description A place in the list, with every term: ratio = (cost_cents + expected_cents) / price_cents;
+         *     expected_cents = rate_a_year × cents_a_failure; rate_a_year mixes its own failures with its model's.
+         */
+        ReplacementShape: {
+            /** Age Years */
+            age_years: number | null;
+            /** Asset */
+            asset: string;
+            /** Asset Id */
+            asset_id: string;
+            /** By Quarter */
+            by_quarter: number[];
+            /** Cents A Failure */
+            cents_a_failure: number;
+            /** Cents Of Model */
+            cents_of_model: boolean;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Cost Tickets */
+            cost_tickets: components["schemas"]["TicketRef"][];
+            /** Expected Cents */
+            expected_cents: number;
+            /** Failures */
+            failures: components["schemas"]["TicketRef"][];
+            /** Kind */
+            kind: string;
+            /** Life Years */
+            life_years: number | null;
+            /** Model */
+            model: string | null;
+            /** Model Rate A Year */
+            model_rate_a_year: number;
+            /** Price Cents */
+            price_cents: number | null;
+            /** Rate A Year */
+            rate_a_year: number;
+            /** Ratio */
+            ratio: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Room */
+            room: string | null;
+            /** Seen Years */
+            seen_years: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Warranty Until */
+            warranty_until: string | null;
         };
         /**
          * Reservation
@@ -6348,7 +7148,8 @@ export interface components {
         };
         /**
          * RoomSuggestion
-         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides.
+         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides; `temperature` is how soon the
+         *     room could be as the guest likes it, and ranks rooms that are alike otherwise.
          */
         RoomSuggestion: {
             /** Blocked By */
@@ -6366,6 +7167,7 @@ export interface components {
             room: string;
             /** Room Type */
             room_type: string;
+            temperature: components["schemas"]["TimeToTarget"] | null;
         };
         /**
          * RoomSuggestionList
@@ -6694,6 +7496,11 @@ export interface components {
             state?: components["schemas"]["ShiftState"];
         };
         /**
+         * Side
+         * @enum {string}
+         */
+        Side: "above" | "below";
+        /**
          * SignInRequest
          * @description `login`: staff code (with the PIN), login or e-mail address (with the password).
          */
@@ -6844,6 +7651,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id: string;
+            channel: components["schemas"]["BookingChannel"] | null;
             /** Checked In At */
             checked_in_at: string | null;
             /** Checked Out At */
@@ -6896,6 +7704,7 @@ export interface components {
             adults?: number | null;
             /** Arrival Date */
             arrival_date?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /** Children */
             children?: number | null;
             /** Day Use */
@@ -6998,6 +7807,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /**
              * Children
              * @default 0
@@ -7672,6 +8482,7 @@ export interface components {
             /** Id */
             id: string;
             impact: components["schemas"]["Impact"];
+            kind: components["schemas"]["TicketKind"];
             /** Last Action */
             last_action: string;
             /**
@@ -7875,6 +8686,12 @@ export interface components {
             /** To */
             to: string | null;
         };
+        /**
+         * TicketKind
+         * @description Something is broken, or work was planned before it breaks: that is no failure.
+         * @enum {string}
+         */
+        TicketKind: "fault" | "preventive";
         /** TicketList */
         TicketList: {
             /** Items */
@@ -7944,6 +8761,16 @@ export interface components {
             state: components["schemas"]["OffSaleState"];
             /** Until */
             until: string | null;
+        };
+        /**
+         * TicketRef
+         * @description A ticket that makes a figure.
+         */
+        TicketRef: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
         };
         /** TicketReport */
         TicketReport: {
@@ -8015,6 +8842,33 @@ export interface components {
             ticks: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * TimeToTarget
+         * @description How soon a room could be at a temperature, at full power from now.
+         *
+         *     `minutes` None: not within eight hours, or nobody can tell; `at` is the same as a moment.
+         */
+        TimeToTarget: {
+            /** At */
+            at: string | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Ready */
+            ready: boolean;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+        };
+        /** TimeTrigger */
+        TimeTrigger: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "time";
+            /** Every */
+            every: number;
+            unit: components["schemas"]["Unit"];
         };
         /**
          * TimelineEntry
@@ -8108,11 +8962,22 @@ export interface components {
             action: components["schemas"]["StayAction"];
         };
         /**
+         * Unit
+         * @enum {string}
+         */
+        Unit: "days" | "months";
+        /**
          * Urgency
          * @description Whom it meets: a guest who is in the room, one who arrives within hours, nobody soon.
          * @enum {string}
          */
         Urgency: "now" | "soon" | "later";
+        /**
+         * Verdict
+         * @description `claim`: under warranty, the maker pays. `unknown`: without a price nothing can be compared.
+         * @enum {string}
+         */
+        Verdict: "replace" | "watch" | "claim" | "keep" | "unknown";
         /**
          * WantRequest
          * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
@@ -8128,6 +8993,12 @@ export interface components {
             /** Value */
             value: boolean | number | string;
         };
+        /**
+         * Wanted
+         * @description What can be had as a file.
+         * @enum {string}
+         */
+        Wanted: "work" | "compliance" | "reliability" | "asset-reliability" | "replacements";
         /**
          * WeakModel
          * @description A room that is not to be trusted just now, and why.
@@ -8197,6 +9068,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * WorkClass
+         * @description What a plan is kept for; compliance is told by it.
+         * @enum {string}
+         */
+        WorkClass: "safety" | "climate" | "electrical" | "water" | "room" | "other";
+        /**
+         * WorkState
+         * @description `covered`: a larger plan's work takes it along.
+         * @enum {string}
+         */
+        WorkState: "open" | "covered" | "done" | "cancelled";
         /**
          * WorkingHours
          * @description A stretch of a weekday (Monday = 0), in minutes of the local day.
@@ -8776,6 +9659,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_reliability_api_assets__asset_id__reliability_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetReliability"];
                 };
             };
             /** @description What went wrong */
@@ -11543,6 +12459,232 @@ export interface operations {
             };
         };
     };
+    show_compliance_api_preventive_compliance_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventiveComplianceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_preventive_export__table__get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+            };
+            header?: never;
+            path: {
+                table: components["schemas"]["Wanted"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans_api_preventive_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlanList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_plan_api_preventive_plans_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventivePlanWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_plan_api_preventive_plans__plan_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_plan_api_preventive_plans__plan_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventivePlanWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_work_api_preventive_work_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventiveWorkList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     public_api_public_get: {
         parameters: {
             query?: never;
@@ -11719,6 +12861,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomCodeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reliability_api_reliability_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["Group"];
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReliabilityList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replacements_api_replacements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementList"];
                 };
             };
             /** @description What went wrong */
@@ -13805,6 +15008,7 @@ export interface operations {
                 assigned_to?: string | null;
                 priority?: components["schemas"]["Priority"][] | null;
                 source?: components["schemas"]["TicketSource"] | null;
+                kind?: components["schemas"]["TicketKind"] | null;
                 fault?: string | null;
                 asset_id?: string | null;
                 below?: number | null;

@@ -18,13 +18,14 @@ export type TimelineEntry = Shapes["TimelineEntry"];
 export const openStates: TicketState[] = ["reported", "triaged", "assigned", "accepted", "in_progress", "on_hold", "resolved", "verified"];
 
 /** All tickets that are not at their end, with the own unsent taps on top. */
-export function useOpenTickets() {
+export function useOpenTickets(enabled = true) {
   return useSnapshot<Ticket[]>({
     name: "tickets-open",
     queryKey: [...keys.tickets, "open"],
     fetch: async () => (await ask(api.GET("/api/tickets", { params: { query: { state: openStates, limit: 500 } } }))).items,
     reducer: ticketsAfter,
     staleMilliseconds: 5_000,
+    enabled,
   });
 }
 

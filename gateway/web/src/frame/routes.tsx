@@ -133,6 +133,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/maintenance/assets/LabelsPage")).LabelsPage }),
               },
               {
+                path: "levels",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/LevelsPage")).LevelsPage }),
+              },
+              {
                 path: "codes",
                 lazy: async () => ({ Component: (await import("../pages/maintenance/CodesPage")).CodesPage }),
               },

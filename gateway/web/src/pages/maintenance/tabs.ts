@@ -1,7 +1,7 @@
 /** Which of maintenance's tabs a role has, in their order. Pure. */
 import type { Role } from "../../api/types";
 
-export type Tab = "mine" | "board" | "assets" | "diagnosis" | "codes" | "on-call";
+export type Tab = "mine" | "board" | "assets" | "diagnosis" | "codes" | "on-call" | "levels";
 
 const tabRoles: Record<Tab, Role[]> = {
   board: ["front_desk", "supervisor", "engineer", "manager"],
@@ -10,6 +10,7 @@ const tabRoles: Record<Tab, Role[]> = {
   diagnosis: ["engineer", "manager"],
   "on-call": ["supervisor", "engineer", "manager"],
   codes: ["supervisor", "engineer", "manager"],
+  levels: ["manager"],
 };
 
 export function tabsFor(roles: Role[]): Tab[] {
