@@ -1,7 +1,7 @@
 /** What an asset is: made new, or set right. An edit says which version it saw. */
 import { Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   type AssetDetail,
@@ -152,7 +152,7 @@ function Edit({ asset, onClose }: { asset: AssetDetail; onClose: () => void }) {
   );
 }
 
-function Frame({ title, onClose, children }: { title: string; onClose: () => void; children: React.ReactNode }) {
+function Frame({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ "aria-label": t("do.close") }}>

@@ -1,7 +1,7 @@
 /** One asset: what it is and where, who pays, what it cost, its documents and parts, and everything that happened. */
 import { Alert, Button, Menu, Skeleton } from "@mantine/core";
 import { IconArrowsMove, IconDots, IconPencil, IconQrcode, IconTool, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { type AssetDetail, useAsset, useRemoveAsset } from "../../../api/assets";
@@ -158,7 +158,7 @@ function Facts({ asset }: { asset: AssetDetail }) {
   const day = (value: string | null) => value && shortDate(value, i18n.language, true);
   const life =
     asset.expected_life_years === null ? null : t("assets.life", { years: asset.expected_life_years, source: t(`life_sources.${asset.life_source ?? "own"}`) });
-  const facts: [string, React.ReactNode][] = [
+  const facts: [string, ReactNode][] = [
     [t("asset_fields.kind"), t(`asset_kinds.${asset.kind}`)],
     [
       t("assets.place"),

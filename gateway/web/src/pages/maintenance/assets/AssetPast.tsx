@@ -11,6 +11,7 @@ import {
   IconWifi,
   type Icon,
 } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type AssetDetail, type AssetTimelineEntry, useAssetTimeline } from "../../../api/assets";
@@ -70,7 +71,7 @@ export function AssetPast({ asset }: { asset: AssetDetail }) {
   );
 }
 
-function useTold(): (entry: AssetTimelineEntry) => React.ReactNode {
+function useTold(): (entry: AssetTimelineEntry) => ReactNode {
   const { t, i18n } = useTranslation();
   const title = useTicketTitle();
   return (entry) => {
@@ -81,7 +82,7 @@ function useTold(): (entry: AssetTimelineEntry) => React.ReactNode {
       return (
         <>
           <Link to={`/maintenance/tickets/${entry.ticket_id}`}>#{entry.ticket_number}</Link>{" "}
-          {title({ title_code: entry.title_code ?? "", title_params: {}, text: null })} · {t(`ticket_steps.${entry.action}`)}
+          {title({ title_code: entry.title_code ?? "" })} · {t(`ticket_steps.${entry.action}`)}
           {reason !== "" && ` · ${i18n.exists(`hold_reasons.${reason}`) ? t(`hold_reasons.${reason}`) : reason}`}
           {text("comment") !== "" && ` · ${text("comment")}`}
         </>

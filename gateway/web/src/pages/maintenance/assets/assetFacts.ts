@@ -2,7 +2,7 @@
 import {
   IconAirConditioning,
   IconArmchair,
-  IconBoxSeam,
+  IconPackage,
   IconBulb,
   IconCheck,
   IconCircleDashed,
@@ -21,7 +21,7 @@ import {
   IconTemperature,
   IconToggleLeft,
   IconTrash,
-  IconWashDrycleanOff,
+  IconDroplet,
   IconWindow,
   type Icon,
 } from "@tabler/icons-react";
@@ -41,7 +41,7 @@ export const kindIcon: Record<AssetKind, Icon> = {
   gateway: IconRouter,
   fan: IconPropeller,
   heater: IconFlame,
-  plumbing: IconWashDrycleanOff,
+  plumbing: IconDroplet,
   furniture: IconArmchair,
   television: IconDeviceTv,
   refrigerator: IconFridge,
@@ -52,7 +52,7 @@ export const kinds = Object.keys(kindIcon) as AssetKind[];
 
 export const stateLook: Record<AssetState, Look> = {
   in_use: { icon: IconCheck, tone: "done" },
-  spare: { icon: IconBoxSeam, tone: "under-way" },
+  spare: { icon: IconPackage, tone: "under-way" },
   retired: { icon: IconTrash, tone: "off-sale" },
 };
 
