@@ -117,7 +117,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
             Limit("ramps", 3.0, "Published: 3 ramps."),
             Limit(
                 "share",
-                0.85,
+                0.80,
                 "A loss of a quarter leaves 0.75; the middle between that and 1 by their logarithms is 0.87,"
                 " a little further because healthy rooms are so many more.",
             ),
