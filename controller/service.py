@@ -17,6 +17,7 @@ from controller.apparatuses import Apparatuses
 from controller.approval import Approval
 from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
+from controller.comfort_telling import ComfortTelling
 from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
@@ -88,6 +89,7 @@ class ControllerService:
         telling = Telling(core, hearing)
         device_telling = DeviceTelling(core)
         model_telling = ModelTelling(core, models)
+        comfort_telling = ComfortTelling(core, heavy)
         self.conditions = Conditions(core)
         self.apparatuses = Apparatuses(core)
 
@@ -162,6 +164,7 @@ class ControllerService:
         self.room_events = telling.room_events
         self.plant_off = telling.plant_off
         self.room_model = model_telling.room_model
+        self.room_comfort = comfort_telling.room_comfort
         self.room_models = model_telling.models
         self.weather = model_telling.weather
         self.arrivals = telling.arrivals

@@ -32,6 +32,7 @@ Places = NDArray[np.intp]
 KEPT: Final = 48
 RAMP_MINUTES: Final = 20.0
 LEAST_ERROR_KELVIN: Final = 1.0
+LEAST_UNIT_ERROR_KELVIN: Final = 0.75
 REST_MINUTES: Final = 20.0
 # Efficiency of a split unit against the outdoors (comfort.md section 2: 2-3 % a kelvin when cooling).
 COOLING_LOSS_PER_KELVIN: Final = 0.025
@@ -135,6 +136,8 @@ class RampBook:
         self._walls = np.where(np.isfinite(followed), followed, np.where(np.isfinite(air), air, self._walls))
 
         arms = called & (self._rested >= REST_MINUTES) & (off_by >= LEAST_ERROR_KELVIN)
+        # A unit works by its own sensor: one that is near the setpoint by that makes no full call.
+        arms &= ~((sample.setpoint_celsius - sample.unit_celsius) * sign < LEAST_UNIT_ERROR_KELVIN)
         arms &= ~np.isfinite(self._armed_since) & ~np.isfinite(self._began) & np.isfinite(air)
         self._armed_since[arms] = minute
         self._heats[arms] = heats[arms]
@@ -266,9 +269,10 @@ class RampBook:
         effects = effects - self._hardness(effects, before)
         base = _median(effects, before, least_before)
         off_by = np.abs(effects - base)
-        of_house = 1.4826 * float(np.median(off_by[before & np.isfinite(off_by)])) if before.any() else 0.0
+        known_off = off_by[before & np.isfinite(off_by)]
+        of_house = 1.4826 * float(np.median(known_off)) if len(known_off) else 0.0
         own = 1.4826 * _median(off_by, before, OWN_SPREAD_RAMPS)
-        spread = np.fmax(own, max(LEAST_SPREAD, of_house if np.isfinite(of_house) else 0.0))
+        spread = np.fmax(own, max(LEAST_SPREAD, of_house))
         most = np.maximum(LEAST_CLIP, CLIP_DEVIATIONS * spread)
         now = _mean(np.clip(effects - base, -most, most), recent, newest)
         counted, others = recent.sum(axis=0), before.sum(axis=0)

@@ -16,6 +16,7 @@ from hotel.database import Transaction
 from hotel.errors import NotFound
 from hotel.ids import new_id
 from hotel.messages import TicketChanged
+from hotel.metadata import touch
 from maintenance import levels_store, tickets_store
 from maintenance.ports import RoomUse, RoomUses
 from maintenance.sla import dues
@@ -390,7 +391,7 @@ class TicketDesk:
         row.last_at = max(row.last_at, min(at, max(now, row.last_at)))
         row.last_action = action
         row.last_by = actor.name
-        tickets_store.touch(row, now)
+        touch(row, now)
         step = TicketStepRow(
             id=new_id(),
             property_id=tx.property_id,

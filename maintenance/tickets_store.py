@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import flag_modified
 
 from hotel.ids import new_id
 from hotel.metadata import Base
@@ -204,12 +203,6 @@ def put_progress(row: TicketRow, progress: Progress) -> None:
     row.hold_reason = progress.hold_reason.value if progress.hold_reason else None
     row.duplicate_of = progress.duplicate_of
     row.reopened_from = progress.reopened_from.value if progress.reopened_from else None
-
-
-def touch(row: TicketRow, at: datetime) -> None:
-    """Make the edit a new version of the row even when no other column changed."""
-    row.changed_at = at
-    flag_modified(row, "changed_at")
 
 
 def next_number(session: Session, property_id: str) -> int:

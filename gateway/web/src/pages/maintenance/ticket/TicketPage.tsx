@@ -22,6 +22,7 @@ import { Evidence } from "./Evidence";
 import { LockOut } from "./LockOut";
 import { NextSteps } from "./NextSteps";
 import { OffSale } from "./OffSale";
+import { SelfTest } from "./SelfTest";
 import { Steps } from "./Steps";
 import { WorkList } from "./WorkList";
 
@@ -82,6 +83,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
           <Facts ticket={ticket} />
         </section>
         <LockOut ticket={ticket} />
+        <SelfTest ticket={ticket} />
         <NextSteps ticket={ticket} />
         <OffSale ticket={ticket} />
       </div>
