@@ -1853,6 +1853,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{number}/comfort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Room Comfort
+         * @description What a guest would feel there now and at the door: PMV and PPD, with all that is assumed.
+         */
+        get: operations["show_room_comfort_api_rooms__number__comfort_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{number}/commands": {
         parameters: {
             query?: never;
@@ -2893,6 +2913,30 @@ export interface paths {
          * @description Agree, and the room leaves the sale at once or on its date; or decline.
          */
         post: operations["decide_off_sale_api_tickets__ticket_id__off_sale_decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket_id}/self-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Self Test
+         * @description Whether the ticket's device can be tried out now, and how its newest test stands.
+         */
+        get: operations["show_self_test_api_tickets__ticket_id__self_test_get"];
+        put?: never;
+        /**
+         * Start Self Test
+         * @description Drive the device a little and back; its end comes with the ticket's evidence.
+         */
+        post: operations["start_self_test_api_tickets__ticket_id__self_test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4206,6 +4250,36 @@ export interface components {
             walk_ins_met: number;
             /** Weak Rooms */
             weak_rooms: components["schemas"]["WeakRoom"][];
+        };
+        /**
+         * ComfortVote
+         * @description What a guest would feel at `at`.
+         *
+         *     Attributes:
+         *         radiant_celsius: of the walls, where the room's own model knows them; else the air's.
+         *         humidity_assumed: no sensor tells, or the water of now is taken to be there still.
+         *         pmv: −3 cold … 3 hot; None where the standard says nothing. ppd_percent: how many would complain.
+         */
+        ComfortVote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Category */
+            category: ("A" | "B" | "C" | "outside") | null;
+            /** Celsius */
+            celsius: number;
+            /** Humidity Assumed */
+            humidity_assumed: boolean;
+            /** Humidity Percent */
+            humidity_percent: number;
+            /** Pmv */
+            pmv: number | null;
+            /** Ppd Percent */
+            ppd_percent: number | null;
+            /** Radiant Celsius */
+            radiant_celsius: number;
         };
         /**
          * Command
@@ -6911,6 +6985,27 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * RoomComfort
+         * @description `now` None: nobody measures the room. `at_door` None: nobody is expected.
+         */
+        RoomComfort: {
+            /** Air Speed Metres Per Second */
+            air_speed_metres_per_second: number;
+            at_door: components["schemas"]["ComfortVote"] | null;
+            /** Clothing Clo */
+            clothing_clo: number;
+            /** Metabolic Met */
+            metabolic_met: number;
+            now: components["schemas"]["ComfortVote"] | null;
+            /** Room */
+            room: string;
+            /**
+             * Season
+             * @enum {string}
+             */
+            season: "cooling" | "heating";
+        };
         /** RoomDetail */
         RoomDetail: {
             /** Area Square Metres */
@@ -7290,6 +7385,48 @@ export interface components {
             /** Pin */
             pin?: string | null;
         };
+        /**
+         * SelfTest
+         * @description One self-test: what was driven, from where and to where, and how it ended.
+         */
+        SelfTest: {
+            /** Back */
+            back: number | boolean | string;
+            /** By */
+            by: string;
+            /** Detail */
+            detail: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Property */
+            property: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["SelfTestState"];
+            /** Value */
+            value: number | boolean | string;
+        };
+        /**
+         * SelfTestRefusal
+         * @description Why nothing is driven just now.
+         */
+        SelfTestRefusal: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * SelfTestState
+         * @description `driving`: asked to move; `returning`: asked to move back; the others are ends.
+         * @enum {string}
+         */
+        SelfTestState: "driving" | "returning" | "passed" | "failed" | "stopped";
         /** Series */
         Series: {
             /**
@@ -8760,6 +8897,16 @@ export interface components {
             text: string | null;
             /** Unsafe */
             unsafe: boolean;
+        };
+        /**
+         * TicketSelfTest
+         * @description `testable`: there is a test for the ticket's device at all.
+         */
+        TicketSelfTest: {
+            newest: components["schemas"]["SelfTest"] | null;
+            refusal: components["schemas"]["SelfTestRefusal"] | null;
+            /** Testable */
+            testable: boolean;
         };
         /**
          * TicketSource
@@ -12967,6 +13114,37 @@ export interface operations {
             };
         };
     };
+    show_room_comfort_api_rooms__number__comfort_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomComfort"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     request_command_api_rooms__number__commands_post: {
         parameters: {
             query?: never;
@@ -15451,6 +15629,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_self_test_api_tickets__ticket_id__self_test_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSelfTest"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_self_test_api_tickets__ticket_id__self_test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSelfTest"];
                 };
             };
             /** @description What went wrong */
