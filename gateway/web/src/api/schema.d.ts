@@ -80,6 +80,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Assets
+         * @description Assets from a table, as `/api/exports/assets` gives it. Without `apply` nothing is done; with it,
+         *     everything or, while a line is refused, nothing.
+         */
+        post: operations["import_assets_api_assets_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/models": {
         parameters: {
             query?: never;
@@ -996,7 +1017,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The whole table, newest first, as a CSV or XLSX file.
+         * @description The whole table, newest first (assets by name), as a CSV or XLSX file.
          */
         get: operations["export_api_exports__table__get"];
         put?: never;
@@ -3601,6 +3622,45 @@ export interface components {
             state?: components["schemas"]["AssetState"] | null;
             /** Warranty Until */
             warranty_until?: string | null;
+        };
+        /**
+         * AssetImportLine
+         * @description What one line of a file comes to; a refused one says why.
+         */
+        AssetImportLine: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Code */
+            code: string | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "make" | "update" | "unchanged" | "refused";
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AssetImportReport
+         * @description `applied` is False when the file was only looked at, or a line was refused: nothing was taken.
+         */
+        AssetImportReport: {
+            /** Applied */
+            applied: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: components["schemas"]["AssetImportLine"][];
         };
         /**
          * AssetKind
@@ -8018,7 +8078,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets" | "assets";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -9400,6 +9460,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_assets_api_assets_import_post: {
+        parameters: {
+            query?: {
+                apply?: boolean;
+            };
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetImportReport"];
                 };
             };
             /** @description What went wrong */

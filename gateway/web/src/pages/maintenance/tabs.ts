@@ -1,11 +1,12 @@
 /** Which of maintenance's tabs a role has, in their order. Pure. */
 import type { Role } from "../../api/types";
 
-export type Tab = "mine" | "board" | "diagnosis" | "codes" | "on-call" | "levels";
+export type Tab = "mine" | "board" | "assets" | "diagnosis" | "codes" | "on-call" | "levels";
 
 const tabRoles: Record<Tab, Role[]> = {
   board: ["front_desk", "supervisor", "engineer", "manager"],
   mine: ["engineer", "manager"],
+  assets: ["front_desk", "supervisor", "engineer", "manager"],
   diagnosis: ["engineer", "manager"],
   "on-call": ["supervisor", "engineer", "manager"],
   codes: ["supervisor", "engineer", "manager"],
