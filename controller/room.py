@@ -15,6 +15,7 @@ from typing import Any
 from controller.aim import Aim
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
+from controller.curtains import Shade
 from controller.entities import Value
 from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
@@ -122,6 +123,8 @@ class RoomState:
         # The last arrival's row, as long as the room was not ready when the door opened.
         self.unready: UnreadyArrival | None = None
         self.target: ClimateTarget | None = None
+        # What is wished of its curtains while nobody is in.
+        self.shade: Shade | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
         # How its air conditioner is brought to where the room's air is right.

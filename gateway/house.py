@@ -44,6 +44,7 @@ import maintenance.diagnosis_api
 import maintenance.notices_api
 import maintenance.preventive_api
 import maintenance.reliability_api
+import maintenance.self_test_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
@@ -57,6 +58,7 @@ from frontdesk.service import FrontDeskService
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
 from gateway.devices_for_maintenance import ControllerDevices
+from gateway.drives_for_maintenance import ControllerDrives
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.config_reading import ConfigReader
@@ -109,6 +111,7 @@ from maintenance.preventive_dues import PreventiveDues
 from maintenance.preventive_service import PreventiveService
 from maintenance.preventive_watch import PreventiveWatch
 from maintenance.reliability_service import ReliabilityService
+from maintenance.self_test_service import SelfTests
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -143,6 +146,7 @@ class House:
     counting: CountingService
     maintenance: MaintenanceService
     tickets: TicketService
+    self_tests: SelfTests
     ticket_watch: TicketWatch
     off_sale: OffSaleService
     notices: NoticeService
@@ -182,6 +186,7 @@ class House:
             maintenance.tickets_api.routes(self.tickets, self.off_sale),
             maintenance.assets_api.routes(self.assets),
             maintenance.notices_api.routes(self.notices),
+            maintenance.self_test_api.routes(self.self_tests),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
             maintenance.preventive_api.routes(self.preventive),
             maintenance.reliability_api.routes(self.reliability),
@@ -198,7 +203,13 @@ class House:
                 discrepancies=self.watch,
             ),
             views.exports.routes(
-                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
+                self.database,
+                self.lost_and_found,
+                self.counting,
+                self.maintenance,
+                self.tasks,
+                self.tickets,
+                self.assets,
             ),
             views.arrivals.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
@@ -330,7 +341,8 @@ def build_house(
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
-    ticket_desk = TicketDesk(FrontDeskUses(front_office))
+    uses = FrontDeskUses(front_office)
+    ticket_desk = TicketDesk(uses)
     observed = ObservedRooms(controller.conditions, wire, database)
     diagnosis = Diagnosis(database, observed, observed, ticket_desk)
     off_sale = OffSaleService(ticket_desk, HousekeepingSales(housekeeping))
@@ -361,6 +373,7 @@ def build_house(
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk, controller),
+        self_tests=SelfTests(database, ticket_desk, ControllerDrives(controller, uses)),
         ticket_watch=TicketWatch(database, ticket_desk),
         notices=NoticeService(database, ticket_desk, _notifier(settings)),
         off_sale=off_sale,

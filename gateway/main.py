@@ -261,6 +261,10 @@ class Service:
         self._heartbeats.every(
             "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
         )
+        # Transport time: a device answers in seconds, however fast a demo's day goes.
+        self._heartbeats.every(
+            "maintenance.self_tests", 2.0, maintenance.jobs.keep_self_tests(self.house.self_tests)
+        )
         if self.weather is not None:
             self._heartbeats.every("weather.ask", 30.0, self.weather.beat)
         self._heartbeats.every(

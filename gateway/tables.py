@@ -36,5 +36,6 @@ import maintenance.levels_store
 import maintenance.meters_store
 import maintenance.notices_store
 import maintenance.preventive_store
+import maintenance.self_tests_store
 import maintenance.store
 import maintenance.tickets_store

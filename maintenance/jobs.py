@@ -9,6 +9,7 @@ from maintenance.diagnosis_service import Diagnosis
 from maintenance.meters_service import MeterService
 from maintenance.notices_service import NoticeService
 from maintenance.preventive_watch import PreventiveWatch
+from maintenance.self_test_service import SelfTests
 from maintenance.tickets_watch import TicketWatch
 
 
@@ -44,6 +45,15 @@ def keep_notices(notices: NoticeService) -> Callable[[], None]:
 
     def beat() -> None:
         notices.beat()
+
+    return beat
+
+
+def keep_self_tests(tests: SelfTests) -> Callable[[], None]:
+    """A heartbeat (every second or two of transport time): devices that are tried out move on."""
+
+    def beat() -> None:
+        tests.beat()
 
     return beat
 

@@ -11,6 +11,7 @@ from hotel.actor import Actor
 from hotel.database import Transaction
 from maintenance.assets_following import Apparatus
 from maintenance.samples import DeviceSample, RoomSample
+from maintenance.self_test import Drivable, Value
 from maintenance.sightings import Layout
 
 
@@ -65,6 +66,30 @@ class LockOuts(Protocol):
     def lock_outs(self) -> Sequence[LockedOut]:
         """All that are on, oldest first."""
         ...
+
+
+class Drives(Protocol):
+    """Looks at single devices and drives them, as an engineer who stands before them would."""
+
+    def look(self, device_id: str) -> Drivable | None:
+        """The device as it is now; None when there is none such in a room."""
+        ...
+
+    def drive(
+        self, tx: Transaction, actor: Actor, room: str, device_id: str, property: str, value: Value
+    ) -> str:
+        """Ask one property, in the caller's transaction; returns the command's id.
+
+        Raises Refused where the controller refuses: locked out, out of hands, somebody higher has it.
+        """
+        ...
+
+    def outcome(self, command_id: str) -> tuple[str, str | None]:
+        """How a command stands, and what was said at its end. Raises NotFound."""
+        ...
+
+    def let_go(self, tx: Transaction, actor: Actor, room: str, device_id: str, property: str) -> None:
+        """Give the property back to whoever has it otherwise. Raises NotFound."""
 
 
 class ApprovedDevices(Protocol):

@@ -18,10 +18,11 @@ from hotel.ids import new_id
 from hotel.requests import check_version
 from hotel.rooms import find_property
 from hotel.staff_store import all_staff, person_name
-from maintenance import assets_store, levels_store, store, tickets_store
+from maintenance import assets_store, levels_store, self_tests_store, store, tickets_store
 from maintenance.assets import Asset
 from maintenance.costs import Cost
 from maintenance.ports import LockedOut, LockOuts
+from maintenance.self_test import SelfTestState, check_resolve
 from maintenance.sla import ServiceLevels, check_policy, check_week
 from maintenance.store import FaultReportRow
 from maintenance.tickets import (
@@ -118,6 +119,8 @@ class TicketService:
                 tap.action,
                 "locked_out",
             )
+        if tap.action is TicketAction.RESOLVE:
+            self._check_tried(tx, row, tap.reason)
         comment = clean_comment(tap.comment)
         if tap.photos:
             self._add_photos(tx, row, tap.photos)
@@ -217,6 +220,14 @@ class TicketService:
             reason=lock.reason,
             detail={"asset": lock.asset_key},
         )
+
+    @staticmethod
+    def _check_tried(tx: Transaction, row: TicketRow, reason: str | None) -> None:
+        """Of a device that failed its newest self-test somebody says why it is done all the same."""
+        newest = self_tests_store.newest(tx.session, tx.property_id, row.id)
+        # One from before the ticket was opened again says nothing of this repair.
+        if newest is not None and newest.started_at >= row.clock_from:
+            check_resolve(SelfTestState(newest.state), reason)
 
     def _lock_of(self, ticket_id: str) -> LockedOut | None:
         return next((lock for lock in self._locks.lock_outs() if lock.ticket_id == ticket_id), None)

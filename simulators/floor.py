@@ -91,7 +91,8 @@ class RequestForGuest:
 
 @dataclass(frozen=True, slots=True)
 class StockUp:
-    """The supervisor says which goods there are and what is inspected, where nobody has said so yet."""
+    """The supervisor says which goods there are, what to tick off in a room and what is inspected, where
+    nobody has said so yet."""
 
 
 @dataclass(frozen=True, slots=True)

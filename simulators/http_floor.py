@@ -64,6 +64,17 @@ GOODS: Mapping[str, Sequence[tuple[str, str, int, str | None]]] = {
     ),
 }
 
+CHECKLISTS: Mapping[str, Sequence[str]] = {
+    "departure": (
+        "Bed stripped and made with fresh linen",
+        "Bathroom wiped, towels and amenities complete",
+        "Minibar counted",
+        "Wardrobe, drawers and safe looked through",
+        "Lights, air conditioning and television work",
+    ),
+    "stayover": ("Bed made", "Bathroom wiped, towels as asked", "Bins emptied"),
+}
+
 Body = dict[str, Any]
 SignIns = Mapping[str, Mapping[str, str]]
 Done = Callable[[FloorAnswer], None]
@@ -232,6 +243,15 @@ class HttpFloor:
                 continue
             wanted = [dict(zip(("code", "name", "par", "price"), good, strict=True)) for good in goods]
             put = self._supervisor.put(path, json={"goods": wanted}, headers=self._key())
+            if not put.is_success:
+                return _refusal(put)
+        known = self._supervisor.get("/api/checklists")
+        if not known.is_success:
+            return _refusal(known)
+        there = {one["kind"] for one in known.json()["items"]}
+        for kind in CHECKLISTS.keys() - there:
+            lines = {"items": [{"text": text} for text in CHECKLISTS[kind]]}
+            put = self._supervisor.put(f"/api/checklists/{kind}", json=lines, headers={"If-Match": '"0"'})
             if not put.is_success:
                 return _refusal(put)
         path = "/api/housekeeping/settings"

@@ -69,6 +69,11 @@ def staff(database: Database, clock: ManualClock, tmp_path: Path) -> Iterator[St
 def test_a_request_is_worked_off_and_what_was_seen_is_told(staff: Staff) -> None:
     assert staff.ask(StockUp()).ok
     assert staff.ask(StockUp()).ok
+    with staff.hotel.http.client() as anybody:
+        headers = staff.hotel.http.token(Role.SUPERVISOR)
+        checklists = anybody.get("/api/checklists", headers=headers).json()["items"]
+    # Said once, and not again where it is said.
+    assert {one["kind"]: one["version"] for one in checklists} == {"departure": 1, "stayover": 1}
     assert staff.ask(RequestForGuest("101", "Two more towels")).ok
     task = staff.only_task()
     assert (task.kind, task.room, task.mine, task.state) == ("guest_request", "101", False, "planned")

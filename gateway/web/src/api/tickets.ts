@@ -132,6 +132,27 @@ export function useReleaseLockOut(id: string) {
   });
 }
 
+/** Whether the ticket's device can be tried out now, and how its newest test stands; looks again while one runs. */
+export function useSelfTest(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: [...keys.tickets, "self-test", id],
+    queryFn: () => ask(api.GET("/api/tickets/{ticket_id}/self-test", { params: { path: { ticket_id: id } } })),
+    enabled,
+    refetchInterval: ({ state: { data } }) => {
+      const running = data?.newest?.state === "driving" || data?.newest?.state === "returning";
+      return running ? 2_000 : 30_000;
+    },
+  });
+}
+
+export function useStartSelfTest(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(api.POST("/api/tickets/{ticket_id}/self-test", { params: { path: { ticket_id: id }, header: once() } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
+  });
+}
+
 /** The ticket's room leaves the sale: proposed by an engineer, decided at the desk, given back. */
 export function useOffSale(id: string) {
   const queries = useQueryClient();

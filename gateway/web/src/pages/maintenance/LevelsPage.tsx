@@ -58,7 +58,7 @@ function Form({ kept }: { kept: Levels }) {
   const changed = changedFields(edit.seen, draft, fields).length > 0;
   return (
     <form
-      className="card"
+      className={`card ${classes.form}`}
       data-testid="levels-form"
       onSubmit={(event) => {
         event.preventDefault();
@@ -100,6 +100,7 @@ function Form({ kept }: { kept: Levels }) {
                 onChange={(value) => set(priority, { stops: value as Policy["stops"] })}
               />
               <Switch
+                className={classes.clock}
                 label={t("service_levels.around_the_clock")}
                 checked={policy.around_the_clock}
                 onChange={(event) => set(priority, { around_the_clock: event.currentTarget.checked })}

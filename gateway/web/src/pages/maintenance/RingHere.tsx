@@ -42,7 +42,7 @@ export function RingHere({ onChange }: { onChange: () => void }) {
   };
   if (typeof state === "string" && state !== "off") {
     return (
-      <Group gap={8} wrap="nowrap" className="dim" data-testid="ring-state">
+      <Group gap={8} wrap="nowrap" className="dim" my="sm" data-testid="ring-state">
         <IconBellOff size={18} aria-hidden />
         <span>{t(`on_call.push_${state}`)}</span>
       </Group>
@@ -51,7 +51,7 @@ export function RingHere({ onChange }: { onChange: () => void }) {
   const ringing = state === "off" ? null : state;
   const mine = ringing?.staff_id === staff.id;
   return (
-    <Group gap={12} data-testid="ring-state">
+    <Group gap={12} my="sm" data-testid="ring-state">
       {ringing ? <IconBellRinging size={18} aria-hidden /> : <IconBell size={18} aria-hidden />}
       <span style={{ flex: 1, minWidth: 180 }}>{ringing ? t("on_call.rings_for", { name: ringing.name }) : t("on_call.rings_not")}</span>
       {!mine && (

@@ -13,6 +13,7 @@ import { useTell } from "../../parts/tell";
 import { hotelNow, useHotelNow } from "../../time/clock";
 import { ChartTable } from "./ChartTable";
 import { stagesOf } from "./chart";
+import { FeltLine } from "./FeltLine";
 import classes from "./Room.module.css";
 import { useChartWords } from "./useChartWords";
 
@@ -65,6 +66,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
         {sentences.join(" ")}
       </p>
       {plan !== null && <PlanAlertLine plan={plan} />}
+      {may("see_comfort") && <FeltLine number={room.number} />}
     </section>
   );
 }
