@@ -262,6 +262,8 @@ def test_axe_finds_nothing_serious_in_maintenance(calm_house: TlsHouse, seat: Se
     put_finding(calm_house, room, "sensor_frozen")
     with closing(calm_house.client(MANAGER, PASSWORD)) as manager:
         ticket = report(manager, room, "air_conditioning", text="Blows warm")
+        made = {"kind": "split_ac", "name": f"Unit {room}", "room": room, "price_cents": 90_000}
+        asset = manager.post("/api/assets", json=made).raise_for_status().json()
         put = {"items": [{"staff_id": calm_house.staff_id("41"), "email": "eva@hotel.example"}]}
         manager.put("/api/maintenance/on-call", json=put).raise_for_status()
     with closing(calm_house.client("41")) as eva:
@@ -272,6 +274,11 @@ def test_axe_finds_nothing_serious_in_maintenance(calm_house: TlsHouse, seat: Se
         "/maintenance/board": ["filter-who", "report-fault"],
         "/maintenance/mine": [],
         "/maintenance/diagnosis": ["unfold-no_capacity", "mute"],
+        "/maintenance/assets": ["asset-new"],
+        f"/maintenance/assets/{asset['id']}": [],
+        "/maintenance/assets/labels": [],
+        "/maintenance/preventive": [],
+        "/maintenance/replacement": [],
         "/maintenance/on-call": [],
         "/maintenance/codes": [],
         f"/scan/room/{room}": [],
