@@ -199,7 +199,7 @@ function Isolation({ asset }: { asset: AssetDetail }) {
   if (lock === null) return null;
   return (
     <section className={`card ${shared.locked}`} aria-label={t("lock_out.title")} data-testid="asset-locked">
-      <b className="tone-wrong">{t("lock_out.on", { what: lock.asset_id })}</b>
+      <b className="tone-wrong">{t("lock_out.on", { what: lock.asset_id === asset.lock_asset_id ? asset.name : lock.asset_id })}</b>
       <span>
         {lock.reason} · {lock.by} · {formats.dayTime(lock.since, now)}
       </span>
