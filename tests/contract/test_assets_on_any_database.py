@@ -45,8 +45,8 @@ def test_the_registry_on_any_database(any_database: Database) -> None:
             facts = AssetFacts(frozenset({"kind", "name"}), kind=AssetKind.HEATER, name=name)
             service.make(tx, ANNA, facts, None, "Cellar")
 
-    def found(**wanted: str) -> set[str]:
-        return {one.name for one in service.page(after=None, limit=50, **wanted)[0]}
+    def found(search: str | None = None, kind: str | None = None) -> set[str]:
+        return {one.name for one in service.page(after=None, limit=50, search=search, kind=kind)[0]}
 
     assert found(search="BOILER") == {"Boiler 100%", "boiler"}
     assert found(search="0%") == {"Boiler 100%"}

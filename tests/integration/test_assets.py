@@ -479,3 +479,23 @@ def test_a_file_without_its_columns_or_by_whom_it_may_not_is_refused(house: Desk
     assert load(house, "name\nBoiler\n")["code"] == "missing_column"
     refused = house.client(DESK).post("/api/assets/import", params={"apply": True}, content=HEADER.encode())
     assert refused.status_code == 403
+
+
+def test_many_devices_at_once_are_entered_in_parts_and_all_hang_where_they_belong(
+    house: DeskHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maintenance.assets_follower.AT_ONCE", 2)
+    panel = replace(
+        SENSOR, key="zz-panel", via="bridge", parts=(ApparatusPart("p1", "make_up_room", "switch"),)
+    )
+    behind = [
+        replace(SENSOR, key=f"s{n}", via="zz-panel", parts=(ApparatusPart(f"s{n}", "other", "sensor"),))
+        for n in range(4)
+    ]
+    following, _ = follower(house, *behind, panel)
+    following.beat()
+    assert following.look() == 0
+    above = {one["identifier"]: one["parent_id"] for one in assets(house)}
+    ids = {one["identifier"]: one["id"] for one in assets(house)}
+    assert above["zz-panel"] == ids["bridge"]
+    assert {above[f"s{n}"] for n in range(4)} == {ids["zz-panel"]}
