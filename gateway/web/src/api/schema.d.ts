@@ -4422,7 +4422,7 @@ export interface components {
             value: boolean | number | string;
         };
         /** ConditionTrigger */
-        ConditionTrigger: {
+        "ConditionTrigger-Input": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4433,6 +4433,23 @@ export interface components {
              * @default 24
              */
             for_hours?: number;
+            reading: components["schemas"]["Reading"];
+            side: components["schemas"]["Side"];
+            /** Threshold */
+            threshold: number;
+        };
+        /** ConditionTrigger */
+        "ConditionTrigger-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "condition";
+            /**
+             * For Hours
+             * @default 24
+             */
+            for_hours: number;
             reading: components["schemas"]["Reading"];
             side: components["schemas"]["Side"];
             /** Threshold */
@@ -6110,7 +6127,7 @@ export interface components {
             wanted_celsius: number;
         };
         /** PlanPartShape */
-        PlanPartShape: {
+        "PlanPartShape-Input": {
             /**
              * Count
              * @default 1
@@ -6120,6 +6137,18 @@ export interface components {
             name: string;
             /** Number */
             number?: string | null;
+        };
+        /** PlanPartShape */
+        "PlanPartShape-Output": {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
         };
         /**
          * PlannedTask
@@ -6294,16 +6323,16 @@ export interface components {
              * Active
              * @default true
              */
-            active?: boolean;
+            active: boolean;
             /** Asset Id */
-            asset_id?: string | null;
+            asset_id: string | null;
             /** Assets */
             assets: number;
             /**
              * Blocks Sale
              * @default false
              */
-            blocks_sale?: boolean;
+            blocks_sale: boolean;
             /**
              * Changed At
              * Format: date-time
@@ -6315,40 +6344,40 @@ export interface components {
              * Checklist
              * @default []
              */
-            checklist?: string[];
+            checklist: string[];
             /**
              * From Completion
              * @default false
              */
-            from_completion?: boolean;
+            from_completion: boolean;
             /** Id */
             id: string;
             /**
              * Includes
              * @default []
              */
-            includes?: string[];
+            includes: string[];
             /** Kind */
-            kind?: string | null;
+            kind: string | null;
             /**
              * Lead Days
              * @default 7
              */
-            lead_days?: number;
+            lead_days: number;
             /**
              * Minutes
              * @default 30
              */
-            minutes?: number;
+            minutes: number;
             /** Model */
-            model?: string | null;
+            model: string | null;
             /** Name */
             name: string;
             /**
              * Needs Vacant
              * @default true
              */
-            needs_vacant?: boolean;
+            needs_vacant: boolean;
             /** Next Due On */
             next_due_on: string | null;
             /** Next Expected */
@@ -6359,7 +6388,7 @@ export interface components {
              * Parts
              * @default []
              */
-            parts?: components["schemas"]["PlanPartShape"][];
+            parts: components["schemas"]["PlanPartShape-Output"][];
             /**
              * Starts On
              * Format: date
@@ -6369,9 +6398,9 @@ export interface components {
              * Tolerance Days
              * @default 7
              */
-            tolerance_days?: number;
+            tolerance_days: number;
             /** Trigger */
-            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger"];
+            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Output"];
             /** Version */
             version: number;
             work_class: components["schemas"]["WorkClass"];
@@ -6438,7 +6467,7 @@ export interface components {
              * Parts
              * @default []
              */
-            parts?: components["schemas"]["PlanPartShape"][];
+            parts?: components["schemas"]["PlanPartShape-Input"][];
             /**
              * Starts On
              * Format: date
@@ -6450,7 +6479,7 @@ export interface components {
              */
             tolerance_days?: number;
             /** Trigger */
-            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger"];
+            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Input"];
             work_class: components["schemas"]["WorkClass"];
         };
         /**

@@ -137,6 +137,14 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/maintenance/LevelsPage")).LevelsPage }),
               },
               {
+                path: "preventive",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/preventive/PreventivePage")).PreventivePage }),
+              },
+              {
+                path: "replacement",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/replacement/ReplacementPage")).ReplacementPage }),
+              },
+              {
                 path: "codes",
                 lazy: async () => ({ Component: (await import("../pages/maintenance/CodesPage")).CodesPage }),
               },

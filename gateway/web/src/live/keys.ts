@@ -39,6 +39,7 @@ export const keys = {
   diagnosisRules: ["diagnosis-rules"] as const,
   findings: ["diagnosis-findings"] as const,
   mutes: ["diagnosis-mutes"] as const,
+  preventive: ["preventive"] as const,
 };
 
 export type Key = readonly string[];
