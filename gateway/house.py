@@ -203,7 +203,13 @@ class House:
                 discrepancies=self.watch,
             ),
             views.exports.routes(
-                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
+                self.database,
+                self.lost_and_found,
+                self.counting,
+                self.maintenance,
+                self.tasks,
+                self.tickets,
+                self.assets,
             ),
             views.arrivals.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises

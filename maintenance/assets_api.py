@@ -7,15 +7,17 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
+from hotel.csv_table import decode
 from hotel.errors import Invalid
-from hotel.idempotency import act_once
-from hotel.requests import CurrentActor, OnceKey, SeenVersion, UtcMoment, etag
+from hotel.idempotency import act_once, once
+from hotel.requests import CSV_BODY, CsvBody, CurrentActor, OnceKey, SeenVersion, UtcMoment, etag
 from maintenance.assets import AssetKind, AssetState
 from maintenance.assets_schemas import (
     AssetDetail,
     AssetEdit,
+    AssetImportReport,
     AssetList,
     AssetTimeline,
     AssetToMake,
@@ -25,6 +27,7 @@ from maintenance.assets_schemas import (
     PartToAdd,
     asset_shape,
     detail_shape,
+    import_shape,
     timeline_shape,
 )
 from maintenance.assets_service import AssetService
@@ -86,6 +89,27 @@ def routes(service: AssetService) -> APIRouter:
             database, actor, key, lambda tx: service.make(tx, actor, body.facts(), body.room, body.area)
         )
         return shown(answer["id"], response)
+
+    @router.post("/api/assets/import", openapi_extra=CSV_BODY)
+    def import_assets(
+        request: Request,
+        body: CsvBody,
+        actor: CurrentActor,
+        apply: bool = False,
+        idempotency_key: Annotated[str | None, Header()] = None,
+    ) -> AssetImportReport:
+        """Assets from a table, as `/api/exports/assets` gives it. Without `apply` nothing is done; with it,
+        everything or, while a line is refused, nothing."""
+        text = decode(body)
+        if not apply:
+            return import_shape(service.check_csv(text), applied=False)
+        kept = act_once(
+            database,
+            actor,
+            once(idempotency_key, "POST", request.url.path, body),
+            lambda tx: import_shape(*service.apply_csv(tx, actor, text)).model_dump(mode="json"),
+        )
+        return AssetImportReport.model_validate(kept)
 
     @router.get("/api/assets/{asset_id}")
     def show_asset(asset_id: str, actor: CurrentActor, response: Response) -> AssetDetail:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from maintenance.assets import (
     AssetSource,
     AssetState,
 )
+from maintenance.assets_csv import AssetLine, Outcome
 from maintenance.assets_service import AssetView, TimelineEntry
 from maintenance.tickets import OPEN_STATES, TicketState
 from maintenance.tickets_schemas import TicketLock, lock_shape
@@ -195,6 +198,26 @@ class AssetToMake(AssetEdit):
     area: Annotated[str, Field(max_length=LONGEST_AREA)] | None = None
 
 
+class AssetImportLine(BaseModel):
+    """What one line of a file comes to; a refused one says why."""
+
+    line: int
+    outcome: Outcome
+    asset_id: str | None
+    name: str | None
+    code: str | None
+    message: str | None
+    values: dict[str, Any]
+
+
+class AssetImportReport(BaseModel):
+    """`applied` is False when the file was only looked at, or a line was refused: nothing was taken."""
+
+    applied: bool
+    lines: list[AssetImportLine]
+    counts: dict[str, int]
+
+
 class AssetToMove(BaseModel):
     """Where it is now: a room, or another place in words, or neither (the store)."""
 
@@ -220,6 +243,25 @@ class PartToAdd(BaseModel):
     number: Text = None
     price_cents: int | None = None
     for_model: bool = False
+
+
+def import_shape(lines: Sequence[AssetLine], applied: bool) -> AssetImportReport:
+    return AssetImportReport(
+        applied=applied,
+        lines=[
+            AssetImportLine(
+                line=line.line,
+                outcome=line.outcome,
+                asset_id=line.asset_id,
+                name=line.name,
+                code=line.code,
+                message=line.message,
+                values=line.values,
+            )
+            for line in lines
+        ],
+        counts=Counter(line.outcome for line in lines),
+    )
 
 
 def asset_shape(asset: Asset, today: date, open_tickets: int) -> AssetShape:

@@ -17,7 +17,7 @@ from hotel.files import media_types
 from hotel.ids import new_id
 from hotel.messages import AssetChanged
 from hotel.requests import check_version
-from hotel.rooms import find_property, find_room
+from hotel.rooms import all_rooms, find_property, find_room
 from maintenance import assets_store, tickets_store
 from maintenance.assets import (
     LONGEST,
@@ -33,6 +33,7 @@ from maintenance.assets import (
     check_warranty,
     unknown_asset,
 )
+from maintenance.assets_csv import AssetLine, plan_assets
 from maintenance.assets_following import FOLLOWED
 from maintenance.assets_store import AssetDocumentRow, AssetPartRow, AssetRow, AssetStepRow
 from maintenance.costs import CostKind
@@ -342,6 +343,38 @@ class AssetService:
         tx.session.flush()
         tx.audit(actor, f"asset.{action}", f"asset:{row.id}", name=row.name)
         tx.announce(AssetChanged(row.id))
+
+    def check_csv(self, text: str) -> list[AssetLine]:
+        """What each line of a file comes to; nothing is done. Raises Invalid."""
+        with self.database.read() as session:
+            return self._planned(session, text)
+
+    def apply_csv(self, tx: Transaction, actor: Actor, text: str) -> tuple[list[AssetLine], bool]:
+        """Take a file in whole, or nothing of it while a line is refused; says which.
+
+        Raises:
+            Invalid, Forbidden, TooMany: nothing is taken.
+        """
+        self._check_may(actor)
+        lines = self._planned(tx.session, text)
+        if any(line.outcome == "refused" for line in lines):
+            return lines, False
+        for line in lines:
+            if line.facts is None or line.outcome == "unchanged":
+                continue
+            if line.asset_id is None:
+                self.make(tx, actor, line.facts, line.room, line.area, AssetSource.CSV)
+                continue
+            self.edit(tx, actor, line.asset_id, None, line.facts)
+            if line.placed:
+                self.move(tx, actor, line.asset_id, line.room, line.area)
+        return lines, True
+
+    def _planned(self, session: Session, text: str) -> list[AssetLine]:
+        property_id = self.database.property_id
+        known = [assets_store.asset_of(row) for row in assets_store.all_rows(session, property_id)]
+        rooms = {room.number for room in all_rooms(session, property_id)}
+        return plan_assets(text, known, rooms)
 
     # -- reading
 

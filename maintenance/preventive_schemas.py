@@ -63,7 +63,7 @@ class MeterTrigger(BaseModel):
 
 
 class ConditionTrigger(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
     by: Literal["condition"]
     reading: Reading
@@ -79,7 +79,7 @@ AnyTrigger = Annotated[TimeTrigger | MeterTrigger | ConditionTrigger, Field(disc
 
 
 class PlanPartShape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
     name: Name
     number: Annotated[str, Field(max_length=64)] | None = None
@@ -139,6 +139,8 @@ class PreventivePlanWish(BaseModel):
 class PreventivePlan(PreventivePlanWish):
     """`assets`: how many it covers now; `open`: how many of them have open work; `next_due_on`: the soonest
     of the others, forecast when `next_expected`."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     id: str
     version: int

@@ -389,6 +389,7 @@ class DeskHouse:
                 maintenance=self.maintenance,
                 tasks=self.tasks,
                 tickets=self.tickets,
+                assets=self.assets,
             )
         )
         app.include_router(

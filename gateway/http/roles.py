@@ -195,6 +195,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/assets"): ASSETS,
     ("GET", "/api/assets/models"): ASSETS,
     ("POST", "/api/assets"): TICKETS,
+    ("POST", "/api/assets/import"): TICKETS,
     ("GET", "/api/assets/{asset_id}"): ASSETS,
     ("PATCH", "/api/assets/{asset_id}"): TICKETS,
     ("DELETE", "/api/assets/{asset_id}"): TICKETS,

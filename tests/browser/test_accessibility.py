@@ -67,6 +67,8 @@ PLACES: dict[str, list[Place]] = {
         ),
         *at("/settings", "staff-add"),
         *at("/comfort"),
+        *at("/maintenance/levels"),
+        *at("/housekeeping/setup"),
         *at("/housekeeping/counts", "goods"),
     ],
     "supervisor": [

@@ -377,3 +377,70 @@ def test_the_day_of_a_warranty_is_the_hotel_s(house: DeskHouse) -> None:
     assert show(house, unit)["in_warranty"] is True
     house.clock.advance(120)  # midnight in Shanghai
     assert show(house, unit)["in_warranty"] is False
+
+
+HEADER = "name,kind,serial,maker,room,price,installed_on\n"
+
+
+def load(house: DeskHouse, text: str, *, apply: bool = True) -> dict[str, Any]:
+    answer = house.client(ENGINEER).post(
+        "/api/assets/import",
+        params={"apply": apply},
+        content=text.encode(),
+        headers={"Content-Type": "text/csv"},
+    )
+    return {"status": answer.status_code, **answer.json()}
+
+
+def test_a_file_is_taken_whole_or_not_at_all_and_says_why_by_line(house: DeskHouse) -> None:
+    bad = HEADER + (
+        "Boiler,heater,B-1,Viessmann,412,4200.50,2020-05-01\n"
+        "Pump,plumbing,,,999,10,\n"
+        "Fan,fan,,,412,-1,\n"
+        "Bed,furniture,,,,cheap,\n"
+        "Box,spaceship,,,,,\n"
+        "Lamp,light,B-1,Viessmann,,,\n"
+        "Desk,furniture,,,,,yesterday\n"
+    )
+    told = load(house, bad)
+    assert (told["applied"], told["counts"]) == (False, {"make": 1, "refused": 6})
+    assert [(line["line"], line["code"]) for line in told["lines"] if line["outcome"] == "refused"] == [
+        (3, "unknown_room"),
+        (4, "bad_price"),
+        (5, "not_a_number"),
+        (6, "unknown_kind"),
+        (7, "asset_twice"),
+        (8, "bad_day"),
+    ]
+    assert assets(house) == []
+    good = HEADER + "Boiler,heater,B-1,Viessmann,412,4200.50,2020-05-01\n"
+    assert load(house, good, apply=False)["applied"] is False
+    assert assets(house) == []
+    assert load(house, good)["counts"] == {"make": 1}
+    (boiler,) = assets(house)
+    assert (boiler["price_cents"], boiler["source"], boiler["room"]) == (420050, "csv", "412")
+    # The same file again changes nothing; another room in it is a move.
+    assert load(house, good)["counts"] == {"unchanged": 1}
+    assert load(house, good.replace("412", "413"))["counts"] == {"update": 1}
+    assert "moved" in {one["action"] for one in timeline(house, boiler["id"])}
+
+
+def test_what_is_given_out_can_be_brought_back_and_runs_in_no_spreadsheet(house: DeskHouse) -> None:
+    evil = make(house, name="=HYPERLINK(1)", room="412", price_cents=12345, note="-1")
+    make(house, name="Child", parent_id=evil["id"], life_years=7.5, warranty_until="2027-01-01")
+    answer = house.client(DESK).get("/api/exports/assets", params={"format": "csv"})
+    assert "'=HYPERLINK(1)" in answer.text
+    told = load(house, answer.text)
+    assert told["counts"] == {"unchanged": 2}, told
+    renamed = load(house, answer.text.replace("Child", "Grandchild"))
+    assert renamed["counts"] == {"unchanged": 1, "update": 1}
+    assert {one["name"] for one in assets(house)} == {"=HYPERLINK(1)", "Grandchild"}
+    xlsx = house.client(DESK).get("/api/exports/assets", params={"format": "xlsx"})
+    assert xlsx.content.startswith(b"PK")
+
+
+def test_a_file_without_its_columns_or_by_whom_it_may_not_is_refused(house: DeskHouse) -> None:
+    assert load(house, "name,colour\nBoiler,red\n")["code"] == "unknown_column"
+    assert load(house, "name\nBoiler\n")["code"] == "missing_column"
+    refused = house.client(DESK).post("/api/assets/import", params={"apply": True}, content=HEADER.encode())
+    assert refused.status_code == 403

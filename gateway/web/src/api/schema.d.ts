@@ -80,6 +80,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Assets
+         * @description Assets from a table, as `/api/exports/assets` gives it. Without `apply` nothing is done; with it,
+         *     everything or, while a line is refused, nothing.
+         */
+        post: operations["import_assets_api_assets_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/models": {
         parameters: {
             query?: never;
@@ -996,7 +1017,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The whole table, newest first, as a CSV or XLSX file.
+         * @description The whole table, newest first (assets by name), as a CSV or XLSX file.
          */
         get: operations["export_api_exports__table__get"];
         put?: never;
@@ -3603,6 +3624,45 @@ export interface components {
             warranty_until?: string | null;
         };
         /**
+         * AssetImportLine
+         * @description What one line of a file comes to; a refused one says why.
+         */
+        AssetImportLine: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Code */
+            code: string | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "make" | "update" | "unchanged" | "refused";
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AssetImportReport
+         * @description `applied` is False when the file was only looked at, or a line was refused: nothing was taken.
+         */
+        AssetImportReport: {
+            /** Applied */
+            applied: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: components["schemas"]["AssetImportLine"][];
+        };
+        /**
          * AssetKind
          * @enum {string}
          */
@@ -4362,7 +4422,7 @@ export interface components {
             value: boolean | number | string;
         };
         /** ConditionTrigger */
-        ConditionTrigger: {
+        "ConditionTrigger-Input": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4373,6 +4433,23 @@ export interface components {
              * @default 24
              */
             for_hours?: number;
+            reading: components["schemas"]["Reading"];
+            side: components["schemas"]["Side"];
+            /** Threshold */
+            threshold: number;
+        };
+        /** ConditionTrigger */
+        "ConditionTrigger-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "condition";
+            /**
+             * For Hours
+             * @default 24
+             */
+            for_hours: number;
             reading: components["schemas"]["Reading"];
             side: components["schemas"]["Side"];
             /** Threshold */
@@ -6050,7 +6127,7 @@ export interface components {
             wanted_celsius: number;
         };
         /** PlanPartShape */
-        PlanPartShape: {
+        "PlanPartShape-Input": {
             /**
              * Count
              * @default 1
@@ -6060,6 +6137,18 @@ export interface components {
             name: string;
             /** Number */
             number?: string | null;
+        };
+        /** PlanPartShape */
+        "PlanPartShape-Output": {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
         };
         /**
          * PlannedTask
@@ -6234,16 +6323,16 @@ export interface components {
              * Active
              * @default true
              */
-            active?: boolean;
+            active: boolean;
             /** Asset Id */
-            asset_id?: string | null;
+            asset_id: string | null;
             /** Assets */
             assets: number;
             /**
              * Blocks Sale
              * @default false
              */
-            blocks_sale?: boolean;
+            blocks_sale: boolean;
             /**
              * Changed At
              * Format: date-time
@@ -6255,40 +6344,40 @@ export interface components {
              * Checklist
              * @default []
              */
-            checklist?: string[];
+            checklist: string[];
             /**
              * From Completion
              * @default false
              */
-            from_completion?: boolean;
+            from_completion: boolean;
             /** Id */
             id: string;
             /**
              * Includes
              * @default []
              */
-            includes?: string[];
+            includes: string[];
             /** Kind */
-            kind?: string | null;
+            kind: string | null;
             /**
              * Lead Days
              * @default 7
              */
-            lead_days?: number;
+            lead_days: number;
             /**
              * Minutes
              * @default 30
              */
-            minutes?: number;
+            minutes: number;
             /** Model */
-            model?: string | null;
+            model: string | null;
             /** Name */
             name: string;
             /**
              * Needs Vacant
              * @default true
              */
-            needs_vacant?: boolean;
+            needs_vacant: boolean;
             /** Next Due On */
             next_due_on: string | null;
             /** Next Expected */
@@ -6299,7 +6388,7 @@ export interface components {
              * Parts
              * @default []
              */
-            parts?: components["schemas"]["PlanPartShape"][];
+            parts: components["schemas"]["PlanPartShape-Output"][];
             /**
              * Starts On
              * Format: date
@@ -6309,9 +6398,9 @@ export interface components {
              * Tolerance Days
              * @default 7
              */
-            tolerance_days?: number;
+            tolerance_days: number;
             /** Trigger */
-            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger"];
+            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Output"];
             /** Version */
             version: number;
             work_class: components["schemas"]["WorkClass"];
@@ -6378,7 +6467,7 @@ export interface components {
              * Parts
              * @default []
              */
-            parts?: components["schemas"]["PlanPartShape"][];
+            parts?: components["schemas"]["PlanPartShape-Input"][];
             /**
              * Starts On
              * Format: date
@@ -6390,7 +6479,7 @@ export interface components {
              */
             tolerance_days?: number;
             /** Trigger */
-            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger"];
+            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Input"];
             work_class: components["schemas"]["WorkClass"];
         };
         /**
@@ -8018,7 +8107,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets" | "assets";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -9400,6 +9489,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_assets_api_assets_import_post: {
+        parameters: {
+            query?: {
+                apply?: boolean;
+            };
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetImportReport"];
                 };
             };
             /** @description What went wrong */
