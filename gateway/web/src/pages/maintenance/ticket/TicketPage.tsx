@@ -11,7 +11,7 @@ import { Empty } from "../../../parts/Empty";
 import { Mark } from "../../../parts/marks";
 import { Photos } from "../../../parts/PhotoField";
 import { useHotelNow } from "../../../time/clock";
-import { shortDate } from "../../../time/format";
+import { longDate } from "../../../time/format";
 import assets from "../assets/Assets.module.css";
 import { kindIcon, maker, warrantyLook, warrantyOf } from "../assets/assetFacts";
 import classes from "../Maintenance.module.css";
@@ -118,10 +118,10 @@ function AboutAsset({ ticket }: { ticket: Ticket }) {
             {[maker(asset), asset.serial !== null && t("warranty.serial", { serial: asset.serial })].filter(Boolean).join(" · ")}
           </span>
           {asset.elsewhere && (
-            <span className="tone-attention">{t("maintenance.asset_now", { place: asset.room ?? asset.area ?? t("assets.no_place") })}</span>
+            <span className={`${assets.note} tone-attention`}>{t("maintenance.asset_now", { place: asset.room ?? asset.area ?? t("assets.no_place") })}</span>
           )}
           {asset.in_warranty === true && asset.warranty_until !== null && (
-            <span className="tone-attention">{t("warranty.ask", { day: shortDate(asset.warranty_until, i18n.language, true) })}</span>
+            <span className={`${assets.note} tone-attention`}>{t("warranty.ask", { day: longDate(asset.warranty_until, i18n.language) })}</span>
           )}
         </span>
       </span>
