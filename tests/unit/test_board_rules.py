@@ -275,12 +275,11 @@ def test_the_checker_counts_minutes_and_credits() -> None:
 
 
 def test_only_who_waits_for_the_room_is_told_as_an_arrival() -> None:
-    due = {"due_at": at(12)}
     works = [
-        room("401", **due),
-        room("402", 10, kind="guest_request", **due),
-        room("403", 10, kind="turndown", priority=Priority.VIP, **due),
-        room("404", priority=Priority.VIP, **due),
+        room("401", due_at=at(12)),
+        room("402", 10, kind="guest_request", due_at=at(12)),
+        room("403", 10, kind="turndown", priority=Priority.VIP, due_at=at(12)),
+        room("404", priority=Priority.VIP, due_at=at(12)),
         room("405", priority=Priority.VIP),
         room("406", 10, kind="guest_request", due_at=at(8, 1)),
     ]
