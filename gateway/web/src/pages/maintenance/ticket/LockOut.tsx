@@ -85,5 +85,5 @@ export function LockOut({ ticket }: { ticket: Ticket }) {
 /** What is isolated, by the name that people know; else as the house calls it. */
 function nameOf(ticket: Ticket): string {
   const key = ticket.lock_out?.asset_id ?? "";
-  return ticket.asset !== null && key === ticket.asset_id ? ticket.asset.name : key;
+  return key === ticket.asset_id ? (ticket.asset?.name ?? key) : key;
 }
