@@ -84,6 +84,8 @@ class ClimatePolicy:
     late_watt_hours_per_minute: float = 240.0
     # Who said no time is waited for at another price: for 9 of 10, or in two stages.
     unsaid_late_watt_hours_per_minute: float = 40.0
+    # Of it, for who comes before the time they named: they expect less of the room.
+    early_guest_share: float = 0.5
     # Two stages where the arrival is less sure than this: held off the target by so much first; a sign
     # comes so far ahead.
     two_stage_deviation_minutes: float = 40.0
@@ -107,6 +109,8 @@ class ClimatePolicy:
     # The room's own sensor corrects the air conditioner's: at most this much, learned this slowly.
     most_trim_kelvin: float = 1.5
     trim_hours: float = 1.0
+    # On the way to a guest's temperature a unit is asked for so much more, or it slows down early.
+    push_kelvin: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,18 +98,18 @@ def _spread(values: Numbers, like: Numbers) -> Numbers:
 
 # What a 32 m² room can be: lowest, usual, highest.
 BOUNDS: dict[str, tuple[float, float, float]] = {
-    "air_capacity_joules_per_kelvin": (0.2e6, 0.55e6, 1.4e6),
-    "mass_capacity_joules_per_kelvin": (2.0e6, 5.5e6, 14.0e6),
-    "coupling_watts_per_kelvin": (150.0, 360.0, 900.0),
-    "air_conductance_watts_per_kelvin": (3.0, 22.0, 80.0),
-    "mass_conductance_watts_per_kelvin": (1.0, 14.0, 60.0),
+    "air_capacity_joules_per_kelvin": (0.1e6, 0.35e6, 1.4e6),
+    "mass_capacity_joules_per_kelvin": (2.0e6, 4.0e6, 14.0e6),
+    "coupling_watts_per_kelvin": (150.0, 430.0, 900.0),
+    "air_conductance_watts_per_kelvin": (3.0, 18.0, 80.0),
+    "mass_conductance_watts_per_kelvin": (1.0, 10.0, 60.0),
     "gain_watts": (-200.0, 50.0, 500.0),
     "solar_square_metres": (0.0, 0.8, 5.0),
     "east_square_metres": (-3.0, 0.0, 3.0),
     "cooling_watts_at_35": (700.0, 2600.0, 7000.0),
     "cooling_slope": (-0.03, -0.012, 0.0),
-    "heating_watts_at_7": (500.0, 3000.0, 9000.0),
-    "heating_slope": (0.0, 0.018, 0.04),
+    "heating_watts_at_7": (500.0, 4200.0, 9000.0),
+    "heating_slope": (0.0, 0.010, 0.04),
     "sensor_seconds": (30.0, 270.0, 900.0),
 }
 # These do not grow with the room.
