@@ -1,14 +1,10 @@
 """What a room's unit is told so that the room's air, and not the unit's own sensor, is where it should be.
 
-A unit regulates its own sensor, which sits in its own stream of air, in steps of half a degree. So three
+A unit regulates its own sensor, which sits in its own stream of air, in steps of half a degree. So two
 things stand between a target and what is asked of the unit:
 
 - The difference between the room's sensor and the unit's is added (`comfort.trim_kelvin`), learned while both
   stand still: a long mean, for the unit speaks in half degrees.
-- On the way to a guest's temperature the unit is told to go a little beyond, or it slows down long before the
-  room is there. The air of a room moves by kelvins in minutes, faster than a sensor on its wall can follow:
-  the unit's own is the quicker one, and ends the push. It ends well before the setpoint that stays, so that
-  no compressor stops for it.
 - A room that is past its target, or has settled short of it, is nudged.
 
 Pure; one room at a time.
@@ -26,7 +22,6 @@ from controller.policy import ClimatePolicy
 STEADY_KELVIN, STEADY_FOR = 0.4, timedelta(minutes=15)
 # The difference of the sensors is a mean over so many hours of standing still.
 COMPARED_HOURS, FIRST_HOURS = 12.0, 1.0
-PUSH_FROM_KELVIN, PUSH_UNTIL_KELVIN = 1.0, 0.4
 # Half a step is where rounding changes sides; a tenth beyond it is what a slow correction may hover by.
 TRIM_DEADBAND_STEPS = 0.6
 NUDGE_FROM_KELVIN, NUDGE_UNTIL_KELVIN = 0.3, 0.05
@@ -46,7 +41,6 @@ class Aim:
     trim_kelvin: float = 0.0
     compared_hours: float = 0.0
     nudge_kelvin: float = 0.0
-    pushes: bool = False
     looked_at: datetime | None = None
     steady_since: datetime | None = None
     steady_celsius: float = 0.0
@@ -75,13 +69,12 @@ def told(
     """
     aim = compared(before, now, sensed_celsius, unit_celsius, policy)
     if target.mode in (None, "off") or target.setpoint_celsius is None:
-        return replace(aim, nudge_kelvin=0.0, pushes=False), None
+        return replace(aim, nudge_kelvin=0.0), None
     raw = target.setpoint_celsius + aim.trim_kelvin
-    moved = before.nudge_kelvin - (policy.push_kelvin if before.pushes else 0.0)
 
     def asked(celsius: float, moved_kelvin: float) -> float:
         # Around the edge of a step a slow correction must not make the setpoint hop.
-        if asked_celsius is not None and step and moved_kelvin == moved:
+        if asked_celsius is not None and step and moved_kelvin == before.nudge_kelvin:
             near = abs(asked_celsius - celsius) <= TRIM_DEADBAND_STEPS * step
             if near and (low is None or low <= asked_celsius) and (high is None or asked_celsius <= high):
                 return asked_celsius
@@ -89,13 +82,7 @@ def told(
 
     awaited = target.phase in ("preconditioning", "ready")
     if sensed_celsius is None or not awaited or target.setpoint_celsius != target.wanted_celsius:
-        return replace(aim, nudge_kelvin=0.0, pushes=False), asked(raw, 0.0)
-    milder = 1.0 if target.season == "cooling" else -1.0
-    quick = sensed_celsius if unit_celsius is None else unit_celsius - aim.trim_kelvin
-    missing = milder * (quick - target.wanted_celsius)
-    if policy.push_kelvin and missing > (PUSH_UNTIL_KELVIN if before.pushes else PUSH_FROM_KELVIN):
-        aim = replace(aim, nudge_kelvin=0.0, pushes=True)
-        return aim, asked(raw - milder * policy.push_kelvin, -policy.push_kelvin)
+        return replace(aim, nudge_kelvin=0.0), asked(raw, 0.0)
     nudge = nudge_kelvin(
         before.nudge_kelvin,
         target,
@@ -103,7 +90,7 @@ def told(
         is_soon=eta is not None and now >= eta - SOON,
         is_steady=aim.steady_since is not None and now - aim.steady_since >= STEADY_FOR,
     )
-    return replace(aim, nudge_kelvin=nudge, pushes=False), asked(raw + nudge, nudge)
+    return replace(aim, nudge_kelvin=nudge), asked(raw + nudge, nudge)
 
 
 def compared(

@@ -109,8 +109,6 @@ class ClimatePolicy:
     # The room's own sensor corrects the air conditioner's: at most this much, learned this slowly.
     most_trim_kelvin: float = 1.5
     trim_hours: float = 1.0
-    # On the way to a guest's temperature a unit is asked for so much more, or it slows down early.
-    push_kelvin: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

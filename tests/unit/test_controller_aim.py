@@ -1,4 +1,4 @@
-"""What a unit is told so that the room's air is right: pushed on its way, corrected, nudged."""
+"""What a unit is told so that the room's air is right: its own sensor corrected, the room nudged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from controller.policy import ClimatePolicy
 NOW = datetime(2026, 7, 1, 14, tzinfo=UTC)
 POLICY = ClimatePolicy()
 COOLING = ClimateTarget("preconditioning", "cooling", 23.0, "cool", 23.0, "arrival_plan", "", "")
-HEATING = ClimateTarget("preconditioning", "heating", 21.0, "heat", 21.0, "arrival_plan", "", "")
 RESTING = ClimateTarget("unoccupied", "cooling", 28.0, "off", None, "energy_saving", "", "")
 
 
@@ -40,25 +39,6 @@ def aimed(
         high=30.0,
         policy=POLICY,
     )
-
-
-@pytest.mark.parametrize(("target", "believed", "way"), [(COOLING, 27.0, -1), (HEATING, 17.0, 1)])
-def test_on_the_way_a_unit_is_asked_for_more_until_it_is_nearly_there(
-    target: ClimateTarget, believed: float, way: int
-) -> None:
-    aim, setpoint = aimed(target, believed)
-    assert setpoint == target.wanted_celsius + way * POLICY.push_kelvin
-    near = target.wanted_celsius - way * 0.7
-    aim, setpoint = aimed(target, near, aim)
-    assert setpoint == target.wanted_celsius + way * POLICY.push_kelvin
-    there, setpoint = aimed(target, target.wanted_celsius - way * 0.35, aim)
-    assert setpoint == target.wanted_celsius
-    assert aimed(target, near, there)[1] == target.wanted_celsius, "it does not flutter"
-
-
-def test_the_units_own_sensor_is_the_quicker_one_and_ends_the_push() -> None:
-    pushing, _ = aimed(COOLING, 27.0)
-    assert aimed(COOLING, 26.0, pushing, unit=23.3)[1] == 23.0
 
 
 def test_a_room_past_its_target_is_let_go() -> None:
