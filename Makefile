@@ -8,13 +8,24 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 WEB := gateway/web
 STATIC := gateway/http/static
+PACKAGES := gateway controller frontdesk housekeeping maintenance hotel simulators benchmarks
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
 # Three, because tests wait much: for brokers, browsers, databases. In their order, not by their number of tests:
 # the slow files have few, and would be left to the end.
 PYTEST_FLAGS ?= -n 3 --dist loadfile --no-loadscope-reorder -q
-# Slow tests that stand for the others, a few minutes altogether.
+# Slow tests that stand for the others, a few minutes altogether; the longest first.
 SAMPLE := \
+  "tests/browser/test_offline.py::test_two_hours_without_network_lose_nothing_and_double_nothing[200]" \
+  "tests/browser/test_accessibility.py::test_axe_finds_nothing_serious_in_any_place[zh-CN-dark]" \
+  tests/browser/test_maintenance.py \
+  --deselect "tests/browser/test_maintenance.py::test_axe_finds_nothing_serious_in_maintenance[desk]" \
+  "tests/browser/test_comfort_page.py::test_axe_finds_nothing_serious_on_the_comfort_page[desk]" \
+  tests/browser/test_keyboard.py \
+  tests/browser/test_work_changes_hands.py \
+  "tests/integration/test_whole_house.py::test_a_room_is_made_ready_lived_in_and_set_back[amqtt-postgresql]" \
   "tests/integration/test_whole_house_privacy.py::test_no_canary_leaves_the_house[amqtt-postgresql]" \
+  tests/integration/test_comfort_bench.py::test_the_same_seed_gives_the_same_figures_and_another_one_others \
+  "tests/simulation/test_promised_weeks.py::test_nine_of_ten_promises_are_kept_on_simulated_weeks[4]" \
   tests/integration/test_bench_runs.py \
   tests/integration/test_demo.py
 
@@ -49,10 +60,12 @@ $(STATIC)/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.package-lock.json
 
 test: $(VENV)/.dev $(STATIC)/index.html
 	cd $(WEB) && ../../scripts/with-node npm run --silent test
+	@# Where Python may not keep what it compiles, each of the services that tests start would compile it all.
+	@$(BIN)/python -m compileall -q -x node_modules $(PACKAGES) tests
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS) $(ARGS)
 
 test-sample: $(VENV)/.dev $(STATIC)/index.html
-	$(BIN)/python -m pytest -m slow -q $(SAMPLE)
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder -q $(SAMPLE)
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -q $(ARGS)

@@ -22,7 +22,7 @@ from housekeeping.board_planner import greedy_board
 from housekeeping.board_replan import replan_board
 from housekeeping.durations import Durations, Measured, learn
 from housekeeping.leaving import Leaving
-from housekeeping.promises import promises
+from housekeeping.promises import DoneToday, promises
 from housekeeping.rules import DEFAULT_RULES
 from housekeeping.shifts import DayShift, ShiftBreak
 from housekeeping.tasks import TaskKind, TaskState
@@ -277,7 +277,8 @@ class _Day:
                 Priority.VIP if task.vip else Priority.ARRIVAL if task.due is not None else Priority.NORMAL
             )
             planned = task.state == TaskState.PLANNED
-            worked = task.worked + (now - task.started if task.started is not None and not planned else 0.0)
+            until = now if task.done is None else task.done
+            worked = task.worked + (until - task.started if task.started is not None and not planned else 0.0)
             found.append(
                 DayTask(
                     id=task.id,
@@ -358,8 +359,24 @@ class _Day:
                 self._spread,
                 lambda work: self._leaves(work, now),
                 self._learned.durations.attendants_spread,
+                done=self._done(),
             ).items()
             if (task := self._tasks[task_id]).dnd is None
+        ]
+
+    def _done(self) -> list[DoneToday]:
+        return [
+            DoneToday(
+                task.holder,
+                task.minutes,
+                task.done - task.started,
+                self._learned.durations.estimate(task.kind, task.room_type, task.nights).spread,
+            )
+            for task in self._tasks.values()
+            if task.done is not None
+            and task.started is not None
+            and task.holder is not None
+            and not task.worked
         ]
 
     def _leaves(self, work: Work, now: float) -> tuple[float, float] | None:

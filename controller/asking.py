@@ -70,7 +70,7 @@ def _device_mode(twin: Twin, target: ClimateTarget) -> str | None:
 
 
 def _ambience_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> dict[tuple[str, str], Claim]:
-    """Lights out and curtains shut where nobody is; nothing where somebody may be."""
+    """Lights out and curtains by the sun where nobody is; nothing where somebody may be."""
     wishes: dict[tuple[str, str], Claim] = {}
     if not at.climate.setback:
         return wishes
@@ -80,11 +80,11 @@ def _ambience_wishes(room: RoomState, target: ClimateTarget, at: Situation) -> d
         return wishes
     for twin in room.of(*LIGHTS):
         wishes[twin.id, "on"] = _wish(twin, "on", False, "energy_saving", "nobody_in", at)
-    shut = at.climate.vacant_curtain_percent
-    if unused and shut is not None and target.season == "cooling":
+    shade = room.shade
+    if unused and shade is not None:
         for twin in room.of("curtain"):
             wishes[twin.id, "position_percent"] = _wish(
-                twin, "position_percent", shut, "energy_saving", "keep_sun_out", at
+                twin, "position_percent", shade.open_percent, "energy_saving", shade.code, at
             )
     return wishes
 

@@ -6,7 +6,7 @@ its main part, the one that can be commanded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,9 +56,11 @@ class RoomObserved:
 
 @dataclass(frozen=True, slots=True)
 class ApparatusObserved:
-    """One apparatus now. `parts`: keys of its entities; `via`: what it hangs on.
+    """One apparatus now. `parts`: keys of its entities; `battery_key`: the one that tells its battery;
+    `via`: what it hangs on.
 
     `asked` and `tries`: something is desired that it does not report, and how often that was sent.
+    `locked_out`: it is isolated for work, nothing is sent to it, so that nothing can be asked in vain.
     """
 
     id: str
@@ -74,6 +76,8 @@ class ApparatusObserved:
     value: float | None
     battery_percent: float | None
     wet_since: datetime | None
+    locked_out: bool = False
+    battery_key: str | None = None
 
 
 class Conditions:
@@ -101,7 +105,10 @@ class Conditions:
                 for twin in room.twins:
                     if twin.approved and not twin.withdrawn:
                         parts.setdefault(twin.description.device.key, []).append(twin)
-                things += [_apparatus(room, twins) for twins in parts.values()]
+                things += [
+                    _apparatus(room, main_first(twins), self._register.lock_over(twins[0]) is not None)
+                    for twins in parts.values()
+                ]
         return rooms, things
 
 
@@ -148,8 +155,12 @@ def _fresh(twins: Sequence[Twin], name: str, now: datetime) -> float | None:
     return None
 
 
-def _apparatus(room: RoomState, twins: list[Twin]) -> ApparatusObserved:
-    twins = sorted(twins, key=lambda twin: (not twin.acts, twin.purpose == "other", twin.key))
+def main_first(twins: Iterable[Twin]) -> list[Twin]:
+    """The parts of an apparatus, the one that it is spoken of by first."""
+    return sorted(twins, key=lambda twin: (not twin.acts, twin.purpose == "other", twin.key))
+
+
+def _apparatus(room: RoomState, twins: list[Twin], locked_out: bool) -> ApparatusObserved:
     main = twins[0]
     heard = [twin.last_seen for twin in twins if twin.last_seen is not None]
     told = [twin.available for twin in twins if twin.available is not None]
@@ -172,6 +183,8 @@ def _apparatus(room: RoomState, twins: list[Twin]) -> ApparatusObserved:
         value=_value(main, name),
         battery_percent=battery.number("value") if battery is not None else None,
         wet_since=wet.changed_at if wet is not None else None,
+        locked_out=locked_out,
+        battery_key=battery.key if battery is not None else None,
     )
 
 

@@ -1,7 +1,8 @@
 """What an arrival's preparation saved, against runs of the same room's own model that did it otherwise.
 
-Three runs of one room over the same weather, from the last guest's leaving to the door: as it was done, held
-at the target all along ("always on"), and begun a fixed time before the said arrival. All three are the
+Three runs of one room over the same weather, from the last guest's leaving to the door: as it was done (in
+two stages where it was), held at the target all along ("always on"), and begun a fixed time before the said
+arrival. The curtains are in each as they were: what they keep out is not counted as saved. All three are the
 model's, so that what it gets wrong of the room is wrong in each and mostly falls out of the difference; what
 is left is told as its deviation: each principal direction of the belief about the room is moved by its
 deviation both ways, and the differences are added in squares (the points of the unscented transform: Julier
@@ -43,6 +44,11 @@ class Stretch:
     begun_frame: int
     fixed_frame: int
     efficiency: float
+    # How far the curtains were shut, the same in each run; None = open all along.
+    curtain_closed: Numbers | None = None
+    # In two stages it was held so far off its target until this frame; the rivals know one stage alone.
+    finish_frame: int = 0
+    hold_kelvin: float = 0.0
 
 
 def doubts(states: RoomStates, row: int) -> RoomParameters:
@@ -60,7 +66,7 @@ def doubts(states: RoomStates, row: int) -> RoomParameters:
 
 def savings(stretch: Stretch) -> tuple[Saving, Saving]:
     """(against always on, against the fixed lead), watt-hours of electricity."""
-    ours = _watt_hours(stretch, stretch.begun_frame)
+    ours = _watt_hours(stretch, stretch.begun_frame, stretch.finish_frame)
     return (
         _saving(_watt_hours(stretch, 0) - ours),
         _saving(_watt_hours(stretch, stretch.fixed_frame) - ours),
@@ -74,24 +80,31 @@ def _saving(differences: Numbers) -> Saving:
     return Saving(round(float(differences[0]), 1), round(deviation, 1))
 
 
-def _watt_hours(stretch: Stretch, begin: int) -> Numbers:
-    """Electricity of a run that rests within its limits until `begin` and goes to the target from there."""
+def _watt_hours(stretch: Stretch, begin: int, finish: int = 0) -> Numbers:
+    """Electricity of a run that rests within its limits until `begin` and goes to the target from there.
+
+    Args:
+        finish: until then it is held off the target, when that is later than `begin`.
+    """
     parameters = stretch.parameters
     rooms = len(parameters)
     step = stepper(parameters, FRAME_SECONDS)
     air = np.full(rooms, stretch.target_celsius)
     mass = air.copy()
     spent = np.zeros(rooms)
-    open_curtain = np.zeros(rooms)
-    for frame in range(min(len(stretch.outdoor_celsius), MOST_FRAMES)):
+    frames = min(len(stretch.outdoor_celsius), MOST_FRAMES)
+    closed = np.zeros(frames) if stretch.curtain_closed is None else stretch.curtain_closed
+    off = stretch.hold_kelvin if stretch.heating else -stretch.hold_kelvin
+    for frame in range(frames):
         outdoor = np.full(rooms, stretch.outdoor_celsius[frame])
         light = np.full(rooms, stretch.irradiance[frame])
-        sun = parameters.sun_watts(light, np.full(rooms, stretch.east[frame]), open_curtain)
+        sun = parameters.sun_watts(light, np.full(rooms, stretch.east[frame]), float(closed[frame]))
         into_air, into_mass = forces(parameters, outdoor, sun, np.zeros(rooms))
         free, _ = step.step(air, mass, into_air, into_mass)
         works = frame >= begin
-        low = stretch.target_celsius if works and stretch.heating else stretch.low_celsius
-        high = stretch.target_celsius if works and not stretch.heating else stretch.high_celsius
+        target = stretch.target_celsius - (off if frame < finish else 0.0)
+        low = target if works and stretch.heating else stretch.low_celsius
+        high = target if works and not stretch.heating else stretch.high_celsius
         heat = np.clip(
             (np.clip(free, low, high) - free) / step.air_by_air_watt,
             -parameters.cooling_watts(outdoor),

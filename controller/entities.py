@@ -70,6 +70,7 @@ class DeviceDescription:
     software: str | None = None
     suggested_area: str | None = None
     via: str | None = None
+    serial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

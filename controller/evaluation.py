@@ -13,6 +13,7 @@ from controller.aim import compared
 from controller.asking import ask
 from controller.climate_reading import climate_reading
 from controller.comfort import ClimateTarget, RoomFacts, decide
+from controller.curtains import shaded
 from controller.dispatch import Dispatch
 from controller.observing import aimed_at, power_watts
 from controller.outlook import Outlook
@@ -50,6 +51,7 @@ def evaluate(room: RoomState, outlooks: Outlooks, dispatch: Dispatch, at: Situat
     sensed, felt = room.sensed_celsius(at.now), room.device_celsius(at.now)
     room.aim = compared(room.aim, at.now, sensed, felt, at.climate)
     look_again(room, at, target.look_again_at)
+    _shade(room, target, outlooks, at)
     if at.linked and not room.hands_off:
         ask(room, target, dispatch, outcome, at)
     room.climate = climate_reading(room, facts, target, at)
@@ -116,6 +118,18 @@ def _complete(room: RoomState, facts: RoomFacts, outcome: Outcome, at: Situation
         values = {**open_record.values, "ready_at": at.now}
         outcome.completed = replace(open_record, values=values)
         room.unready = None
+
+
+def _shade(room: RoomState, target: ClimateTarget, outlooks: Outlooks, at: Situation) -> None:
+    """What the curtains are wished to do; nothing where somebody is, may be, or works."""
+    unused = room.tenancy != "arrived" and room.presence not in ("present", "asleep")
+    if not unused or room.tasks_started or not at.climate.setback or not room.of("curtain"):
+        room.shade = None
+        return
+    _, wanted = aimed_at(room, at.climate)
+    celsius = room.temperature_celsius(at.now)
+    sun = outlooks.sun_ahead(room, at.now)
+    room.shade = shaded(room.shade, target.season, sun, celsius, wanted, at.now, at.climate)
 
 
 def _outlook(room: RoomState, outlooks: Outlooks, at: Situation) -> Outlook:

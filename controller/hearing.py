@@ -28,6 +28,17 @@ MOST_TASKS = 8
 
 # What is measured and cannot be commanded: never urgent.
 _MEASURED = frozenset({"value", "current_celsius", "current_humidity_percent", "action"})
+# What a unit says that it does, as a level of the time series "running": its fan alone is half of it.
+_RUNNING = {
+    "off": 0.0,
+    "idle": 0.0,
+    "fan": 0.5,
+    "cooling": 1.0,
+    "heating": 1.0,
+    "drying": 1.0,
+    "preheating": 1.0,
+    "defrosting": 1.0,
+}
 # A named tuple's own maker is a call more for each value.
 _sample: Callable[..., Sample] = tuple.__new__
 
@@ -76,6 +87,8 @@ class Hearing:
                     called = SERIES.get(twin.purpose)
                     series = called.get(name, name) if called is not None else name
                     samples.append(_sample(Sample, (twin.room, key, series, float(value), at)))
+                elif name == "action" and not retained and value in _RUNNING:
+                    samples.append(_sample(Sample, (twin.room, key, "running", _RUNNING[str(value)], at)))
                 if name in _MEASURED and name not in twin.acts and twin.purpose != "outdoor_temperature":
                     if twin.hear(name, value, at, monotonic):
                         touched.add(twin)
@@ -163,7 +176,7 @@ class Hearing:
                     found = all_rooms(session, self._core.database.property_id)
                 with self._core.lock:
                     self._core.house.devices.set_rooms(
-                        (room.number, room.type_code, room.floor) for room in found
+                        (room.number, room.type_code, room.floor, room.area_square_metres) for room in found
                     )
                 self._core.sync_stays(frozenset(message.rooms) or None)
             case _:

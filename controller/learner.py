@@ -217,6 +217,15 @@ class Learner:
             return None
         return float(self.states.mass_celsius[row])
 
+    def sun_watts(self, number: str, irradiance: Numbers, east: Numbers) -> Numbers | None:
+        """What the sun brings through the room's open window; None where its type still speaks."""
+        row = self._rows.get(number)
+        if row is None or self.states.learned_minutes[row] < LEARNED_MINUTES:
+            return None
+        parameters = self.states.take(np.array([row])).parameters()
+        watts: Numbers = parameters.sun_watts(irradiance[None], east[None])[0]
+        return watts
+
     def parameters_of(self, number: str) -> RoomParameters | None:
         """What a room is believed to be made of; None when it is unknown."""
         row = self._rows.get(number)

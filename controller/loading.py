@@ -37,6 +37,7 @@ def twins(
         twin.first_revision = started
         register.by_key[twin.key] = register.by_id[twin.id] = twin
         register.configs[twin.id] = row.config
+        register.note_via(twin)
         checkpoint = kept.get(row.id)
         if checkpoint is None:
             continue

@@ -6,7 +6,7 @@ Innkeeper's commands away and nothing else: it never replaces the electrical iso
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,10 @@ LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class LockOut:
-    """An asset that is isolated: "device/<id>", "room/412" or "floor/4"; `since` is hotel time."""
+    """An asset that is isolated: "device/<id>", "gateway/<name>", "room/412" or "floor/4".
+
+    A device is its whole apparatus, a gateway everything that hangs on it. `since` is hotel time.
+    """
 
     asset_key: str
     reason: str
@@ -32,23 +35,32 @@ def parse_asset(asset_key: str) -> tuple[str, str]:
     """Kind and name of an asset that can be locked out.
 
     Raises:
-        Invalid: it is none of the three forms.
+        Invalid: it is none of the four forms.
     """
     kind, _, name = asset_key.partition("/")
-    if kind not in ("device", "room", "floor") or not name:
+    if kind not in ("device", "gateway", "room", "floor") or not name:
         raise Invalid(
             "not_lockable",
-            'A device, a room or a floor can be locked out, such as "room/412".',
+            'A device, a gateway, a room or a floor can be locked out, such as "room/412".',
             asset=asset_key,
         )
     return kind, name
 
 
 def over_device(
-    locks: Iterable[LockOut], device_id: str, room: str | None, floor: str | None
+    locks: Iterable[LockOut],
+    parts: Collection[str],
+    hangs_on: Collection[str],
+    room: str | None,
+    floor: str | None,
 ) -> LockOut | None:
-    """The oldest lock-out over a device, by itself, its room or its floor."""
-    names = {f"device/{device_id}"}
+    """The oldest lock-out over a device, by its apparatus, its gateways, its room or its floor.
+
+    Args:
+        parts: the ids of all entities of its apparatus, its own among them.
+        hangs_on: what its apparatus calls itself, and whatever that hangs on.
+    """
+    names = {f"device/{part}" for part in parts} | {f"gateway/{name}" for name in hangs_on}
     if room is not None:
         names |= {f"room/{room}", f"floor/{floor}"}
     return min((lock for lock in locks if lock.asset_key in names), key=lambda lock: lock.since, default=None)

@@ -31,7 +31,7 @@ class LockOutSwitch:
 
         Raises:
             Invalid: nothing that can be locked out, or no reason.
-            NotFound: there is no such device, room or floor.
+            NotFound: there is no such device, gateway, room or floor.
             Conflict: it is locked out already.
         """
         self._core.load()
@@ -43,6 +43,7 @@ class LockOutSwitch:
         with self._core.lock:
             known = {
                 "device": name in self._register.by_id,
+                "gateway": bool(self._register.behind(name)),
                 "room": name in self._register.rooms,
                 "floor": any(room.floor == name for room in self._register.rooms.values()),
             }
@@ -112,7 +113,9 @@ class LockOutSwitch:
         kind, name = parse_asset(lock.asset_key)
         if kind == "device":
             twin = self._register.by_id.get(name)
-            return [twin] if twin is not None else []
+            return self._register.apparatus_of(twin) if twin is not None else []
+        if kind == "gateway":
+            return self._register.behind(name)
         rooms = [
             room
             for room in self._register.rooms.values()

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from controller.comfort_telling import RoomComfort
 from controller.model_telling import ModelsReading, RoomModelReading, WeatherReading
 from controller.service import ControllerService
 from hotel.requests import CurrentActor
@@ -19,6 +20,11 @@ def routes(service: ControllerService) -> APIRouter:
     def show_room_model(number: str, actor: CurrentActor) -> Any:
         """Whether the room's own model speaks, why it is weak when it is, and what it says."""
         return service.room_model(number)
+
+    @router.get("/api/rooms/{number}/comfort", response_model=RoomComfort)
+    def show_room_comfort(number: str, actor: CurrentActor) -> Any:
+        """What a guest would feel there now and at the door: PMV and PPD, with all that is assumed."""
+        return service.room_comfort(number)
 
     @router.get("/api/comfort/models", response_model=ModelsReading)
     def show_models(actor: CurrentActor) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -17,7 +18,7 @@ from controller.ports import HeavyWork, RoomSeries
 from controller.records import Saving
 from controller.room_models import RoomModels
 from controller.store import ArrivalRow
-from controller.sun import sun_at, usual_place
+from controller.sun import sun_over, usual_place
 from hotel.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,9 @@ class NightlyComparison:
         frames = _frame(row.at, begin)
         if frames < LEAST_FRAMES:
             return None
-        outdoor, light = self._weather(begin, row.at, frames)
+        told = self._told(None, ("felt_outdoor_celsius", "sun_watts"), begin, row.at, frames)
+        outdoor, light = told["felt_outdoor_celsius"], told["sun_watts"]
+        curtain = self._told(row.room, ("curtain_closed",), begin, row.at, frames)["curtain_closed"]
         if np.isfinite(outdoor).mean() < LEAST_KNOWN_SHARE:
             return None
         policy = self._core.settings.climate
@@ -91,38 +94,50 @@ class NightlyComparison:
         mean = float(np.nanmean(outdoor))
         low, high = setback_limits(depth, "heating" if heating else "cooling", policy)
         place = self._core.settings.place or usual_place(row.at, self._core.register.zone)
-        moments = [begin + timedelta(seconds=FRAME_SECONDS * index) for index in range(frames)]
+        seconds = np.arange(frames, dtype=np.float64) * FRAME_SECONDS
         fixed_at = row.eta - timedelta(minutes=policy.fixed_minutes)
         return Stretch(
             parameters=parameters,
             outdoor_celsius=_filled(outdoor, mean),
             irradiance=_filled(light, 0.0),
-            east=np.array([sun_at(moment, place)[1] for moment in moments]),
+            east=sun_over(begin, seconds, place)[1],
             target_celsius=row.wanted_celsius,
             heating=heating,
             low_celsius=low,
             high_celsius=high,
             begun_frame=_frame(row.begun_at, begin),
+            curtain_closed=_filled(curtain, 0.0),
+            finish_frame=_finish_frame(row, begin, frames),
+            hold_kelvin=policy.hold_kelvin,
             fixed_frame=_frame(fixed_at, begin),
             efficiency=equipment.heating_efficiency(mean) if heating else equipment.cooling_efficiency(mean),
         )
 
-    def _weather(self, begin: datetime, end: datetime, frames: int) -> tuple[Numbers, Numbers]:
-        """Outdoor temperature and sunshine in frames; NaN where nothing was recorded."""
+    def _told(
+        self, room: str | None, names: Sequence[str], begin: datetime, end: datetime, frames: int
+    ) -> dict[str, Numbers]:
+        """Series in frames; NaN where nothing was recorded."""
         assert self._series is not None
-        names = ("felt_outdoor_celsius", "sun_watts")
         found = {name: np.full(frames, np.nan) for name in names}
         start = begin
         while start < end:
             until = min(start + timedelta(days=1), end)
-            told = self._series.series(None, names, start, until, POINTS_A_DAY)
+            told = self._series.series(room, names, start, until, POINTS_A_DAY)
             for name in names:
                 for at, value in told.get(name, ()):
                     index = _frame(at, begin)
                     if value is not None and 0 <= index < frames:
                         found[name][index] = value
             start = until
-        return found[names[0]], found[names[1]]
+        return found
+
+
+def _finish_frame(row: ArrivalRow, begin: datetime, frames: int) -> int:
+    """Until when the room was held off its target; 0 when it went in one stage."""
+    if row.begun_code != "two_stages":
+        return 0
+    held_until = (row.begun_values or {}).get("held_until")
+    return frames if held_until is None else _frame(datetime.fromisoformat(held_until), begin)
 
 
 def _frame(at: datetime, begin: datetime) -> int:

@@ -18,7 +18,7 @@ from controller.ports import HeavyWork, RoomSeries
 from controller.room_fit import FRAME_SECONDS, MOST_FRAMES, Fitted, Frames, fit_room, middle_of
 from controller.room_model import TYPICAL_AREA_SQUARE_METRES, prior
 from controller.room_models import RoomModels
-from controller.sun import sun_at, usual_place
+from controller.sun import sun_over, usual_place
 from hotel.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -95,12 +95,12 @@ class NightlyFit:
         taught = np.isfinite(share) & (np.abs(share) <= 1.0)
         outdoor, light = house["felt_outdoor_celsius"], house["sun_watts"]
         place = self._core.settings.place or usual_place(now, self._core.register.zone)
-        moments = [begin + timedelta(seconds=FRAME_SECONDS * index) for index in range(MOST_FRAMES)]
+        seconds = np.arange(MOST_FRAMES, dtype=np.float64) * FRAME_SECONDS
         return Frames(
             celsius=celsius,
             outdoor_celsius=outdoor,
             irradiance=np.where(np.isfinite(light), light, 0.0),
-            east=np.array([sun_at(moment, place)[1] for moment in moments]),
+            east=sun_over(begin, seconds, place)[1],
             curtain_closed=np.where(np.isfinite(curtain), curtain, 0.0),
             heat_share=np.where(taught, share, 0.0),
             taught=taught,

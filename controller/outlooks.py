@@ -13,9 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 
+import numpy as np
+
 from controller.comfort import Season
+from controller.curtains import SunAhead
 from controller.equipment import Doing, with_plant_hours
-from controller.learner import Learner, OutlookWish, RoomOfType
+from controller.learner import Learner, OutlookWish
 from controller.observing import aimed_at, outlook_wish
 from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Outlook
 from controller.policy import ClimatePolicy
@@ -26,6 +29,8 @@ from controller.weather import OutdoorMemory, weather_ahead
 
 # An outlook older than this tells of another day.
 OUTLOOK_LASTS = timedelta(minutes=20)
+# Curtains look an hour ahead.
+SUN_STEPS = 12
 
 
 def is_old(room: RoomState, season: Season, target_celsius: float, now: datetime, lasts: timedelta) -> bool:
@@ -51,6 +56,15 @@ class Outlooks:
 
     def _unknown_weather(self, now: datetime) -> WeatherAhead:
         return weather_ahead(now, usual_place(now, self._zone), None, OutdoorMemory(), None)
+
+    def sun_ahead(self, room: RoomState, now: datetime) -> SunAhead:
+        """The sun of the next hour, on the house and through the room's window."""
+        weather = self.weather(now)
+        hour = slice(0, SUN_STEPS)
+        irradiance, east = weather.irradiance_watts_per_square_metre[hour], weather.east[hour]
+        watts = self.learner.sun_watts(room.number, irradiance, east)
+        mean = float(np.mean(irradiance))
+        return SunAhead(mean, None if watts is None else float(np.mean(watts)))
 
     def wish(self, room: RoomState, season: Season, target_celsius: float, now: datetime) -> OutlookWish:
         """What is asked of a room's model for this target."""
@@ -90,17 +104,17 @@ class Outlooks:
         """Give an outlook to those that have none yet, in one go."""
         new = {room.number: room for room in rooms if room.outlook is None}
         wishes = {number: self.wish(room, *aimed_at(room, self._policy), now) for number, room in new.items()}
-        self._take_in(new.values())
+        self.take_in(new.values())
         for number, outlook in self.of(wishes, new, now).items():
             new[number].outlook, new[number].outlook_wish = outlook, wishes[number]
 
     def _made(self, room: RoomState, wish: OutlookWish, now: datetime) -> Outlook:
-        self._take_in((room,))
+        self.take_in((room,))
         return self.of({room.number: wish}, {room.number: room}, now)[room.number]
 
-    def _take_in(self, rooms: Iterable[RoomState]) -> None:
+    def take_in(self, rooms: Iterable[RoomState]) -> None:
         """Rooms that came a moment ago are what their type is, until they are looked at."""
-        new = [RoomOfType(room.number, room.type_code) for room in rooms if room.number not in self.learner]
+        new = [room.of_type() for room in rooms if room.number not in self.learner]
         if new:
             self.learner.add(new)
 

@@ -131,6 +131,8 @@ def plan(room: RoomState, facts: RoomFacts, outlooks: Outlooks, outcome: Outcome
         if not now.plant_runs:
             doing: Doing = "heat" if expected.season == "heating" else "cool"
             look_again(room, at, room.equipment.back_at(doing, at.now, at.zone))
+        if before is not None and before.state == "holding":
+            room.plan = _noted_finish(room.plan, at.now)
     after = room.plan
     if after is None or after is before:
         return
@@ -147,6 +149,14 @@ def plan(room: RoomState, facts: RoomFacts, outlooks: Outlooks, outcome: Outcome
         outcome.plan_changed = True
         if before is None or before.state != after.state or before.expected.eta != after.expected.eta:
             outcome.events.append(("plan", after.reason_code, after.reason_values))
+
+
+def _noted_finish(plan: LivePlan, now: datetime) -> LivePlan:
+    """The plan with the moment at which a held room went on to its target, for its record."""
+    begun = plan.begun
+    if begun is None or plan.state not in ("running", "ready") or "held_until" in begun.values:
+        return plan
+    return replace(plan, begun=replace(begun, values={**begun.values, "held_until": now.isoformat()}))
 
 
 def plan_differs(before: LivePlan | None, after: LivePlan) -> bool:

@@ -62,7 +62,12 @@ class ClimatePolicy:
     cleaning_kelvin: float = 3.0
     maintenance_low_celsius: float = 10.0
     maintenance_high_celsius: float = 32.0
+    # How far open the curtains of an empty room are against the sun; None = they are left alone. Sun counts
+    # from this much on the horizontal, and through the room's own window where that is known.
     vacant_curtain_percent: float | None = 0.0
+    sun_irradiance: float = 150.0
+    sun_room_watts: float = 60.0
+    curtain_rest_minutes: float = 60.0
 
     away_minutes: float = 30.0
     away_kelvin: float = 2.5

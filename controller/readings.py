@@ -156,6 +156,19 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeToTarget:
+    """How soon a room could be at a temperature, at full power from now.
+
+    `minutes` None: not within eight hours, or nobody can tell; `at` is the same as a moment.
+    """
+
+    wanted_celsius: float
+    ready: bool
+    minutes: float | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """When a room starts to be made ready for an arrival, and why then."""
 

@@ -32,6 +32,9 @@ from controller.ways import ChangedWay, Ways
 from hotel.clock import Clock
 from hotel.messages import CommandChanged, DeviceChanged, PlanChanged
 
+# Gateways behind gateways; no house has more, and a circle of them ends here.
+MOST_LINKS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
@@ -61,6 +64,8 @@ class Register:
         self.hands_off: dict[str, HandsOff] = {}
         # By scope: what cools and heats there.
         self.equipment: dict[str, Equipment] = {}
+        # By apparatus: what it hangs on.
+        self.vias: dict[str, str | None] = {}
         # By asset: what is isolated for work.
         self.lock_outs: dict[str, LockOut] = {}
         self.linked = False
@@ -91,7 +96,39 @@ class Register:
             return None  # by far the commonest
         room = self.room_of(twin)
         floor = room.floor if room is not None else None
-        return over_device(self.lock_outs.values(), twin.id, twin.room, floor)
+        return over_device(
+            self.lock_outs.values(), self._locked_parts(twin), self._hangs_on(twin), twin.room, floor
+        )
+
+    def _locked_parts(self, twin: Twin) -> list[str]:
+        """The ids of the twin and of those parts of its apparatus that are named by a lock-out."""
+        apparatus = twin.description.device.key
+        named = (lock.asset_key.removeprefix("device/") for lock in self.lock_outs.values())
+        others = (self.by_id[name] for name in named if name in self.by_id)
+        return [twin.id, *(other.id for other in others if other.description.device.key == apparatus)]
+
+    def _hangs_on(self, twin: Twin) -> list[str]:
+        """What the twin's apparatus is called, and what it hangs on, and what that hangs on."""
+        device = twin.description.device
+        chain = [device.key]
+        via = device.via
+        while via is not None and via not in chain and len(chain) <= MOST_LINKS:
+            chain.append(via)
+            via = self.vias.get(via)
+        return chain
+
+    def note_via(self, twin: Twin) -> None:
+        """Know what the apparatus hangs on; call whenever it has introduced itself."""
+        self.vias[twin.description.device.key] = twin.description.device.via
+
+    def apparatus_of(self, twin: Twin) -> list[Twin]:
+        """Every part of the twin's apparatus."""
+        key = twin.description.device.key
+        return [other for other in self.by_id.values() if other.description.device.key == key]
+
+    def behind(self, gateway: str) -> list[Twin]:
+        """Every twin that is a part of a gateway or hangs on it."""
+        return [twin for twin in self.by_id.values() if gateway in self._hangs_on(twin)]
 
     def locked_devices(self) -> frozenset[str]:
         """The ids of the devices that are locked out."""

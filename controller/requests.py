@@ -211,17 +211,22 @@ class Requests:
         room: str,
         device_id: str | None = None,
         property: str | None = None,
+        levels: frozenset[Level] | None = None,
     ) -> list[Hold]:
         """Give a property, a device or the whole room back to the automatic; returns what is released.
 
         Releasing a whole room also takes back the desk's own pre-conditioning. What an engineer
         holds only an engineer releases.
 
+        Args:
+            levels: only what is held at these; None: all that the actor may release.
+
         Raises:
             NotFound: no such room, or no such device in it.
         """
         self._core.load()
-        levels = frozenset(LEVELS) if actor.has(*MAY_CLAIM["engineer"]) else _ANYBODY_RELEASES
+        may = frozenset(LEVELS) if actor.has(*MAY_CLAIM["engineer"]) else _ANYBODY_RELEASES
+        chosen_levels = may if levels is None else may & levels
         with self._core.lock:
             state = self._core.room(room)
             if device_id is not None:
@@ -229,7 +234,7 @@ class Requests:
             chosen = [
                 claim
                 for claim in state.claims
-                if claim.level in levels
+                if claim.level in chosen_levels
                 and device_id in (None, claim.device_id)
                 and property in (None, claim.property)
             ]
@@ -253,7 +258,7 @@ class Requests:
 
         def take_effect() -> None:
             with self._core.lock:
-                for claim in state.claims.release(device_id, property, levels):
+                for claim in state.claims.release(device_id, property, chosen_levels):
                     self._register.drop_claim(claim)
                 if device_id is None:
                     self._core.house.tenancies.drop_manual(state)

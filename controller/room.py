@@ -15,11 +15,12 @@ from typing import Any
 from controller.aim import Aim
 from controller.arbitration import Claim, Claims
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, Tenancy
+from controller.curtains import Shade
 from controller.entities import Value
 from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
-from controller.learner import OutlookWish
+from controller.learner import OutlookWish, RoomOfType
 from controller.outlook import Outlook
 from controller.plans import LivePlan
 from controller.policy import PresencePolicy
@@ -78,6 +79,8 @@ class RoomState:
         self.number = number
         self.type_code = type_code
         self.floor = ""
+        # Of its floor, as the house's plan has it; None = nobody said.
+        self.area_square_metres: float | None = None
         # Why nothing may be sent here, oldest first; empty = the house acts.
         self.hands_off: tuple[HandsOff, ...] = ()
         self.equipment = Equipment()
@@ -122,6 +125,8 @@ class RoomState:
         # The last arrival's row, as long as the room was not ready when the door opened.
         self.unready: UnreadyArrival | None = None
         self.target: ClimateTarget | None = None
+        # What is wished of its curtains while nobody is in.
+        self.shade: Shade | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
         # How its air conditioner is brought to where the room's air is right.
@@ -131,6 +136,10 @@ class RoomState:
         self.look_again_at: datetime | None = None
         self.look_again_monotonic: float | None = None
         self.recent_doors: deque[datetime] = deque(maxlen=20)
+
+    def of_type(self) -> RoomOfType:
+        """The room as its model begins: what its type is, at its own size."""
+        return RoomOfType(self.number, self.type_code, self.area_square_metres)
 
     def index(self) -> None:
         """Sort the twins by what they are for; call after twins came, went or changed their purpose."""

@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from controller.actions_service import Actions
+from controller.apparatuses import Apparatuses
 from controller.approval import Approval
 from controller.arrivals_service import Arrivals
 from controller.checkpoints import Checkpoints
+from controller.comfort_telling import ComfortTelling
 from controller.conditions import Conditions
 from controller.core import ControllerSettings, Core
 from controller.device_telling import DeviceTelling
@@ -87,7 +89,9 @@ class ControllerService:
         telling = Telling(core, hearing)
         device_telling = DeviceTelling(core)
         model_telling = ModelTelling(core, models)
+        comfort_telling = ComfortTelling(core, heavy)
         self.conditions = Conditions(core)
+        self.apparatuses = Apparatuses(core)
 
         # Life
         self.load = actions.load
@@ -133,6 +137,7 @@ class ControllerService:
         self.lock_outs = lock_outs.all
         self.hands_off_switches = hands_off.switches
         self.climates = telling.climates
+        self.times_to_target = telling.times_to_target
         self.devices = telling.devices
         self.device = device_telling.device
         self.device_page = device_telling.device_page
@@ -159,6 +164,7 @@ class ControllerService:
         self.room_events = telling.room_events
         self.plant_off = telling.plant_off
         self.room_model = model_telling.room_model
+        self.room_comfort = comfort_telling.room_comfort
         self.room_models = model_telling.models
         self.weather = model_telling.weather
         self.arrivals = telling.arrivals

@@ -23,7 +23,7 @@ from controller.policy import ClimatePolicy
 Use = Literal["unsold", "sold", "cleaning", "maintenance"]
 Guard = Literal["off", "cooling", "heating", "drying"]
 
-_MAGNUS_A, _MAGNUS_B = 17.625, 243.04
+MAGNUS_A, MAGNUS_B = 17.625, 243.04
 # A surface this near to the dew point is as good as wet.
 DEW_POINT_KELVIN = 1.0
 
@@ -80,8 +80,8 @@ def away_kelvin(recoverable_kelvin: float | None, policy: ClimatePolicy) -> floa
 def dew_point_celsius(celsius: float, humidity_percent: float) -> float:
     """At which temperature of a surface the air's water settles on it."""
     share = math.log(max(1.0, min(100.0, humidity_percent)) / 100.0)
-    gamma = share + _MAGNUS_A * celsius / (_MAGNUS_B + celsius)
-    return _MAGNUS_B * gamma / (_MAGNUS_A - gamma)
+    gamma = share + MAGNUS_A * celsius / (MAGNUS_B + celsius)
+    return MAGNUS_B * gamma / (MAGNUS_A - gamma)
 
 
 def is_near_dew(celsius: float, humidity_percent: float, surface_celsius: float | None) -> bool:

@@ -11,6 +11,10 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+import numpy as np
+
+from controller.outlook import Numbers
+
 # What clouds leave of a clear sky, the year round, where nothing tells of them.
 USUAL_CLEARNESS = 0.7
 _EPOCH = datetime(2000, 1, 1, 12, tzinfo=UTC)
@@ -35,20 +39,27 @@ def usual_place(now: datetime, zone: tzinfo) -> Place:
 
 def sun_at(at: datetime, place: Place) -> tuple[float, float]:
     """(clear-sky irradiance on the horizontal in W/m², how far in the east: 1 … −1) at a moment."""
-    days = (at - _EPOCH).total_seconds() / 86400
-    mean_longitude = math.radians((280.460 + 0.9856474 * days) % 360)
-    anomaly = math.radians((357.528 + 0.9856003 * days) % 360)
-    longitude = mean_longitude + math.radians(1.915 * math.sin(anomaly) + 0.020 * math.sin(2 * anomaly))
-    obliquity = math.radians(23.439 - 0.0000004 * days)
-    ascension = math.atan2(math.cos(obliquity) * math.sin(longitude), math.cos(longitude))
-    declination = math.asin(math.sin(obliquity) * math.sin(longitude))
+    irradiance, east = sun_over(at, np.zeros(1), place)
+    return float(irradiance[0]), float(east[0])
+
+
+def sun_over(start: datetime, seconds: Numbers, place: Place) -> tuple[Numbers, Numbers]:
+    """The same at `start` + each of `seconds`."""
+    days = ((start - _EPOCH).total_seconds() + seconds) / 86400
+    mean_longitude = np.radians((280.460 + 0.9856474 * days) % 360)
+    anomaly = np.radians((357.528 + 0.9856003 * days) % 360)
+    longitude = mean_longitude + np.radians(1.915 * np.sin(anomaly) + 0.020 * np.sin(2 * anomaly))
+    obliquity = np.radians(23.439 - 0.0000004 * days)
+    ascension = np.arctan2(np.cos(obliquity) * np.sin(longitude), np.cos(longitude))
+    declination = np.arcsin(np.sin(obliquity) * np.sin(longitude))
     sidereal_hours = (18.697374558 + 24.06570982441908 * days) % 24
-    hour_angle = math.radians(sidereal_hours * 15 + place.longitude) - ascension
+    hour_angle = np.radians(sidereal_hours * 15 + place.longitude) - ascension
     latitude = math.radians(place.latitude)
-    height = math.sin(latitude) * math.sin(declination) + math.cos(latitude) * math.cos(
-        declination
-    ) * math.cos(hour_angle)
-    if height <= 0.01:
-        return 0.0, 0.0
-    east = -math.cos(declination) * math.sin(hour_angle)
-    return 1098.0 * height * math.exp(-0.059 / height), max(-1.0, min(1.0, east))
+    height = math.sin(latitude) * np.sin(declination) + math.cos(latitude) * np.cos(declination) * np.cos(
+        hour_angle
+    )
+    is_up = height > 0.01
+    high = np.where(is_up, height, 1.0)
+    irradiance = np.where(is_up, 1098.0 * high * np.exp(-0.059 / high), 0.0)
+    east = np.where(is_up, np.clip(-np.cos(declination) * np.sin(hour_angle), -1.0, 1.0), 0.0)
+    return irradiance, east

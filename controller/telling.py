@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from controller import store
@@ -13,6 +14,8 @@ from controller.arbitration import LEVELS
 from controller.arrival import Arrival
 from controller.core import Core
 from controller.hearing import Hearing
+from controller.learner import OutlookWish
+from controller.outlook import Outlook
 from controller.planning import room_now
 from controller.readings import (
     Climate,
@@ -22,12 +25,14 @@ from controller.readings import (
     Panel,
     Plan,
     Presence,
+    TimeToTarget,
 )
-from controller.room import target_claim
+from controller.room import RoomState, target_claim
 from controller.shown import command_of, command_of_row, device_reading, hold_reading
 from hotel.errors import NotFound
 
 MOST_LISTED = 2000
+ROOMS_IN_ONE_GO = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,48 @@ class Telling:
                 self._register.rooms if rooms is None else [r for r in rooms if r in self._register.rooms]
             )
             return {number: self._register.rooms[number].climate_now(now) for number in chosen}
+
+    def times_to_target(
+        self,
+        rooms: Collection[str],
+        cooling_celsius: float | None = None,
+        heating_celsius: float | None = None,
+    ) -> dict[str, TimeToTarget]:
+        """How soon these rooms could be at a guest's temperature, from now on at full power.
+
+        Rooms without an air conditioner, or whose temperature nobody knows, are left out.
+
+        Args:
+            cooling_celsius, heating_celsius: the guest's wishes; the house's own when None.
+        """
+        self._core.load()
+        now, climate = self._core.clock.now(), self._core.settings.climate
+        found: dict[str, TimeToTarget] = {}
+        chosen = sorted(rooms)
+        for start in range(0, len(chosen), ROOMS_IN_ONE_GO):
+            with self._core.lock:
+                outlooks = self._core.house.outlooks
+                here: dict[str, RoomState] = {}
+                wishes: dict[str, OutlookWish] = {}
+                for number in chosen[start : start + ROOMS_IN_ONE_GO]:
+                    room = self._register.rooms.get(number)
+                    if room is None or room.air_conditioner is None:
+                        continue
+                    season = room.memory.season or "cooling"
+                    usual = climate.heating_celsius if season == "heating" else climate.cooling_celsius
+                    wish = heating_celsius if season == "heating" else cooling_celsius
+                    target = min(climate.highest_celsius, max(climate.lowest_celsius, wish or usual))
+                    here[number], wishes[number] = room, outlooks.wish(room, season, target, now)
+                outlooks.take_in(here.values())
+                ahead = outlooks.of(wishes, here, now)
+                shown = {number: room.temperature_celsius(now) for number, room in here.items()}
+            for number, outlook in ahead.items():
+                celsius, sign = shown[number], 1.0 if wishes[number].heating else -1.0
+                if celsius is None or outlook.air_celsius is None:
+                    continue
+                missing = sign * (outlook.target_celsius - celsius)
+                found[number] = _time_to_target(outlook, now, is_there=missing <= climate.ready_within_kelvin)
+        return found
 
     def devices(self, room: str | None = None) -> list[Device]:
         """The entities of a room, or all of the property, also those that wait for approval."""
@@ -256,3 +303,12 @@ class Telling:
                 "commands_queued": self._core.flight.dispatch.queued,
                 **{f"commands_{state}": n for state, n in self._core.flight.dispatch.ended.items()},
             }
+
+
+def _time_to_target(outlook: Outlook, now: datetime, *, is_there: bool) -> TimeToTarget:
+    # The room's sensor has the last word on now; the filter is behind it after a jump.
+    minutes = 0.0 if is_there else outlook.ready_after(0.0)
+    if not math.isfinite(minutes):
+        return TimeToTarget(outlook.target_celsius, False, None, None)
+    at = now + timedelta(minutes=minutes)
+    return TimeToTarget(outlook.target_celsius, is_there, round(minutes, 1), at)

@@ -19,7 +19,7 @@ import numpy as np
 
 from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Numbers, WeakReason
 from controller.room_ahead import WeatherAhead
-from controller.sun import USUAL_CLEARNESS, Place, sun_at
+from controller.sun import USUAL_CLEARNESS, Place, sun_over
 
 LOWEST_CELSIUS, HIGHEST_CELSIUS = -60.0, 60.0
 # Outdoors is remembered in quarters of an hour, for a day and a bit.
@@ -153,10 +153,10 @@ def weather_ahead(
         outdoor = np.array([mean if value is None else value for value in yesterday])
         deviation = np.full(STEPS + 1, 3.0 if known else 8.0)
         weak = "no_outdoor"
-    sun = [sun_at(moment, place) for moment in moments]
-    clear = np.array([irradiance for irradiance, _ in sun]) * USUAL_CLEARNESS
+    clear, east = sun_over(now, hours * 3600, place)
+    clear = clear * USUAL_CLEARNESS
     irradiance = clear if told is None else np.where(np.isfinite(told[1]), told[1], clear)
-    return WeatherAhead(outdoor, deviation, irradiance, np.array([east for _, east in sun]), weak)
+    return WeatherAhead(outdoor, deviation, irradiance, east, weak)
 
 
 def covers_hours_ahead(forecast: Forecast | None, now: datetime) -> bool:

@@ -78,6 +78,7 @@ class StayWithWishes:
     light_percent: float | None = None
     curtain_percent: float | None = None
     queue_since: datetime | None = None
+    booked: str = ""
     usual_at: datetime | None = None
 
 
@@ -348,6 +349,7 @@ class FrontOffice:
                     light_percent=_number(values.get(PreferenceKey.LIGHT_PERCENT)),
                     curtain_percent=_number(values.get(PreferenceKey.CURTAIN_PERCENT)),
                     queue_since=row.queue_since,
+                    booked=row.channel or "",
                     usual_at=day.eta_of(None, row.arrival_date, row.day_use),
                 )
             )
@@ -385,6 +387,7 @@ def _comfort_statements(*more: ColumnElement[bool]) -> _ComfortStatements:
             StayRow.state,
             StayRow.eta,
             StayRow.eta_source,
+            StayRow.channel,
             StayRow.etd,
             StayRow.arrival_date,
             StayRow.departure_date,

@@ -22,6 +22,7 @@ from hotel.database import Database, Transaction
 from hotel.errors import Forbidden, Invalid, NotFound
 from hotel.ids import new_id
 from hotel.keyring import Keyring
+from hotel.metadata import touch
 from hotel.requests import check_version
 
 RESEAL_BATCH = 500
@@ -139,7 +140,7 @@ class GuestBook:
         check_version("The guest", seen, row.version)
         changed = given(changes)
         self._fill(row, changed)
-        store.touch(row, tx.clock.now())
+        touch(row, tx.clock.now())
         tx.session.flush()
         tx.audit(actor, "guest.edit", f"guest:{guest_id}", fields=sorted(changed))
         return row.version
@@ -191,7 +192,7 @@ class GuestBook:
         row = self._for_edit(tx, guest_id)
         check_version("The guest", seen, row.version)
         self.put_preferences(tx, actor, preferences, guest_id=guest_id)
-        store.touch(row, tx.clock.now())
+        touch(row, tx.clock.now())
         tx.session.flush()
         return row.version
 

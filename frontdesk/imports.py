@@ -23,7 +23,7 @@ from hotel.database import Transaction
 from hotel.errors import Conflict, Invalid
 from hotel.ids import new_id
 from hotel.messages import RoomsChanged, StayChanged
-from hotel.rooms import MOST_ROOMS, Room, all_rooms, put_room, room_types
+from hotel.rooms import MOST_ROOMS, Room, all_rooms, lock_room, put_room, room_types
 
 MOST_SHARERS = 20
 _AUDIT_PART = 1000
@@ -168,7 +168,7 @@ class _StayCheck:
         # A line without a room of its own gets that of the stay it shares with.
         wanted |= {stay.room for stay in self._known.values() if stay.room}
         for number in sorted(wanted & self._rooms.keys()):
-            store.lock_room(tx.session, tx.property_id, number)
+            lock_room(tx.session, tx.property_id, number)
         self._taken = _TakenRooms(store.claims_on(tx.session, tx.property_id, wanted))
         self._off_sale = readiness.off_sale(wanted)
 
@@ -201,6 +201,7 @@ class _StayCheck:
             day_use=line.day_use,
             eta=line.eta,
             eta_source=(EtaSource.BOOKING if line.eta else EtaSource.DEFAULT).value,
+            channel=line.channel,
             etd=line.etd,
             adults=line.adults,
             children=line.children,

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from frontdesk.off_sale import OffSale
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTemperature:
+    """Whether a room is at the guest's temperature, and when it could be; `at` None: nobody can tell."""
+
+    ready: bool
+    at: datetime | None
 
 
 class RoomReadiness(Protocol):

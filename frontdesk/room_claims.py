@@ -10,7 +10,7 @@ from frontdesk.stays import ACTIVE, StayState, in_the_way, occupied_by_others
 from frontdesk.store import StayRow
 from hotel.database import Transaction
 from hotel.errors import Conflict, Invalid, NotFound
-from hotel.rooms import find_room, room_types
+from hotel.rooms import find_room, lock_room, room_types
 
 
 def hours_of(row: StayRow, day: HotelDay) -> RoomHours | None:
@@ -71,7 +71,7 @@ class RoomClaims:
         stay = store.claim(row)
         # What the row is about to become must not be written before it is known to be allowed.
         with tx.session.no_autoflush:
-            if not store.lock_room(tx.session, tx.property_id, number):
+            if not lock_room(tx.session, tx.property_id, number):
                 raise NotFound("unknown_room", f"There is no room {number}.", room=number)
             others = store.claims_on(tx.session, tx.property_id, [number])
         occupant = occupied_by_others(stay, others) if entering else None

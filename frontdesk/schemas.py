@@ -15,7 +15,7 @@ from frontdesk.preferences import PreferenceKey, PreferenceSource, preference
 from frontdesk.service import NewStay
 from frontdesk.stay_edits import StayChanges
 from frontdesk.stay_records import StayRecord
-from frontdesk.stays import StayAction, StayState
+from frontdesk.stays import BookingChannel, StayAction, StayState
 from frontdesk.store import EtaRow
 from hotel.csv_table import ImportReport
 from hotel.requests import UtcMoment
@@ -55,6 +55,7 @@ class Stay(BaseModel):
     departure_date: date
     eta: UtcMoment | None
     eta_source: EtaSource
+    channel: BookingChannel | None
     etd: UtcMoment | None
     adults: int
     children: int
@@ -177,6 +178,7 @@ class StayToMake(Asked):
     booking_id: IdText | None = None
     confirmation: IdText | None = None
     shares_with: Annotated[list[IdText], Field(max_length=20)] = []
+    channel: BookingChannel | None = None
 
     def new(self, guest_ids: tuple[str, ...]) -> NewStay:
         return NewStay(
@@ -195,6 +197,7 @@ class StayToMake(Asked):
             booking_id=self.booking_id,
             confirmation=self.confirmation,
             shares_with=tuple(self.shares_with),
+            channel=self.channel,
         )
 
 
@@ -212,6 +215,7 @@ class StayEdit(Asked):
     vip: bool | None = None
     guest_ids: Annotated[list[IdText], Field(max_length=20)] | None = None
     shares_with: Annotated[list[IdText], Field(max_length=20)] | None = None
+    channel: BookingChannel | None = None
 
     def changes(self) -> StayChanges:
         named = {name: getattr(self, name) for name in self.model_fields_set}
@@ -258,6 +262,7 @@ def stay_shape(stay: StayRecord, names: dict[str, str | None]) -> Stay:
         departure_date=stay.departure_date,
         eta=stay.eta,
         eta_source=stay.eta_source,
+        channel=stay.channel,
         etd=stay.etd,
         adults=stay.adults,
         children=stay.children,

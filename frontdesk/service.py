@@ -27,6 +27,7 @@ from frontdesk.stay_edits import StayChanges, StayEdits, check_editable, note_et
 from frontdesk.stay_records import StayRecord, StayRecords
 from frontdesk.stays import (
     ACTIVE,
+    BookingChannel,
     StayAction,
     StayState,
     check_can_arrive,
@@ -44,6 +45,7 @@ from hotel.database import Database, Transaction
 from hotel.errors import Conflict, Invalid
 from hotel.ids import new_id
 from hotel.messages import RoomsChanged
+from hotel.metadata import touch
 from hotel.requests import check_version
 from hotel.rooms import Property, PropertyRow, find_property
 
@@ -88,6 +90,7 @@ class NewStay:
     booking_id: str | None = None
     confirmation: str | None = None
     shares_with: tuple[str, ...] = ()
+    channel: BookingChannel | None = None
 
 
 class FrontDeskService:
@@ -158,6 +161,7 @@ class FrontDeskService:
             day_use=day_use,
             eta=new.eta,
             eta_source=(new.eta_source if new.eta else EtaSource.DEFAULT).value,
+            channel=new.channel,
             etd=new.etd,
             adults=new.adults,
             children=new.children,
@@ -201,7 +205,7 @@ class FrontDeskService:
             told.append("room")
         if "guest_ids" in changed:
             set_guests(tx, row, changed["guest_ids"])
-        store.touch(row, day.now)
+        touch(row, day.now)
         tx.session.flush()
         tx.audit(actor, "stay.edit", f"stay:{row.id}", fields=sorted(changed))
         for change in dict.fromkeys(told):
@@ -219,7 +223,7 @@ class FrontDeskService:
         row = stay_for_edit(tx, stay_id)
         check_version("The stay", seen, row.version)
         self.guests.put_preferences(tx, actor, preferences, stay_id=stay_id)
-        store.touch(row, tx.clock.now())
+        touch(row, tx.clock.now())
         tx.session.flush()
         announce(tx, row, "preferences")
         return row.version
@@ -334,7 +338,7 @@ class FrontDeskService:
             setattr(row, name, value)
         if row.room is not None and StayState(row.state) in ACTIVE:
             self._claims.must_be_free(tx, row, day, had, entering=row.state == StayState.CHECKED_IN.value)
-        store.touch(row, day.now)
+        touch(row, day.now)
         action_row.undone_at = day.now
         tx.session.flush()
         tx.audit(actor, f"stay.undo_{action.value}", f"stay:{row.id}", room=row.room)
@@ -354,7 +358,7 @@ class FrontDeskService:
         check_can_arrive(store.claim(row), day.business_date, day.local_date)
         if waiting != (row.queue_since is not None):
             row.queue_since = day.now if waiting else None
-            store.touch(row, day.now)
+            touch(row, day.now)
             tx.session.flush()
             tx.audit(actor, "stay.queue" if waiting else "stay.unqueue", f"stay:{row.id}", room=row.room)
             announce(tx, row, "queued")
@@ -416,7 +420,7 @@ class FrontDeskService:
         day: HotelDay,
         **detail: Any,
     ) -> StayRecord:
-        store.touch(row, day.now)
+        touch(row, day.now)
         tx.session.flush()
         tx.session.add(
             StayActionRow(

@@ -11,6 +11,7 @@ from hotel.database import Transaction
 from hotel.errors import Conflict, Invalid, NotFound
 from hotel.ids import new_id
 from hotel.messages import StayChanged
+from hotel.metadata import touch
 
 MOST_GUESTS = 20
 
@@ -48,7 +49,7 @@ def join(tx: Transaction, others: list[StayRow]) -> str | None:
     for partner in others:
         if partner.sharing_id != sharing_id:
             partner.sharing_id = sharing_id
-            store.touch(partner, tx.clock.now())
+            touch(partner, tx.clock.now())
             tx.session.flush()
             announce(tx, partner, "guests")
     return sharing_id

@@ -11,7 +11,7 @@ from frontdesk.eta import EtaSource, check_eta, check_etd, moved_with_date
 from frontdesk.front_office import HotelDay
 from frontdesk.room_claims import RoomClaims, hours_of
 from frontdesk.sharing import share_with
-from frontdesk.stays import ACTIVE, StayState, check_dates, check_people
+from frontdesk.stays import ACTIVE, BookingChannel, StayState, check_dates, check_people
 from frontdesk.store import EtaRow, StayRow
 from hotel.actor import Actor
 from hotel.database import Transaction
@@ -35,6 +35,7 @@ class StayChanges:
     vip: bool | Unset = UNSET
     guest_ids: tuple[str, ...] | Unset = UNSET
     shares_with: tuple[str, ...] | Unset = UNSET
+    channel: BookingChannel | Unset | None = UNSET
 
 
 def check_editable(row: StayRow, changed: dict[str, Any]) -> None:
@@ -123,6 +124,7 @@ class StayEdits:
             row.children = changed.get("children", row.children)
             check_people(row.adults, row.children)
         row.vip = changed.get("vip", row.vip)
+        row.channel = changed.get("channel", row.channel)
         if row.room is not None and changed.keys() & {
             "room",
             "arrival_date",
@@ -133,7 +135,7 @@ class StayEdits:
             "etd",
         }:
             self._claims.must_be_free(tx, row, day, had)
-        if changed.keys() & {"adults", "children", "vip", "guest_ids", "shares_with"}:
+        if changed.keys() & {"adults", "children", "vip", "guest_ids", "shares_with", "channel"}:
             told.append("guests")
 
     def _change_dates(self, row: StayRow, changed: dict[str, Any], day: HotelDay) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from frontdesk import store
 from frontdesk.eta import EtaSource
 from frontdesk.front_office import FrontOffice, HotelDay
-from frontdesk.stays import StayAction, StayState, check_undo
+from frontdesk.stays import BookingChannel, StayAction, StayState, check_undo
 from frontdesk.store import EtaRow, StayActionRow, StayFilter, StayRow
 from hotel.database import Database
 from hotel.errors import Conflict, NotFound
@@ -34,6 +34,7 @@ class StayRecord:
     day_use: bool
     eta: datetime
     eta_source: EtaSource
+    channel: BookingChannel | None
     etd: datetime
     adults: int
     children: int
@@ -127,6 +128,7 @@ class StayRecords:
                 day_use=row.day_use,
                 eta=day.eta_of(row.eta, row.arrival_date, row.day_use),
                 eta_source=EtaSource(row.eta_source),
+                channel=BookingChannel(row.channel) if row.channel is not None else None,
                 etd=day.etd_of(row.etd, row.departure_date, row.day_use),
                 adults=row.adults,
                 children=row.children,

@@ -25,6 +25,17 @@ class StayState(StrEnum):
     NO_SHOW = "no_show"
 
 
+class BookingChannel(StrEnum):
+    """How a stay was booked: each way has its own hours of arriving."""
+
+    DIRECT = "direct"
+    WEBSITE = "website"
+    AGENCY = "agency"
+    CORPORATE = "corporate"
+    GROUP = "group"
+    WALK_IN = "walk_in"
+
+
 class StayAction(StrEnum):
     CHECK_IN = "check_in"
     CHECK_OUT = "check_out"

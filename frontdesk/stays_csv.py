@@ -1,8 +1,8 @@
 """One line of a stays file: what it says, and what is wrong with it. Knows no database.
 
 Dates are YYYY-MM-DD; an ETA or ETD is HH:MM (local, on the arrival or departure date) or a full ISO
-time; yes/no columns take yes, no, true, false, 1, 0, y, n. `shares_with` names the confirmation of
-another stay, in the file or known already.
+time; yes/no columns take yes, no, true, false, 1, 0, y, n. `channel` is how the stay was booked.
+`shares_with` names the confirmation of another stay, in the file or known already.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from frontdesk.eta import local_moment
 from frontdesk.preferences import RANGES, Preference, PreferenceKey, check_set, preference
-from frontdesk.stays import check_people
+from frontdesk.stays import BookingChannel, check_people
 from hotel.csv_table import Cells, RefusedRow, RowRefused, read_table, refuse_cell, refused_by
 from hotel.errors import Invalid
 
@@ -38,6 +38,7 @@ KNOWN = (
     "day_use",
     "booking_id",
     "shares_with",
+    "channel",
     *PREFERENCE_COLUMNS,
 )
 LONGEST = {
@@ -80,6 +81,7 @@ class StayLine:
     day_use: bool
     booking_id: str | None
     shares_with: str | None
+    channel: BookingChannel | None
     preferences: tuple[Preference, ...] = field(default_factory=tuple)
 
 
@@ -143,6 +145,7 @@ def _stay_line(cells: Cells, zone: ZoneInfo) -> StayLine:
         day_use=_yes(cells, "day_use", arrival == departure),
         booking_id=get("booking_id"),
         shares_with=get("shares_with"),
+        channel=_channel(cells),
         preferences=preferences,
     )
 
@@ -201,6 +204,23 @@ def _yes(cells: Cells, column: str, default: bool) -> bool:
     raise refuse_cell(
         cells.line, column, "bad_yes_no", f"{text[:40]!r} is neither yes nor no.", value=text[:40]
     )
+
+
+def _channel(cells: Cells) -> BookingChannel | None:
+    text = cells.by_column.get("channel")
+    if text is None:
+        return None
+    try:
+        return BookingChannel(text.lower().replace("-", "_").replace(" ", "_"))
+    except ValueError:
+        known = ", ".join(BookingChannel)
+        raise refuse_cell(
+            cells.line,
+            "channel",
+            "bad_channel",
+            f"{text[:40]!r} is no way of booking; write one of {known}.",
+            value=text[:40],
+        ) from None
 
 
 def _preference_value(cells: Cells, column: str) -> float | str:

@@ -13,12 +13,10 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import flag_modified
 
 from frontdesk.stays import ACTIVE, StayClaim, StayState
 from hotel.ids import new_id
 from hotel.metadata import Base
-from hotel.rooms import RoomRow
 
 ACTIVE_STATES = tuple(sorted(state.value for state in ACTIVE))
 
@@ -76,6 +74,8 @@ class StayRow(Base):
     day_use: Mapped[bool]
     eta: Mapped[datetime | None]
     eta_source: Mapped[str]
+    # How it was booked (`BookingChannel`); NULL = not known.
+    channel: Mapped[str | None]
     etd: Mapped[datetime | None]
     adults: Mapped[int]
     children: Mapped[int]
@@ -189,21 +189,6 @@ def claim(row: StayRow) -> StayClaim:
         eta=row.eta,
         etd=row.etd,
     )
-
-
-def touch(row: GuestRow | StayRow, at: datetime) -> None:
-    """Make the edit a new version of the row even when no column of its own changed."""
-    row.changed_at = at
-    flag_modified(row, "changed_at")
-
-
-def lock_room(session: Session, property_id: str, number: str) -> bool:
-    """Hold the room until the transaction ends, so that two desks cannot give it away at once.
-
-    Returns whether there is such a room. SQLite has one writer anyway.
-    """
-    statement = select(RoomRow.id).where(RoomRow.property_id == property_id, RoomRow.number == number)
-    return session.scalar(statement.with_for_update()) is not None
 
 
 def stay_for_edit(session: Session, property_id: str, stay_id: str) -> StayRow | None:

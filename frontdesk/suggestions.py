@@ -2,7 +2,8 @@
 
 The order: rooms of the booked type before others; what is ready now before what will be ready by the
 arrival, that before what will be later; within these what fits the wishes best (a door to the rooms of
-the same booking, a room asked for by number, a high or low floor), then what is ready sooner. Who needs
+the same booking, a room asked for by number, a high or low floor), then what is ready sooner, then what is
+sooner at the guest's temperature: for one who stands at the desk that is what they notice. Who needs
 no connecting rooms is not given half of a free pair as long as another room is as good.
 """
 
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from frontdesk.ports import RoomTemperature
+
 # What free wishes ask of a room, in the words that guests and desks use. "12" in "room 12" is a room.
 _HIGH = re.compile(r"\b(high(er)?|upper|top)\b[ -]*(floor|storey|story|level)s?\b|高楼层|高层|楼层高", re.I)
 _LOW = re.compile(r"\b(low(er)?|ground)\b[ -]*(floor|storey|story|level)s?\b|低楼层|低层|楼层低", re.I)
@@ -24,6 +27,7 @@ _WORD = re.compile(r"[0-9A-Za-z]+")
 _WORTH = {"connects_to": 8, "room_asked_for": 4, "connecting_pair": 2, "high_floor": 1, "low_floor": 1}
 # High is the upper third of the storeys, low the lower.
 _THIRD = 3
+_STEP_MINUTES, _UNKNOWN_MINUTES = 5.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Readiness:
 class Reason:
     """Codes: `ready_now`, `ready_by_arrival` (at), `ready_later` (at), `ready_unknown`, `type_booked`,
     `other_type`, `connects_to` (room), `connecting_pair` (room), `room_asked_for`, `high_floor`,
-    `low_floor` (floor)."""
+    `low_floor` (floor), `at_temperature`, `at_temperature_by` (at), `at_temperature_later` (at)."""
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -105,6 +109,7 @@ def suggest(
     readiness: Mapping[str, Readiness],
     floors: Collection[str],
     most: int,
+    temperatures: Mapping[str, RoomTemperature] | None = None,
 ) -> list[Suggestion]:
     """The best `most` rooms, best first.
 
@@ -112,6 +117,8 @@ def suggest(
         free: in the order of their numbers.
         readiness: by room; a room that is not in it is not for sale in these nights.
         floors: every floor of the house, in any order.
+        temperatures: by room, when it could be at the guest's temperature; it never keeps a room from being
+            suggested, and one of which nobody can tell counts as half an hour late.
     """
     pairs = {room.number for room in free if room.number in readiness}
     storey = {floor: place for place, floor in enumerate(sorted(floors, key=_floor_order))}
@@ -126,8 +133,11 @@ def suggest(
         kind = Reason("type_booked" if same_type else "other_type")
         splits = not _wants_pair(wanted) and any(other in pairs for other in room.connecting)
         later = ready.at.timestamp() if group and ready.at is not None else 0.0
-        key = (not same_type, group, -sum(_WORTH[reason.code] for reason in fits), later, splits, place)
-        ranked.append((key, Suggestion(room, ready, (when, kind, *fits))))
+        warm = None if temperatures is None else temperatures.get(room.number)
+        late = 0.0 if temperatures is None else _late(warm, wanted.needed_at)
+        worth = sum(_WORTH[reason.code] for reason in fits)
+        key = (not same_type, group, -worth, later, late, splits, place)
+        ranked.append((key, Suggestion(room, ready, (when, kind, *fits, *_warm(warm, wanted.needed_at)))))
     ranked.sort(key=lambda entry: entry[0])
     return [suggestion for _, suggestion in ranked[:most]]
 
@@ -140,6 +150,25 @@ def _when(ready: Readiness, needed_at: datetime) -> tuple[Reason, int]:
         return Reason("ready_unknown"), 3
     at = {"at": ready.at}
     return (Reason("ready_by_arrival", at), 1) if ready.at <= needed_at else (Reason("ready_later", at), 2)
+
+
+def _late(warm: RoomTemperature | None, needed_at: datetime) -> float:
+    """Minutes that the guest would wait for their temperature, in steps that are worth a choice."""
+    if warm is not None and warm.ready:
+        return 0.0
+    if warm is None or warm.at is None:
+        return _UNKNOWN_MINUTES
+    return max(0.0, (warm.at - needed_at).total_seconds() / 60) // _STEP_MINUTES * _STEP_MINUTES
+
+
+def _warm(warm: RoomTemperature | None, needed_at: datetime) -> list[Reason]:
+    if warm is None:
+        return []
+    if warm.ready:
+        return [Reason("at_temperature")]
+    if warm.at is None:
+        return []
+    return [Reason("at_temperature_by" if warm.at <= needed_at else "at_temperature_later", {"at": warm.at})]
 
 
 def _wants_pair(wanted: WantedRoom) -> bool:

@@ -89,13 +89,17 @@ def demo(
         int | None, typer.Option(min=0, max=65535, help="Default: 1883, or a free one when that is taken.")
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Keep the demo's data here.", metavar="DIR")] = None,
+    faults_a_day: Annotated[
+        float,
+        typer.Option(min=0, max=1000, help="What breaks by itself; 0: nothing, and no simulated engineers."),
+    ] = 4.0,
 ) -> None:
     """Run a whole simulated hotel on this machine."""
     from rich.console import Console
 
     from gateway.demo import DemoOptions, run_demo
 
-    options = DemoOptions(rooms, speed, seed, http_port, mqtt_port, data)
+    options = DemoOptions(rooms, speed, seed, http_port, mqtt_port, data, faults_a_day)
     run_demo(options, Console())
 
 
@@ -362,13 +366,14 @@ def bench(
 @app.command()
 def doctor() -> None:
     """Look at everything that the house needs, and say what is wrong and what to do."""
+    settings = _settings()
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
 
     from gateway.doctor import examine
 
-    findings = examine(_settings())
+    findings = examine(settings)
     wide = (Column(header, overflow="fold") for header in ("found", "what to do"))
     table = Table("what", "state", *wide)
     for finding in findings:

@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from gateway.demo_plans import make_plans
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard
 from gateway.logs import log_to
@@ -57,6 +59,8 @@ SIGN_INS = (
 ATTENDANTS = ("Ana", "Bo", "Chidi", "Dewi", "Emil", "Fen", "Gita", "Hoang", "Ivo", "Jun", "Kofi")
 FIRST_ATTENDANT = 31
 ROOMS_PER_ATTENDANT, FEWEST_ATTENDANTS = 10, 3
+# Tomas and who repairs besides him: simulated too, when things break by themselves.
+ENGINEERS = (("41", "Tomas"), ("42", "Sofia"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class DemoOptions:
     http_port: int | None = None
     mqtt_port: int | None = None
     data: Path | None = None
+    faults_a_day: float = 4.0
 
 
 def run_demo(options: DemoOptions, console: Console) -> None:
@@ -114,9 +119,12 @@ def _run(options: DemoOptions, folder: Path, console: Console) -> None:
         console.print("Making the hotel …")
         _make_rooms(service, options)
         _make_staff(service)
-        attendants = _make_attendants(service, options.rooms)
+        make_plans(service)
+        people = {"attendants": _make_attendants(service, options.rooms)}
+        if options.faults_a_day > 0:
+            people["engineers"] = _make_people(service, ENGINEERS, Role.ENGINEER)
         tokens = _make_tokens(service, folder)
-        sign_ins = _keep(folder / "world-sign-ins.json", attendants)
+        sign_ins = _keep(folder / "world-sign-ins.json", people)
         service.start()
 
         def began() -> None:
@@ -177,19 +185,25 @@ def _make_staff(service: Service) -> None:
 
 
 def _make_attendants(service: Service, rooms: int) -> dict[str, str]:
-    """Accounts of the attendants who share the rooms: {login: PIN}. Nobody is signed in as one of them."""
-    known = {member.code: member for member in service.staff.staff()}
+    """Accounts of the attendants who share the rooms: {login: PIN}."""
     wanted = max(FEWEST_ATTENDANTS, -(-rooms // ROOMS_PER_ATTENDANT))
     names = ("Lan", *ATTENDANTS)[:wanted]
+    people = [(str(number), name) for number, name in enumerate(names, FIRST_ATTENDANT)]
+    return _make_people(service, people, Role.ATTENDANT)
+
+
+def _make_people(service: Service, people: Sequence[tuple[str, str]], role: Role) -> dict[str, str]:
+    """Accounts of (code, name): {login: PIN}. Nobody is signed in as one of them."""
+    known = {member.code: member for member in service.staff.staff()}
     pins = {}
-    for number, name in enumerate(names, FIRST_ATTENDANT):
-        code, pin = str(number), f"{number}00{number}"
+    for code, name in people:
+        pin = f"{code}00{code}"
         pins[code] = pin
         if code in known:
             # A session that a killed world left behind would look like a person's.
             service.staff.set_secret(SYSTEM, known[code].id, pin=pin)
         else:
-            wish = StaffWish(code=code, name=name, roles=(Role.ATTENDANT,), login=None, pin=pin)
+            wish = StaffWish(code=code, name=name, roles=(role,), login=None, pin=pin)
             service.staff.add(SYSTEM, wish)
     return pins
 
@@ -206,7 +220,7 @@ def _make_tokens(service: Service, folder: Path) -> Path:
     return _keep(folder / "world-tokens.json", tokens)
 
 
-def _keep(path: Path, secrets: dict[str, str]) -> Path:
+def _keep(path: Path, secrets: Mapping[str, object]) -> Path:
     """Write secrets into a file that only this account reads."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
@@ -234,6 +248,7 @@ def _start_world(
         "--anchor": anchor.isoformat(),
         "--timezone": settings.timezone,
         "--discovery-prefix": settings.discovery_prefix,
+        "--faults-a-day": str(options.faults_a_day),
     }
     with (settings.data_dir / "simulators.log").open("ab") as output:
         return subprocess.Popen(

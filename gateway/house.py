@@ -24,6 +24,7 @@ import gateway.http.views.arrivals
 import gateway.http.views.devices
 import gateway.http.views.exports
 import gateway.http.views.history
+import gateway.http.views.preventive_exports
 import gateway.http.views.refused
 import gateway.http.views.retained
 import gateway.http.views.room_timeline
@@ -38,8 +39,12 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.assets_api
 import maintenance.diagnosis_api
 import maintenance.notices_api
+import maintenance.preventive_api
+import maintenance.reliability_api
+import maintenance.self_test_api
 import maintenance.tickets_api
 from controller.core import ControllerSettings
 from controller.policy import ClimatePolicy, CommandPolicy
@@ -52,6 +57,8 @@ from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
+from gateway.devices_for_maintenance import ControllerDevices
+from gateway.drives_for_maintenance import ControllerDrives
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
 from gateway.mqtt.config_reading import ConfigReader
@@ -59,12 +66,13 @@ from gateway.mqtt.link import MqttLink
 from gateway.mqtt.renderer import TemplateRenderer
 from gateway.mqtt.wire import MqttWire
 from gateway.notifier import Notifier
+from gateway.readings_for_maintenance import DevicePoints, NothingRecorded, RecordedReadings
 from gateway.rooms_for_diagnosis import ObservedRooms
 from gateway.rooms_for_maintenance import HousekeepingSales
 from gateway.settings import Settings
 from gateway.stays_for_comfort import FrontDeskStays
 from gateway.stays_for_housekeeping import FrontDeskWork
-from gateway.stays_for_maintenance import FrontDeskUses
+from gateway.stays_for_maintenance import FrontDeskUses, FrontDeskVacancy
 from gateway.workers import AtOnce
 from hotel.bus import Bus
 from hotel.clock import Clock
@@ -73,10 +81,12 @@ from hotel.keyring import load_keyring
 from hotel.messages import (
     AvailabilityChanged,
     CleanlinessChanged,
+    DeviceChanged,
     PanelChanged,
     RoomsChanged,
     StayChanged,
     TaskChanged,
+    TicketChanged,
 )
 from hotel.rooms import ensure_property
 from housekeeping.board_service import BoardService
@@ -90,10 +100,18 @@ from housekeeping.shifts_service import ShiftService
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.assets_follower import AssetFollower
+from maintenance.assets_service import AssetService
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
+from maintenance.meters_service import MeterService
 from maintenance.notices_service import NoticeService
 from maintenance.off_sale_service import OffSaleService
+from maintenance.preventive_dues import PreventiveDues
+from maintenance.preventive_service import PreventiveService
+from maintenance.preventive_watch import PreventiveWatch
+from maintenance.reliability_service import ReliabilityService
+from maintenance.self_test_service import SelfTests
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
@@ -128,11 +146,18 @@ class House:
     counting: CountingService
     maintenance: MaintenanceService
     tickets: TicketService
+    self_tests: SelfTests
     ticket_watch: TicketWatch
     off_sale: OffSaleService
     notices: NoticeService
+    assets: AssetService
+    asset_follower: AssetFollower
     diagnosis: Diagnosis
     diagnosis_desk: DiagnosisDesk
+    meters: MeterService
+    preventive: PreventiveService
+    preventive_watch: PreventiveWatch
+    reliability: ReliabilityService
     controller: ControllerService
     telemetry: TelemetrySeries
 
@@ -159,8 +184,13 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets, self.off_sale),
+            maintenance.assets_api.routes(self.assets),
             maintenance.notices_api.routes(self.notices),
+            maintenance.self_test_api.routes(self.self_tests),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
+            maintenance.preventive_api.routes(self.preventive),
+            maintenance.reliability_api.routes(self.reliability),
+            views.preventive_exports.routes(self.database, self.preventive, self.reliability),
             views.refused.routes(self.wire),
             views.retained.routes(self.database, self.wire),
             views.devices.routes(self.controller, self.wire),
@@ -173,7 +203,13 @@ class House:
                 discrepancies=self.watch,
             ),
             views.exports.routes(
-                self.database, self.lost_and_found, self.counting, self.maintenance, self.tasks, self.tickets
+                self.database,
+                self.lost_and_found,
+                self.counting,
+                self.maintenance,
+                self.tasks,
+                self.tickets,
+                self.assets,
             ),
             views.arrivals.routes(
                 self.database, self.front_desk, self.housekeeping, self.controller, self.boards.promises
@@ -238,6 +274,7 @@ def build_house(
     climate: ClimatePolicy | None = None,
     heavy: HeavyWork | None = None,
     forecasts: Forecasts | None = None,
+    recorded: DevicePoints | None = None,
 ) -> House:
     """Wire the slices of the property together.
 
@@ -249,6 +286,7 @@ def build_house(
         heavy: where boards are solved and rooms' models fitted; None: boards where they are asked for, and
             no models at night.
         forecasts: the weather ahead; None: nobody tells it.
+        recorded: what single devices reported; None: assets' meters count nothing.
     """
     bus = Bus(database)
     front_office = FrontOffice(database, clock)
@@ -303,9 +341,20 @@ def build_house(
     bus.follow("housekeeping", housekeeping.handle, StayChanged)
     bus.follow("housekeeping.tasks", task_day.handle, *FOLLOWED)
     bus.follow("housekeeping.watch", watch.handle, PanelChanged)
-    ticket_desk = TicketDesk(FrontDeskUses(front_office))
+    uses = FrontDeskUses(front_office)
+    ticket_desk = TicketDesk(uses)
     observed = ObservedRooms(controller.conditions, wire, database)
     diagnosis = Diagnosis(database, observed, observed, ticket_desk)
+    off_sale = OffSaleService(ticket_desk, HousekeepingSales(housekeeping))
+    readings = RecordedReadings(controller.conditions, recorded or NothingRecorded())
+    dues = PreventiveDues(database, readings, diagnosis.filter_hours)
+    preventive_watch = PreventiveWatch(
+        database, ticket_desk, off_sale, dues, FrontDeskVacancy(front_office), diagnosis.clean_filter
+    )
+    bus.follow("maintenance.preventive", preventive_watch.handle, TicketChanged)
+    assets = AssetService(database, ticket_desk, controller)
+    asset_follower = AssetFollower(database, ControllerDevices(controller.apparatuses), assets)
+    bus.follow("maintenance.assets", asset_follower.handle, DeviceChanged)
     return House(
         database=database,
         clock=clock,
@@ -324,11 +373,18 @@ def build_house(
         counting=CountingService(database, front_office),
         maintenance=MaintenanceService(database, ticket_desk),
         tickets=TicketService(database, ticket_desk, controller),
+        self_tests=SelfTests(database, ticket_desk, ControllerDrives(controller, uses)),
         ticket_watch=TicketWatch(database, ticket_desk),
         notices=NoticeService(database, ticket_desk, _notifier(settings)),
-        off_sale=OffSaleService(ticket_desk, HousekeepingSales(housekeeping)),
+        off_sale=off_sale,
+        assets=assets,
+        asset_follower=asset_follower,
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),
+        meters=MeterService(database, readings),
+        preventive=PreventiveService(database, dues),
+        preventive_watch=preventive_watch,
+        reliability=ReliabilityService(database),
         controller=controller,
         telemetry=series,
     )

@@ -130,6 +130,7 @@ class Service:
             self.sinks,
             heavy=workers,
             forecasts=self.weather,
+            recorded=self.telemetry,
         )
         self.feed = LiveFeed(self.database, self.clock)
         self._teller = RoomStateTeller(self.house)
@@ -145,7 +146,7 @@ class Service:
                 routers=[
                     *self.house.routers(),
                     files_api.routes(self.database, workers),
-                    qr_api.routes(self.database, settings, self.house.tickets),
+                    qr_api.routes(self.database, settings, self.house.tickets, self.house.assets),
                     demo_api.routes(self.database, self._tell_world if self._demo_sign_ins else None),
                 ],
                 metrics=self._metrics(),
@@ -260,12 +261,27 @@ class Service:
         self._heartbeats.every(
             "maintenance.tickets", hotel_minute, maintenance.jobs.keep_tickets(self.house.ticket_watch)
         )
+        # Transport time: a device answers in seconds, however fast a demo's day goes.
+        self._heartbeats.every(
+            "maintenance.self_tests", 2.0, maintenance.jobs.keep_self_tests(self.house.self_tests)
+        )
         if self.weather is not None:
             self._heartbeats.every("weather.ask", 30.0, self.weather.beat)
         self._heartbeats.every(
             "maintenance.diagnosis",
             min(hotel_minute, DIAGNOSIS_EVERY_SECONDS),
             maintenance.jobs.keep_diagnosis(self.house.diagnosis),
+        )
+        self._heartbeats.every(
+            "maintenance.assets", 5.0, maintenance.jobs.keep_assets(self.house.asset_follower)
+        )
+        self._heartbeats.every(
+            "maintenance.meters", hotel_minute, maintenance.jobs.keep_meters(self.house.meters)
+        )
+        self._heartbeats.every(
+            "maintenance.preventive",
+            hotel_minute,
+            maintenance.jobs.keep_preventive(self.house.preventive_watch),
         )
         # Transport time: who is to be called, and what did not go out, wait for no fast demo.
         self._heartbeats.every("maintenance.notices", 5.0, maintenance.jobs.keep_notices(self.house.notices))

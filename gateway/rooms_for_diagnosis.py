@@ -15,6 +15,7 @@ from hotel.database import Database
 from housekeeping import tasks_store
 from housekeeping.tasks import TaskState
 from maintenance.ports import HouseSample
+from maintenance.rules import AIR_CONDITIONER
 from maintenance.samples import MODES, UNKNOWN, Devices, DeviceSample, RoomSample
 from maintenance.sightings import Layout
 
@@ -50,7 +51,7 @@ class ObservedRooms:
 
     def sample(self) -> HouseSample:
         """Everything now."""
-        rooms, things = self._controller.observed()
+        rooms, things = without_isolated(*self._controller.observed())
         layout = self._layout = _layout_of(rooms, things, self._layout)
         self._observed = {room.number: room for room in rooms}
         return HouseSample(
@@ -75,6 +76,30 @@ class ObservedRooms:
             return frozenset(
                 row.room for row in rows if row.state == TaskState.STARTED.value and row.room is not None
             )
+
+
+def without_isolated(
+    rooms: Sequence[RoomObserved], things: Sequence[ApparatusObserved]
+) -> tuple[list[RoomObserved], list[ApparatusObserved]]:
+    """What is locked out for work is neither silent nor disobedient: nothing is known of it.
+
+    Nothing is sent to it, and its supply may be off. A leak sensor's water is water all the same.
+    """
+    units = {thing.room for thing in things if thing.locked_out and thing.kind == AIR_CONDITIONER}
+    return (
+        [
+            replace(room, unit_celsius=None, setpoint_celsius=None, watts=None, mode=None, action=None)
+            if room.number in units
+            else room
+            for room in rooms
+        ],
+        [
+            replace(thing, heard_at=None, available=None, asked=False, tries=0, value=None)
+            if thing.locked_out
+            else thing
+            for thing in things
+        ],
+    )
 
 
 def _layout_of(

@@ -29,6 +29,7 @@ class FrontDeskStays:
                 light_percent=stay.light_percent,
                 curtain_percent=stay.curtain_percent,
                 queue_since=stay.queue_since,
+                booked=stay.booked,
                 usual_at=stay.usual_at,
             )
             for stay in self._front_office.comfort_stays(rooms)

@@ -33,6 +33,9 @@ import housekeeping.watch_store
 import maintenance.assets_store
 import maintenance.diagnosis_store
 import maintenance.levels_store
+import maintenance.meters_store
 import maintenance.notices_store
+import maintenance.preventive_store
+import maintenance.self_tests_store
 import maintenance.store
 import maintenance.tickets_store

@@ -193,6 +193,14 @@ class FaultReported(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class AssetChanged(Message):
+    """An asset of maintenance came to be, was edited, moved or taken out. Empty = many."""
+
+    kind = "asset.changed"
+    asset_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TicketChanged(Message):
     """A ticket of maintenance came to be, made a step, got a comment or evidence, or was given to somebody.
 
@@ -252,6 +260,7 @@ KINDS: dict[str, type[Message]] = {
         LostItemChanged,
         StockCounted,
         FaultReported,
+        AssetChanged,
         TicketChanged,
         StaffChanged,
         TabletChanged,

@@ -138,6 +138,16 @@ def all_rooms(session: Session, property_id: str) -> list[Room]:
     return sorted((Room(*row) for row in rows), key=lambda room: room_order(room.number))
 
 
+def lock_room(session: Session, property_id: str, number: str) -> bool:
+    """Hold the room until the transaction ends; returns whether there is such a room.
+
+    Two desks cannot give it away at once, nor a desk while housekeeping takes it off sale. SQLite has
+    one writer anyway.
+    """
+    statement = select(RoomRow.id).where(RoomRow.property_id == property_id, RoomRow.number == number)
+    return session.scalar(statement.with_for_update()) is not None
+
+
 def find_room(session: Session, property_id: str, number: str) -> Room:
     """The room with this number.
 

@@ -19,7 +19,7 @@ from hotel.database import Database, Transaction
 from hotel.idempotency import Once, act_once
 from hotel.rooms import find_property
 from housekeeping import board_store, rules_store, tasks_store
-from housekeeping.board import MOST_WORKS, Board, Measures, Work, measure
+from housekeeping.board import MOST_WORKS, Board, Measures, Work, crews, measure
 from housekeeping.board_by_hand import BoardByHand
 from housekeeping.board_day import broken_by, sequences
 from housekeeping.board_explain import explain
@@ -30,10 +30,10 @@ from housekeeping.board_replan import Change, Replanned, replan_board
 from housekeeping.durations import Durations
 from housekeeping.leaving import Leaving
 from housekeeping.ports import FrontOffice, HeavyWork
-from housekeeping.promises import promises
+from housekeeping.promises import DoneToday, promises
 from housekeeping.shifts_store import shift_of
 from housekeeping.status import WorkMinutes
-from housekeeping.tasks import CLEANS, TaskKind
+from housekeeping.tasks import CLEANS, TaskKind, TaskState
 from housekeeping.tasks_service import Assignment, TaskService, TaskView
 from housekeeping.tasks_store import TaskFilter, TaskRow
 
@@ -51,6 +51,7 @@ MENDED_EVERY = timedelta(minutes=1)
 LEARN_FROM = timedelta(days=56)
 # Promises are worked out anew after this long, or when the board changes.
 PROMISES_HOLD = timedelta(minutes=1)
+_DONE = (TaskState.FINISHED, TaskState.INSPECTED, TaskState.RE_CLEAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,12 @@ class BoardService:
 
         found: dict[str, datetime] = {}
         ready = promises(
-            loaded.stands.problem, loaded.stands.board, spread, release, durations.attendants_spread
+            loaded.stands.problem,
+            loaded.stands.board,
+            spread,
+            release,
+            durations.attendants_spread,
+            done=_done_today(loaded, durations),
         )
         for task_id, at in ready.items():
             task = loaded.tasks[task_id]
@@ -321,3 +327,17 @@ def _unchanged(now: TaskRow | None, before: TaskRow) -> bool:
         before.locked,
         before.state,
     )
+
+
+def _done_today(loaded: Loaded, durations: Durations) -> list[DoneToday]:
+    """What was finished on this day by who is still at work, beside what it should have taken."""
+    factors = {one: crew.minutes_factor for crew in crews(loaded.stands.problem) for one in crew.shift_ids}
+    found = []
+    for task_id, shift_id in loaded.stands.holders.items():
+        task = loaded.tasks.get(task_id)
+        if task is None or shift_id not in factors or task.state not in _DONE or task.re_clean_of is not None:
+            continue
+        spread = durations.estimate(TaskKind(task.kind), task.room_type, task.nights).spread
+        usual = task.minutes * factors[shift_id]
+        found.append(DoneToday(shift_id, usual, task.worked_seconds / 60, spread))
+    return found

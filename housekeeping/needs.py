@@ -15,6 +15,9 @@ from housekeeping.rules import Rule, due_in_rhythm, on_the_beat, rule_for
 from housekeeping.status import Cleanliness
 from housekeeping.tasks import CLEANS, TaskKind, TaskPriority
 
+# A guest who is later than this is expected at no time any more.
+LONG_OVERDUE = timedelta(hours=12)
+
 
 @dataclass(frozen=True, slots=True)
 class DayStay:
@@ -161,13 +164,13 @@ def _of_room(room: RoomDay, rules: Sequence[Rule], day: Day, closed: frozenset[s
     )
     for stay in in_house:
         if stay.departure_date <= day.business_date:
-            _add(found, _departure(room, rules, stay.id, stay.etd, "due_out", coming, nights(stay, day)))
+            _add(found, _departure(room, rules, day, stay.id, stay.etd, "due_out", coming, nights(stay, day)))
         else:
             found.extend(_of_guest(room, rules, stay, day))
     left_dirty = not in_house and room.cleanliness in (Cleanliness.DIRTY, Cleanliness.PICKUP)
     for leaving in room.leavings if left_dirty else ():
         code = "moved_out" if leaving.moved else "departed"
-        _add(found, _departure(room, rules, leaving.stay_id, leaving.at, code, coming, leaving.nights))
+        _add(found, _departure(room, rules, day, leaving.stay_id, leaving.at, code, coming, leaving.nights))
     if left_dirty and not room.being_cleaned:
         _add(found, _vacant(room, rules, day, coming, found, closed))
     for stay in (*coming, *in_house):
@@ -195,6 +198,7 @@ def nights(stay: DayStay, day: Day) -> int:
 def _departure(
     room: RoomDay,
     rules: Sequence[Rule],
+    day: Day,
     stay_id: str,
     free_at: datetime,
     why: str,
@@ -218,6 +222,7 @@ def _departure(
                 earliest_at=free_at,
             ),
             coming,
+            day.now,
         ),
         nights=slept,
     )
@@ -330,6 +335,7 @@ def _vacant(
             "pickup" if touch_up else "vacant_dirty",
         ),
         coming,
+        day.now,
     )
 
 
@@ -410,7 +416,7 @@ def _wishes(room: RoomDay, rules: Sequence[Rule], stay: DayStay) -> list[Wanted]
     ]
 
 
-def _for_next(wanted: Wanted, coming: Sequence[DayStay]) -> Wanted:
+def _for_next(wanted: Wanted, coming: Sequence[DayStay], now: datetime) -> Wanted:
     """The clean with the time and the rank that the next guest of the room gives it."""
     if not coming:
         return wanted
@@ -420,7 +426,9 @@ def _for_next(wanted: Wanted, coming: Sequence[DayStay]) -> Wanted:
         return replace(
             wanted, due_at=min(waiting), priority=TaskPriority.QUEUE, why_params={"since": str(min(waiting))}
         )
-    return replace(wanted, due_at=coming[0].eta, priority=priority)
+    # No list can be late for who is long overdue.
+    expected = [stay.eta for stay in coming if stay.eta > now - LONG_OVERDUE]
+    return replace(wanted, due_at=expected[0] if expected else None, priority=priority)
 
 
 def _hour(day: Day, hour: int | None) -> datetime | None:

@@ -2,16 +2,18 @@
 
 Planned times are the middle of what may come. Each task takes log-normal time around its minutes; what one
 takes longer the next begins later, as far as no wait takes it up. Attendants differ, and all that one has
-still to do is quicker or slower together. A task that has begun is known not to have been done by now. A
-room that is lived in is free when its guest leaves, not when they should; meanwhile its attendant does
-others. Delays are carried along the list by their mean and variance; the greater of two delays by those of
-two normal ones (C. E. Clark 1961, "The greatest of a finite set of random variables").
+still to do is quicker or slower together; what they have done today tells how quick they are today (a
+normal prior and normal observations), and is forgotten with the day. A task that has begun is known not to
+have been done by now. A room that is lived in is free when its guest leaves, not when they should; meanwhile
+its attendant does others. Delays are carried along the list by their mean and variance; the greater of two
+delays by those of two normal ones (C. E. Clark 1961, "The greatest of a finite set of random variables").
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from housekeeping.board import Board, Problem, Work
@@ -20,7 +22,7 @@ from housekeeping.board import Board, Problem, Work
 _Z90 = 1.2815515655446004
 
 # Who is slow has more to do still when a promise is looked at: their rooms are most of those that wait.
-_SLOW_LISTS = 0.8
+_SLOW_LISTS = 0.4
 # What no list knows of: a word with a guest, a lift that does not come, a room passed over (minutes).
 OTHERWISE_MINUTES = 10.0
 
@@ -29,6 +31,20 @@ Spread = Callable[[Work], float]
 # How much later than `released_at` its guest leaves a room: (mean, standard deviation) in minutes; None:
 # nobody is in it.
 Release = Callable[[Work], "tuple[float, float] | None"]
+
+# A task that took more than twice its time, or less than half, tells of the room, not of the person.
+_TELLING = math.log(2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class DoneToday:
+    """A finished task: whose list, what such a task takes there (its middle), what it took."""
+
+    shift_id: str
+    usual_minutes: float
+    took_minutes: float
+    spread: float
+
 
 Delay = tuple[float, float]  # mean and variance, in minutes
 
@@ -40,18 +56,23 @@ def promises(
     release: Release = lambda _work: None,
     attendants_spread: float = 0.0,
     otherwise_minutes: float = OTHERWISE_MINUTES,
+    done: Sequence[DoneToday] = (),
 ) -> dict[str, datetime]:
     """By task on a list, when it is finished in nine cases of ten.
 
     Args:
         attendants_spread: standard deviation of how attendants differ, in log-minutes.
         otherwise_minutes: standard deviation of what neither tasks nor people nor guests explain.
+        done: what was finished today.
     """
     works = {work.id: work for work in problem.works}
     found: dict[str, datetime] = {}
     for route in board.routes:
         delay: Delay = (0.0, 0.0)
         together = 0.0
+        slower, unsure = pace_today(
+            [one for one in done if one.shift_id == route.shift_id], attendants_spread
+        )
         free_at, place = problem.now, problem.office
         for visit in route.visits:
             work = works[visit.work_id]
@@ -79,7 +100,8 @@ def promises(
                 more, own = _beyond_middle(minutes, spread(work))
                 left = minutes
             together += left
-            common = attendants_spread * together
+            common = unsure * together
+            more += math.expm1(slower) * left
             delay = (delay[0] + more, delay[1] + own)
             ends = (
                 starts[0] + more + _SLOW_LISTS * common,
@@ -89,6 +111,24 @@ def promises(
                 problem.now, visit.ends_at + timedelta(minutes=ends[0] + _Z90 * math.sqrt(ends[1]))
             )
     return found
+
+
+def pace_today(done: Sequence[DoneToday], attendants_spread: float) -> tuple[float, float]:
+    """How much slower somebody is today, from what they have done: mean, standard deviation (log-minutes).
+
+    Args:
+        attendants_spread: how attendants differ, before anything of today is known.
+    """
+    if attendants_spread <= 0:
+        return 0.0, 0.0
+    known = total = 0.0
+    for one in done:
+        if one.took_minutes > 0 and one.usual_minutes > 0 and one.spread > 0:
+            told = math.log(one.took_minutes / one.usual_minutes)
+            known += 1 / one.spread**2
+            total += max(-_TELLING, min(_TELLING, told)) / one.spread**2
+    sure = known + 1 / attendants_spread**2
+    return total / sure, math.sqrt(1 / sure)
 
 
 def _minutes(span: timedelta) -> float:

@@ -18,8 +18,9 @@ from hotel.messages import (
     ServiceChanged,
     StayChanged,
 )
+from hotel.metadata import touch
 from hotel.requests import check_version
-from hotel.rooms import Property, find_property, find_room
+from hotel.rooms import Property, find_property, find_room, lock_room
 from housekeeping import rules_store, store, watch_store
 from housekeeping.ports import FrontOffice, RoomStays
 from housekeeping.status import (
@@ -275,7 +276,7 @@ class HousekeepingService:
         Raises:
             NotFound: no such room.
         """
-        if not store.lock_room(tx.session, tx.property_id, room):
+        if not lock_room(tx.session, tx.property_id, room):
             raise NotFound("unknown_room", f"There is no room {room}.", room=room)
 
     def set_cleanliness(
@@ -366,7 +367,7 @@ class HousekeepingService:
             if store.step_with_cause(session, self.database.property_id, cause) is not None:
                 return False
         with self.database.write() as tx:
-            if not store.lock_room(tx.session, tx.property_id, room):
+            if not lock_room(tx.session, tx.property_id, room):
                 return False
             if store.step_with_cause(tx.session, tx.property_id, cause) is not None:
                 return False
@@ -404,7 +405,7 @@ class HousekeepingService:
         Raises:
             NotFound: no such room.
         """
-        if not store.lock_room(tx.session, tx.property_id, room):
+        if not lock_room(tx.session, tx.property_id, room):
             raise NotFound("unknown_room", f"There is no room {room}.", room=room)
         row = store.status_for_edit(tx.session, tx.property_id, room)
         if row is None:
@@ -418,7 +419,7 @@ class HousekeepingService:
         return row
 
     def _save(self, tx: Transaction, row: RoomStatusRow, now: datetime) -> None:
-        store.touch(row, now)
+        touch(row, now)
         tx.session.add(row)
         tx.session.flush()
 

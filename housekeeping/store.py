@@ -7,11 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import flag_modified
 
 from hotel.ids import new_id
 from hotel.metadata import Base
-from hotel.rooms import RoomRow
 from housekeeping.status import (
     NEW_ROOM,
     SELLABLE,
@@ -84,12 +82,6 @@ class ServiceDeclineRow(Base):
     business_date: Mapped[date] = mapped_column(primary_key=True)
 
 
-def touch(row: RoomStatusRow, at: datetime) -> None:
-    """Make the edit a new version of the row even when no other column changed."""
-    row.changed_at = at
-    flag_modified(row, "changed_at")
-
-
 def availability_of(row: RoomStatusRow | None) -> Availability:
     if row is None or row.availability == AvailabilityState.SELLABLE.value:
         return SELLABLE
@@ -108,15 +100,6 @@ def set_availability(row: RoomStatusRow, availability: Availability) -> None:
     row.availability_since = availability.since
     row.availability_until = availability.until
     row.return_status = availability.return_status.value if availability.return_status else None
-
-
-def lock_room(session: Session, property_id: str, number: str) -> bool:
-    """Hold the room until the transaction ends; returns whether there is such a room.
-
-    The front desk holds the same row while it gives a room away, so the two cannot pass each other.
-    """
-    statement = select(RoomRow.id).where(RoomRow.property_id == property_id, RoomRow.number == number)
-    return session.scalar(statement.with_for_update()) is not None
 
 
 def status_for_edit(session: Session, property_id: str, room: str) -> RoomStatusRow | None:

@@ -15,6 +15,7 @@ from hotel.database import Database, Transaction
 from hotel.errors import Invalid, NotFound
 from hotel.ids import new_id
 from hotel.messages import TaskChanged
+from hotel.metadata import touch
 from hotel.rooms import find_property
 from hotel.staff_store import person_name
 from housekeeping import shifts_store, tasks_store
@@ -197,7 +198,7 @@ class TaskBook:
             taken_back=False,
         )
         tx.session.add(step)
-        tasks_store.touch(row, tx.clock.now())
+        touch(row, tx.clock.now())
         tx.session.flush()
         old = previous_attendant or (before.attendant_id if before else None)
         tx.announce(

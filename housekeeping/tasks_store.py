@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import flag_modified
 
 from hotel.ids import new_id
 from hotel.metadata import Base
@@ -198,12 +197,6 @@ def put_progress(row: TaskRow, progress: Progress) -> None:
     row.cancel_reason = progress.cancel_reason
     row.inspection = progress.inspection
     row.priority = progress.priority.value
-
-
-def touch(row: TaskRow, at: datetime) -> None:
-    """Make the edit a new version of the row even when no other column changed."""
-    row.changed_at = at
-    flag_modified(row, "changed_at")
 
 
 def task(session: Session, property_id: str, task_id: str) -> TaskRow | None:

@@ -36,7 +36,7 @@ class FaultReportList(BaseModel):
 
 
 class FaultToReport(BaseModel):
-    """What is broken and where: in a room, or in a public place."""
+    """What is broken and where: in a room, or in a public place; an asset is where it is."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,6 +46,7 @@ class FaultToReport(BaseModel):
     text: Annotated[str, Field(max_length=1000)] | None = None
     unsafe: bool = False
     photos: Annotated[list[str], Field(max_length=20)] = []
+    asset_id: Annotated[str, Field(max_length=64)] | None = None
 
 
 def routes(service: MaintenanceService) -> APIRouter:
@@ -54,7 +55,9 @@ def routes(service: MaintenanceService) -> APIRouter:
 
     @router.post("/api/fault-reports", status_code=201)
     def report_fault(body: FaultToReport, actor: CurrentActor, key: OnceKey, age: TapAge) -> FaultReport:
-        report = check_report(body.kind, body.room, body.area, body.text, body.unsafe, body.photos)
+        report = check_report(
+            body.kind, body.room, body.area, body.text, body.unsafe, body.photos, body.asset_id
+        )
         answer = act_once(
             service.database,
             actor,

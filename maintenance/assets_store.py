@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
+from hotel.actor import Actor
 from hotel.files import FileRow
 from hotel.ids import new_id
 from hotel.metadata import Base
 from maintenance.assets import Asset, AssetKind, AssetSource, AssetState
+from maintenance.assets_following import KeptAsset
 
 
 class AssetRow(Base):
@@ -42,6 +45,8 @@ class AssetRow(Base):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("maintenance_assets.id"))
     device_id: Mapped[str | None]
     apparatus: Mapped[str | None]
+    # Where the device was approved when it was last looked at: who moved it last is right.
+    device_room: Mapped[str | None]
     source: Mapped[str]
     installed_on: Mapped[date | None]
     warranty_until: Mapped[date | None]
@@ -152,6 +157,8 @@ def asset_of(row: AssetRow) -> Asset:
         area=row.area,
         parent_id=row.parent_id,
         device_id=row.device_id,
+        apparatus=row.apparatus,
+        device_room=row.device_room,
         source=AssetSource(row.source),
         installed_on=row.installed_on,
         warranty_until=row.warranty_until,
@@ -218,7 +225,7 @@ def all_keys(session: Session, property_id: str) -> dict[str, str]:
     rows = session.execute(
         select(AssetKeyRow.key, AssetKeyRow.asset_id).where(AssetKeyRow.property_id == property_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def assets(
@@ -271,15 +278,85 @@ def assets(
     return [asset_of(found) for found in rows]
 
 
+def name_it(session: Session, property_id: str, asset_id: str, keys: Iterable[str]) -> None:
+    """Let the asset go by these names too; a part that came from another thing is this one's now."""
+    for key in sorted(keys):
+        session.merge(AssetKeyRow(property_id=property_id, key=key, asset_id=asset_id))
+    session.flush()
+
+
+def note_move(
+    session: Session,
+    property_id: str,
+    row: AssetRow,
+    room: str | None,
+    area: str | None,
+    at: datetime,
+    actor: Actor,
+) -> None:
+    """Write down where the asset goes from where it is."""
+    session.add(
+        AssetMoveRow(
+            id=new_id(),
+            property_id=property_id,
+            asset_id=row.id,
+            from_room=row.room,
+            to_room=room,
+            from_area=row.area,
+            to_area=area,
+            at=at,
+            by_id=actor.id,
+            by=actor.name,
+        )
+    )
+
+
+def touch(row: AssetRow, at: datetime) -> None:
+    """Make the edit a new version of the row even when no other column changed."""
+    row.changed_at = at
+    flag_modified(row, "changed_at")
+
+
+def rows_below(session: Session, property_id: str, asset_id: str) -> list[AssetRow]:
+    """What belongs to the asset."""
+    return list(
+        session.scalars(
+            select(AssetRow).where(AssetRow.property_id == property_id, AssetRow.parent_id == asset_id)
+        )
+    )
+
+
+def models(session: Session, property_id: str) -> list[str]:
+    """Every model that is in the registry, in order."""
+    found = session.scalars(
+        select(AssetRow.model)
+        .where(AssetRow.property_id == property_id, AssetRow.model.is_not(None))
+        .distinct()
+        .order_by(AssetRow.model)
+    )
+    return [model for model in found if model is not None]
+
+
 def all_rows(session: Session, property_id: str) -> list[AssetRow]:
     """Every asset's row."""
     return list(session.scalars(select(AssetRow).where(AssetRow.property_id == property_id)))
 
 
+def kept(session: Session, property_id: str) -> list[KeptAsset]:
+    """Every asset with its names and what people have set of it."""
+    rows = all_rows(session, property_id)
+    names: dict[str, set[str]] = {}
+    for key, asset_id in all_keys(session, property_id).items():
+        names.setdefault(asset_id, set()).add(key)
+    return [
+        KeptAsset(asset_of(row), frozenset(names.get(row.id, ())), frozenset(row.by_hand)) for row in rows
+    ]
+
+
 def parents(session: Session, property_id: str) -> dict[str, str | None]:
     """What each asset belongs to."""
     rows = session.execute(select(AssetRow.id, AssetRow.parent_id).where(AssetRow.property_id == property_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def count(session: Session, property_id: str) -> int:
@@ -293,12 +370,18 @@ def remove(session: Session, property_id: str, asset_id: str) -> None:
     session.execute(delete(AssetRow).where(AssetRow.property_id == property_id, AssetRow.id == asset_id))
 
 
-def steps_of(session: Session, property_id: str, asset_id: str, limit: int) -> list[AssetStepRow]:
-    """What happened to the asset, newest first."""
+def steps_of(
+    session: Session, property_id: str, asset_id: str, before: datetime, limit: int
+) -> list[AssetStepRow]:
+    """What happened to the asset before a moment, newest first."""
     return list(
         session.scalars(
             select(AssetStepRow)
-            .where(AssetStepRow.property_id == property_id, AssetStepRow.asset_id == asset_id)
+            .where(
+                AssetStepRow.property_id == property_id,
+                AssetStepRow.asset_id == asset_id,
+                AssetStepRow.at < before,
+            )
             .order_by(AssetStepRow.at.desc(), AssetStepRow.id.desc())
             .limit(limit)
         )

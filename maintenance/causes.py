@@ -51,6 +51,8 @@ SILENCED_BY_TALKING: Final = frozenset(
 )
 # They judge days that are past: they are no sign that something is broken now.
 LOOK_BACK: Final = frozenset({"degraded_capacity", "sensor_biased"})
+# What is only weaker never speaks for what is broken: it yields, and is told with it.
+YIELDS: Final = frozenset({"degraded_capacity"})
 # Another of the family within this time lets the one stand again that spoke for it.
 BACK_WITHIN_MINUTES: Final = 2 * 1440.0
 # So long after its last sign one of a family keeps the one open that speaks for it.
@@ -172,6 +174,7 @@ class Causes:
                 self.standings[key] = standing
                 if taken_in_by is None:
                     steps.append(Step("found", standing, one.evidence))
+                    self._outgrow(standing, steps)
                     if one.fault in GROUPS:
                         self._take_in(one, standing, steps)
                 return
@@ -239,6 +242,7 @@ class Causes:
             before is None
             or before.gone is None
             or before.fault == one.fault
+            or before.fault in YIELDS
             or now - before.gone > BACK_WITHIN_MINUTES
             or self._explained(one) is not None
         ):
@@ -265,11 +269,23 @@ class Causes:
         family = FAMILIES.get(one.fault)
         for fault, other in FAMILIES.items():
             key = (fault, one.asset_key)
-            if fault == one.fault or key not in self.standings:
+            if fault == one.fault or key not in self.standings or fault in YIELDS:
                 continue
             if other == family or (other == "talking" and one.fault in SILENCED_BY_TALKING):
                 return self.standings[key].taken_in_by or key
         return None
+
+    def _outgrow(self, cause: Standing, steps: list[Step]) -> None:
+        """Worse came of what was only weaker: its ticket is gone with it."""
+        for fault in YIELDS - {cause.fault}:
+            weaker = self.standings.get((fault, cause.asset_key))
+            if (
+                weaker is not None
+                and weaker.taken_in_by is None
+                and FAMILIES[fault] == FAMILIES.get(cause.fault)
+            ):
+                self.standings[weaker.key] = replace(weaker, taken_in_by=cause.key)
+                steps.append(Step("gone", weaker, {"part_of": cause.fault}))
 
     def _take_in(self, one: Seen, cause: Standing, steps: list[Step]) -> None:
         """A wider cause was found: tickets of its single consequences are gone with it."""

@@ -114,7 +114,10 @@ def degraded_capacity(window: Window, limits: Limits) -> Finding:
     """The newest ramps bring clearly less for the same electricity than the room's own of the month."""
     newest = int(limits["ramps"])
     own = window.ramps.share_of_own(
-        newest, window.now - limits["baseline_days"] * 1440.0, int(limits["baseline_ramps"])
+        newest,
+        int(limits["agreeing"]),
+        window.now - limits["baseline_days"] * 1440.0,
+        int(limits["baseline_ramps"]),
     )
     newest_at = np.fmax.reduce(window.ramps.at, axis=0)
     fresh = window.now - newest_at <= limits["fresh_days"] * 1440.0

@@ -182,7 +182,8 @@ class DiagnosisDesk:
     def mute(
         self, tx: Transaction, actor: Actor, fault: str, asset_key: str, until: datetime, reason: str | None
     ) -> None:
-        """Let a rule say nothing of one asset until a moment. What it finds is kept, without a ticket.
+        """Let a rule say nothing of one asset until a moment. What it finds, and what it has found and nobody
+        has taken up, is kept without a ticket and waits for nobody.
 
         Raises:
             NotFound: no such rule.
@@ -207,6 +208,7 @@ class DiagnosisDesk:
                 at=now,
             )
         )
+        self._hush(tx, fault, asset_key, True)
         tx.audit(actor, "diagnosis.mute", asset_key, fault=fault, until=until.isoformat())
 
     def unmute(self, tx: Transaction, actor: Actor, fault: str, asset_key: str) -> None:
@@ -215,7 +217,15 @@ class DiagnosisDesk:
         if row is None:
             raise NotFound("unknown_mute", "This is not muted.")
         tx.session.delete(row)
+        self._hush(tx, fault, asset_key, False)
         tx.audit(actor, "diagnosis.unmute", asset_key, fault=fault)
+
+    @staticmethod
+    def _hush(tx: Transaction, fault: str, asset_key: str, muted: bool) -> None:
+        """What a rule sees of an asset right now follows the mute."""
+        for row in diagnosis_store.untaken_findings(tx.session, tx.property_id, asset_key):
+            if rule_of(row.fault) == fault:
+                row.muted = muted
 
     def clean_filter(self, tx: Transaction, actor: Actor, entity: str) -> None:
         """The filter was cleaned: its hours begin anew after the commit.

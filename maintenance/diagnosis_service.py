@@ -109,6 +109,14 @@ class Diagnosis:
             if self._recorder is not None and room is not None:
                 self._recorder.fan_hours[room] = 0.0
 
+    def filter_hours(self, entity: str) -> float | None:
+        """Hours of fan since the filter of this unit was cleaned; None: no such unit is counted."""
+        with self._lock:
+            room = self._room_of(entity)
+            if self._recorder is None or room is None:
+                return None
+            return float(self._recorder.fan_hours[room])
+
     def _room_of(self, entity: str) -> int | None:
         if self._layout is None or entity not in self._layout.devices.ids:
             return None

@@ -168,6 +168,17 @@ def findings(
     return list(session.scalars(query.order_by(FindingRow.found_at.desc(), FindingRow.id).limit(limit)))
 
 
+def untaken_findings(session: Session, property_id: str, asset_key: str) -> list[FindingRow]:
+    """What stands of an asset without a ticket, locked."""
+    query = select(FindingRow).where(
+        FindingRow.property_id == property_id,
+        FindingRow.asset_key == asset_key,
+        FindingRow.gone_at.is_(None),
+        FindingRow.ticket_id.is_(None),
+    )
+    return list(session.scalars(query.limit(MOST_STANDING).with_for_update()))
+
+
 def counts(session: Session, property_id: str, since: datetime) -> dict[str, dict[str, int]]:
     """By fault: how many were found since, how many stand, wait, and had which verdict (ever)."""
     told: dict[str, dict[str, int]] = {}

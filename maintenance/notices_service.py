@@ -6,6 +6,7 @@ At least once: a kill between sending and writing it down sends a notice again; 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from hotel.actor import Actor
@@ -183,7 +184,9 @@ class NoticeService:
             )
         now = tx.clock.now()
         row.acknowledged_at, row.acknowledged_by = now, actor.name
-        self._desk.step(tx, row, "acknowledge", actor, happened_at(now, now - now, row.last_at), now=now)
+        self._desk.step(
+            tx, row, "acknowledge", actor, happened_at(now, timedelta(), last_at=row.last_at), now=now
+        )
         return {"version": row.version}
 
     def on_call(self) -> list[OnCall]:

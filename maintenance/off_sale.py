@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from hotel.actor import Actor, Role
+from hotel.actor import Actor, ActorKind, Role
 from hotel.errors import Conflict, Forbidden, Invalid
 
 LONGEST_REASON = 200
@@ -112,7 +112,9 @@ def from_json(kept: dict[str, Any] | None) -> OffSale | None:
 
 
 def _check_role(actor: Actor, roles: frozenset[Role]) -> None:
-    if not actor.has(*roles):
+    # The house proposes by itself what a plan says; who decides is always a person.
+    may = actor.has(*roles) or (actor.kind is ActorKind.SYSTEM and roles >= PROPOSERS)
+    if not may:
         raise Forbidden(
             "not_for_role", "Your role may not do this.", allowed=sorted(role.value for role in roles)
         )

@@ -98,7 +98,7 @@ class OffSaleService:
             row,
             action,
             actor,
-            happened_at(now, timedelta(), row.last_at),
+            happened_at(now, timedelta(), last_at=row.last_at),
             now=now,
             reason=after.reason,
             detail=off_sale.to_json(after),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from hotel.actor import Actor
 from hotel.database import Transaction
+from maintenance.assets_following import Apparatus
 from maintenance.samples import DeviceSample, RoomSample
+from maintenance.self_test import Drivable, Value
 from maintenance.sightings import Layout
 
 
@@ -21,9 +23,9 @@ class RoomUse(NamedTuple):
 
 
 class RoomUses(Protocol):
-    """What the front office knows of a room's guests; no names."""
+    """What the front office knows of rooms' guests; no names. Every room asked for is in the answer."""
 
-    def use_of(self, room: str) -> RoomUse: ...
+    def uses_of(self, rooms: Collection[str]) -> Mapping[str, RoomUse]: ...
 
 
 class LockedOut(Protocol):
@@ -63,6 +65,38 @@ class LockOuts(Protocol):
 
     def lock_outs(self) -> Sequence[LockedOut]:
         """All that are on, oldest first."""
+        ...
+
+
+class Drives(Protocol):
+    """Looks at single devices and drives them, as an engineer who stands before them would."""
+
+    def look(self, device_id: str) -> Drivable | None:
+        """The device as it is now; None when there is none such in a room."""
+        ...
+
+    def drive(
+        self, tx: Transaction, actor: Actor, room: str, device_id: str, property: str, value: Value
+    ) -> str:
+        """Ask one property, in the caller's transaction; returns the command's id.
+
+        Raises Refused where the controller refuses: locked out, out of hands, somebody higher has it.
+        """
+        ...
+
+    def outcome(self, command_id: str) -> tuple[str, str | None]:
+        """How a command stands, and what was said at its end. Raises NotFound."""
+        ...
+
+    def let_go(self, tx: Transaction, actor: Actor, room: str, device_id: str, property: str) -> None:
+        """Give the property back to whoever has it otherwise. Raises NotFound."""
+
+
+class ApprovedDevices(Protocol):
+    """The things that were approved to serve in the house, as they introduced themselves."""
+
+    def apparatuses(self) -> Sequence[Apparatus]:
+        """Every one that is there, none twice."""
         ...
 
 
@@ -120,6 +154,39 @@ class HouseSample:
     rooms: RoomSample
     devices: DeviceSample
     linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReadings:
+    """What a device reported over a stretch of time.
+
+    Attributes:
+        points: by the name of the series, oldest first; None where it became unknown.
+        heard: when it said anything at all.
+        until: how far it was read; sooner than asked when there was too much of it.
+    """
+
+    points: Mapping[str, Sequence[tuple[datetime, float | None]]]
+    heard: Sequence[datetime]
+    until: datetime
+
+
+class MeterReadings(Protocol):
+    """What devices have reported, as it was recorded."""
+
+    def read(
+        self, device_id: str, series: Collection[str], start: datetime, end: datetime
+    ) -> DeviceReadings | None:
+        """After `start` up to `end`. None: no such device (any more)."""
+        ...
+
+
+class RoomVacancy(Protocol):
+    """When rooms are needed by guests; no names."""
+
+    def needed(self, room: str, start: datetime, until: datetime) -> Sequence[tuple[datetime, datetime]]:
+        """From arrival to departure of every stay, who is in included, that touches the stretch."""
+        ...
 
 
 class RoomHistory(Protocol):

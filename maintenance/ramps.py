@@ -32,6 +32,7 @@ Places = NDArray[np.intp]
 KEPT: Final = 48
 RAMP_MINUTES: Final = 20.0
 LEAST_ERROR_KELVIN: Final = 1.0
+LEAST_UNIT_ERROR_KELVIN: Final = 0.75
 REST_MINUTES: Final = 20.0
 # Efficiency of a split unit against the outdoors (comfort.md section 2: 2-3 % a kelvin when cooling).
 COOLING_LOSS_PER_KELVIN: Final = 0.025
@@ -53,11 +54,7 @@ HUBER_ROUNDS: Final = 5
 # Below so many ramps a room's own spread is a guess, and the house's holds; it never gets better than this.
 OWN_SPREAD_RAMPS: Final = 6
 LEAST_SPREAD: Final = 0.05
-CLIP_DEVIATIONS: Final = 3.0
-# No clip is narrower than this (in logarithms): what a loss of a quarter takes.
-LEAST_CLIP: Final = 0.3
-# Variance of the mean of clipped values and of a median, in those of a single one.
-CLIPPED_MEAN_FACTOR: Final = 1.1
+# Variance of a median of many, in those of a single one (normal spread).
 MEDIAN_FACTOR: Final = 1.57
 
 
@@ -135,6 +132,8 @@ class RampBook:
         self._walls = np.where(np.isfinite(followed), followed, np.where(np.isfinite(air), air, self._walls))
 
         arms = called & (self._rested >= REST_MINUTES) & (off_by >= LEAST_ERROR_KELVIN)
+        # A unit works by its own sensor: one that is near the setpoint by that makes no full call.
+        arms &= ~((sample.setpoint_celsius - sample.unit_celsius) * sign < LEAST_UNIT_ERROR_KELVIN)
         arms &= ~np.isfinite(self._armed_since) & ~np.isfinite(self._began) & np.isfinite(air)
         self._armed_since[arms] = minute
         self._heats[arms] = heats[arms]
@@ -242,15 +241,16 @@ class RampBook:
         fits = (self.heating == heats) & (self.at >= since) & np.isfinite(self.progress)
         return _median(self.progress, fits, least)
 
-    def share_of_own(self, newest: int, since: float, least_before: int) -> Share:
+    def share_of_own(self, newest: int, agreeing: int, since: float, least_before: int) -> Share:
         """The newest ramps' effect against the room's own before them.
 
-        Only ramps of the direction of the newest count, metered like it. The newest are a mean in which no
-        ramp counts for more than `CLIP_DEVIATIONS` (or `LEAST_CLIP`); the room's own are a median.
+        Only ramps of the direction of the newest count, metered like it. What the newest come to is what
+        `agreeing` of them do not exceed, so that one or two odd ones among few say nothing; the room's own
+        are a median.
 
         Args:
-            newest: how many make the one side. since: minute from which others make the other side.
-            least_before: so many others are needed, else NaN.
+            newest: how many make the one side, and all must be there. since: minute from which others make
+                the other side. least_before: so many others are needed, else NaN.
         """
         known = np.isfinite(self.effects) & np.isfinite(self.at)
         columns = np.arange(self.effects.shape[1])
@@ -266,13 +266,14 @@ class RampBook:
         effects = effects - self._hardness(effects, before)
         base = _median(effects, before, least_before)
         off_by = np.abs(effects - base)
-        of_house = 1.4826 * float(np.median(off_by[before & np.isfinite(off_by)])) if before.any() else 0.0
+        known_off = off_by[before & np.isfinite(off_by)]
+        of_house = 1.4826 * float(np.median(known_off)) if len(known_off) else 0.0
         own = 1.4826 * _median(off_by, before, OWN_SPREAD_RAMPS)
-        spread = np.fmax(own, max(LEAST_SPREAD, of_house if np.isfinite(of_house) else 0.0))
-        most = np.maximum(LEAST_CLIP, CLIP_DEVIATIONS * spread)
-        now = _mean(np.clip(effects - base, -most, most), recent, newest)
+        spread = np.fmax(own, max(LEAST_SPREAD, of_house))
+        off_now = np.sort(np.where(recent, effects - base, np.inf), axis=0)[agreeing - 1]
         counted, others = recent.sum(axis=0), before.sum(axis=0)
-        deviation = spread * np.sqrt(CLIPPED_MEAN_FACTOR / newest + MEDIAN_FACTOR / np.maximum(others, 1))
+        deviation = spread * np.sqrt(MEDIAN_FACTOR / newest + MEDIAN_FACTOR / np.maximum(others, 1))
+        now = np.where((counted >= newest) & np.isfinite(base), off_now, np.nan)
         return Share(np.exp(now), deviation, counted, others)
 
     def _hardness(self, effects: Numbers, before: Booleans) -> Numbers:

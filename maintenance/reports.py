@@ -33,7 +33,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A fault as somebody saw it: in a room, or in a public place in words.
+    """A fault as somebody saw it: in a room, or in a public place in words, or of an asset, wherever it is.
 
     `unsafe`: somebody could be hurt (water on a floor, a bare wire).
     """
@@ -44,6 +44,7 @@ class Report:
     text: str | None
     unsafe: bool = False
     photos: tuple[str, ...] = ()
+    asset_id: str | None = None
 
 
 def check_report(
@@ -53,15 +54,16 @@ def check_report(
     text: str | None,
     unsafe: bool,
     photos: Sequence[str],
+    asset_id: str | None = None,
 ) -> Report:
     """The report as it is kept.
 
     Raises:
-        Invalid: neither a room nor a place, both, or "other" without a word about it.
+        Invalid: neither a room nor a place (nor an asset), both, or "other" without a word about it.
     """
     said = (text or "").strip() or None
     where = (area or "").strip() or None
-    if (room is None) == (where is None):
+    if (room is not None and where is not None) or (room is None and where is None and asset_id is None):
         raise Invalid("where_needed", "Say where: either a room or a public place.", field="room")
     if where is not None and len(where) > LONGEST_AREA:
         raise Invalid("area_too_long", f"A place has at most {LONGEST_AREA} characters.", field="area")
@@ -69,4 +71,4 @@ def check_report(
         raise Invalid("text_too_long", f"A report has at most {LONGEST_TEXT} characters.", field="text")
     if kind is FaultKind.OTHER and said is None and not photos:
         raise Invalid("what_needed", "Say in a few words what is broken, or take a photo.", field="text")
-    return Report(kind, room, where, said, unsafe, tuple(photos))
+    return Report(kind, room, where, said, unsafe, tuple(photos), asset_id)

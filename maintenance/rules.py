@@ -114,19 +114,20 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "degraded_capacity",
         "room",
         (
-            Limit("ramps", 3.0, "Published: 3 ramps."),
+            Limit("ramps", 4.0, "The newest four …"),
+            Limit("agreeing", 3.0, "… of which three must say so. Published: 3 ramps."),
             Limit(
                 "share",
-                0.85,
-                "A loss of a quarter leaves 0.75; the middle between that and 1 by their logarithms is 0.87,"
-                " a little further because healthy rooms are so many more.",
+                0.84,
+                "A loss of a quarter leaves 0.75; half-way between that and 1 by their logarithms is 0.87,"
+                " a little further because healthy rooms are so many more. Single ramps spread by 6 %.",
             ),
             Limit("healthy_share", 0.92, "Nearer to 1 than to what counts as a loss."),
             Limit(
                 "deviations",
-                3.0,
-                "NIST APAR uses fixed thresholds; a room whose ramps differ must"
-                " differ more: three standard errors of the newest ramps against its own.",
+                2.0,
+                "NIST APAR uses fixed thresholds; a room whose ramps differ must differ more: two standard"
+                " errors of the newest ramps against its own, beside the three that agree.",
             ),
             Limit("baseline_ramps", 3.0, "Published: three ramps make a baseline."),
             Limit("baseline_days", 30.0, "Published: its own 30 days."),

@@ -11,8 +11,9 @@ from hotel.files import check_photos
 from hotel.ids import new_id
 from hotel.messages import FaultReported
 from hotel.rooms import find_room
-from maintenance import store
-from maintenance.reports import Report
+from maintenance import assets_store, store
+from maintenance.assets import unknown_asset
+from maintenance.reports import LONGEST_AREA, Report
 from maintenance.store import FaultReportRow
 from maintenance.tickets import IMPACT_OF_KIND, Impact, TicketSource
 from maintenance.tickets_desk import TicketDesk
@@ -36,11 +37,21 @@ class MaintenanceService:
             at: when it was seen, for a report that was made offline; now when left out.
 
         Raises:
-            NotFound: no such room.
+            NotFound: no such room, no such asset.
             Invalid: a photo that has not arrived.
         """
-        if report.room is not None:
-            find_room(tx.session, tx.property_id, report.room)
+        room, area, asset_key = report.room, report.area, None
+        if report.asset_id is not None:
+            asset = assets_store.asset(tx.session, tx.property_id, report.asset_id)
+            if asset is None:
+                raise unknown_asset(report.asset_id)
+            asset_key = asset.key
+            if room is None and area is None:
+                room, area = asset.room, asset.area if asset.room is None else None
+                # In the store, with nobody: then it is itself the place.
+                area = area or (asset.name[:LONGEST_AREA] if room is None else None)
+        if room is not None:
+            find_room(tx.session, tx.property_id, room)
         now = tx.clock.now()
         seen = min(at or now, now)
         photos = check_photos(tx.session, tx.property_id, report.photos)
@@ -50,8 +61,9 @@ class MaintenanceService:
             TicketSource.PERSON,
             impact=Impact.SAFETY if report.unsafe else IMPACT_OF_KIND[report.kind],
             at=seen,
-            room=report.room,
-            area=report.area,
+            room=room,
+            area=area,
+            asset_key=asset_key,
             title_code=f"report.{report.kind.value}",
             text=report.text,
             photos=photos,
@@ -61,8 +73,8 @@ class MaintenanceService:
             property_id=tx.property_id,
             number=store.next_number(tx.session, tx.property_id),
             kind=report.kind.value,
-            room=report.room,
-            area=report.area,
+            room=room,
+            area=area,
             text=report.text,
             unsafe=report.unsafe,
             photos=photos,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from hotel import taps
 from hotel.actor import Actor, ActorKind, Role
 from hotel.errors import Conflict, Forbidden, Invalid
 from maintenance.reports import FaultKind
@@ -21,8 +22,6 @@ LONGEST_REASON = 200
 LONGEST_COMMENT = 1000
 # A fault that comes back within this time is the same fault (operations.md §3).
 REOPEN_WITHIN = timedelta(days=7)
-# What a tablet may have kept for itself: a day without a network.
-MOST_AGE = timedelta(hours=24)
 MOST_EVIDENCE = 40
 # Of a long story the beginning stays, and the newest.
 FIRST_EVIDENCE = 5
@@ -99,6 +98,13 @@ class Urgency(StrEnum):
 class TicketSource(StrEnum):
     PERSON = "person"
     SYSTEM = "system"
+
+
+class TicketKind(StrEnum):
+    """Something is broken, or work was planned before it breaks: that is no failure."""
+
+    FAULT = "fault"
+    PREVENTIVE = "preventive"
 
 
 WAITING_STATES = frozenset({TicketState.REPORTED, TicketState.TRIAGED, TicketState.ASSIGNED})
@@ -270,14 +276,15 @@ def more_urgent(one: Priority, other: Priority) -> Priority:
     return min(one, other, key=order.index)
 
 
-def happened_at(received: datetime, age: timedelta, last_at: datetime | None) -> datetime:
-    """When a tap happened that was received now and is `age` old by its tablet's own account.
+def happened_at(
+    received: datetime, age: timedelta, speed: float = 1.0, last_at: datetime | None = None
+) -> datetime:
+    """When a tap on a ticket happened, see `hotel.taps`; its steps never go back in time.
 
-    Never after now and never before the ticket's last step: the order is the order of arrival. When the
-    house's clock was set back, the last step's moment holds until the clock has caught up.
+    When the house's clock was set back, the last step's moment holds until the clock has caught up.
     """
-    said = received - min(max(age, timedelta(0)), MOST_AGE)
-    return said if last_at is None else max(said, last_at)
+    at = taps.happened_at(received, age, speed, last_at)
+    return at if last_at is None else max(at, last_at)
 
 
 def check_may(progress: Progress, action: TicketAction, actor: Actor) -> None:

@@ -14,7 +14,7 @@ from hotel.actor import Actor
 from hotel.idempotency import act_once
 from hotel.requests import CurrentActor, OnceKey, SeenVersion, TapAge, etag
 from maintenance.off_sale_service import OffSaleService
-from maintenance.tickets import OPEN_STATES, ImpossibleNow, Priority, TicketSource, TicketState
+from maintenance.tickets import OPEN_STATES, ImpossibleNow, Priority, TicketKind, TicketSource, TicketState
 from maintenance.tickets_schemas import (
     Engineer,
     EngineerList,
@@ -65,6 +65,7 @@ def routes(service: TicketService, off_sale: OffSaleService) -> APIRouter:
         assigned_to: Short = None,
         priority: Annotated[list[Priority] | None, Query()] = None,
         source: TicketSource | None = None,
+        kind: TicketKind | None = None,
         fault: Short = None,
         asset_id: Short = None,
         below: Annotated[int | None, Query(ge=1)] = None,
@@ -80,6 +81,7 @@ def routes(service: TicketService, off_sale: OffSaleService) -> APIRouter:
             assigned_to_id=holder,
             priorities=tuple(one.value for one in priority) if priority else None,
             source=source.value if source else None,
+            kind=kind.value if kind else None,
             fault=fault,
             asset_key=asset_id,
             below=below,

@@ -16,6 +16,7 @@ from hotel.database import Transaction
 from hotel.errors import NotFound
 from hotel.ids import new_id
 from hotel.messages import TicketChanged
+from hotel.metadata import touch
 from maintenance import levels_store, tickets_store
 from maintenance.ports import RoomUse, RoomUses
 from maintenance.sla import dues
@@ -30,6 +31,7 @@ from maintenance.tickets import (
     Progress,
     Tap,
     TicketAction,
+    TicketKind,
     TicketSource,
     TicketState,
     Urgency,
@@ -146,6 +148,50 @@ class TicketDesk:
             self.step(tx, row, "gone_meanwhile", SYSTEM, at, now=now)
         return row.id
 
+    # -- what is planned
+
+    def open_planned(
+        self,
+        tx: Transaction,
+        *,
+        plan_id: str,
+        plan: str,
+        asset_key: str,
+        asset: str,
+        room: str | None,
+        area: str | None,
+        checklist: Sequence[str],
+        basis: Mapping[str, Any],
+        due_by: datetime,
+        at: datetime,
+    ) -> TicketRow:
+        """A ticket for work that a plan says is due; it is no failure of the asset.
+
+        Args:
+            due_by: its own end instead of a priority's clocks.
+            basis: JSON-ready, what makes it due.
+        """
+        return self.make(
+            tx,
+            SYSTEM,
+            TicketSource.SYSTEM,
+            impact=Impact.MINOR,
+            at=at,
+            room=room,
+            title_code="preventive",
+            kind=TicketKind.PREVENTIVE.value,
+            due_by=due_by,
+            title_params={"plan": plan, "asset": asset},
+            area=area,
+            # One open for a plan and an asset, also for the database.
+            fault=f"preventive.{plan_id}",
+            asset_key=asset_key,
+            evidence=[dict(basis)],
+            checklist=[
+                {"key": new_id(), "text": line, "done": False, "by": None, "at": None} for line in checklist
+            ],
+        )
+
     def _original(self, tx: Transaction, row: TicketRow | None) -> TicketRow | None:
         """The ticket that a duplicate leads to; itself when it is none."""
         for _ in range(_MOST_LINKS):
@@ -176,7 +222,7 @@ class TicketDesk:
         """A new ticket, reported, with its first step. `columns` are further ones of the row."""
         now = tx.clock.now()
         opened = min(at, now)
-        use = self._uses.use_of(room) if room is not None else RoomUse(False, None)
+        use = self._uses.uses_of([room])[room] if room is not None else RoomUse(False, None)
         urgency = urgency_of(use.occupied, use.arrives_at, opened)
         row = TicketRow(
             id=new_id(),
@@ -287,28 +333,30 @@ class TicketDesk:
         self.step(tx, row, "raise", SYSTEM, now, now=now, detail={"from": before, "to": row.priority})
         return True
 
-    def would_raise(self, row: TicketRow, now: datetime) -> bool:
-        """Whether `raise_priority` would."""
-        _, priority = self._sorted(row, now)
-        return priority.value != row.priority
+    def would_raise(self, rows: Sequence[TicketRow], now: datetime) -> set[str]:
+        """The ids of those that `raise_priority` would change."""
+        uses = self._uses.uses_of({row.room for row in rows if row.room is not None})
+        return {
+            row.id
+            for row in rows
+            if row.room is not None and _sorted(row, uses[row.room], now)[1].value != row.priority
+        }
 
     def _sort_again(self, row: TicketRow, at: datetime) -> None:
         """A fault that is back may meet somebody else; it is never less urgent than it was."""
-        urgency, priority = self._sorted(row, at)
+        if row.room is None:
+            return
+        urgency, priority = _sorted(row, self._uses.uses_of([row.room])[row.room], at)
         row.urgency, row.priority = urgency.value, priority.value
-
-    def _sorted(self, row: TicketRow, at: datetime) -> tuple[Urgency, Priority]:
-        known = (Urgency(row.urgency), Priority(row.priority))
-        if row.room is None or row.priority_by_hand:
-            return known
-        use = self._uses.use_of(row.room)
-        urgency = urgency_of(use.occupied, use.arrives_at, at)
-        found = more_urgent(priority_of(Impact(row.impact), urgency), known[1])
-        return (urgency, found) if found is not known[1] else known
 
     @staticmethod
     def set_clocks(tx: Transaction, row: TicketRow) -> None:
-        """When the ticket's clocks run out, by its priority, its holds and the property's levels."""
+        """When the ticket's clocks run out, by its priority, its holds and the property's levels; of planned
+        work, on its own day."""
+        if row.due_by is not None:
+            row.due_response_at = row.due_repair_at = row.due_by
+            row.repair_left_seconds = None
+            return
         levels, _ = levels_store.levels(tx.session, tx.property_id)
         due = dues(row.clock_from, Priority(row.priority), tickets_store.holds_of(row), levels)
         row.due_response_at = due.response_at
@@ -343,7 +391,7 @@ class TicketDesk:
         row.last_at = max(row.last_at, min(at, max(now, row.last_at)))
         row.last_action = action
         row.last_by = actor.name
-        tickets_store.touch(row, now)
+        touch(row, now)
         step = TicketStepRow(
             id=new_id(),
             property_id=tx.property_id,
@@ -381,6 +429,16 @@ class TicketDesk:
 
 def unknown_ticket(ticket_id: str) -> NotFound:
     return NotFound("unknown_ticket", "There is no such ticket.", ticket=ticket_id)
+
+
+def _sorted(row: TicketRow, use: RoomUse, at: datetime) -> tuple[Urgency, Priority]:
+    """How urgent the ticket of a room is now; never less than it was. No guest makes planned work urgent."""
+    known = (Urgency(row.urgency), Priority(row.priority))
+    if row.priority_by_hand or row.due_by is not None:
+        return known
+    urgency = urgency_of(use.occupied, use.arrives_at, at)
+    found = more_urgent(priority_of(Impact(row.impact), urgency), known[1])
+    return (urgency, found) if found is not known[1] else known
 
 
 def _open_key(row: TicketRow) -> str | None:

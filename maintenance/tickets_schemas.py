@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotel.actor import Actor
 from hotel.requests import UtcMoment
+from maintenance.assets import AssetKind
 from maintenance.costs import MOST_CENTS, MOST_QUANTITY, Cost, CostKind, check_cost
 from maintenance.off_sale import OffSaleState
 from maintenance.ports import LockedOut
@@ -30,6 +31,7 @@ from maintenance.tickets import (
     Impact,
     Priority,
     TicketAction,
+    TicketKind,
     TicketSource,
     TicketState,
     Urgency,
@@ -138,6 +140,26 @@ class TicketLockToSet(BaseModel):
     asset_id: Annotated[str, Field(max_length=80)] | None = None
 
 
+class TicketAsset(BaseModel):
+    """The asset as the registry knows it now: it may stand elsewhere than where the ticket happened.
+
+    `in_warranty` null: nobody knows. A price is what a new one costs, in hundredths of the currency.
+    """
+
+    id: str
+    name: str
+    kind: AssetKind
+    maker: str | None
+    model: str | None
+    serial: str | None
+    room: str | None
+    area: str | None
+    elsewhere: bool
+    warranty_until: date | None
+    in_warranty: bool | None
+    price_cents: int | None
+
+
 class Ticket(BaseModel):
     """A ticket; `may` is what the caller may do to it now.
 
@@ -158,9 +180,11 @@ class Ticket(BaseModel):
     room: str | None
     area: str | None
     asset_id: str | None
+    asset: TicketAsset | None
     entity: str | None
     fault: str | None
     source: TicketSource
+    kind: TicketKind
     reported_by: str
     ask: str | None
     assigned_to_id: str | None
@@ -283,6 +307,7 @@ class TicketEdit(BaseModel):
 
     priority: Priority | None = None
     ask: Annotated[str, Field(max_length=200)] | None = None
+    asset_id: Annotated[str, Field(max_length=64, description="of the registry")] | None = None
     checklist: (
         Annotated[list[Annotated[str, Field(max_length=LONGEST_LINE)]], Field(max_length=MOST_LINES)] | None
     ) = None
@@ -292,6 +317,7 @@ class TicketEdit(BaseModel):
             given=frozenset(self.model_fields_set),
             priority=self.priority,
             ask=self.ask,
+            asset_id=self.asset_id,
             checklist=tuple(self.checklist) if self.checklist is not None else None,
         )
 
@@ -405,9 +431,11 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
         room=row.room,
         area=row.area,
         asset_id=row.asset_key,
+        asset=_asset_shape(view) if view.asset is not None else None,
         entity=row.entity,
         fault=row.fault,
         source=TicketSource(row.source),
+        kind=TicketKind(row.kind),
         reported_by=row.reported_by,
         ask=row.ask,
         assigned_to_id=row.assigned_to_id,
@@ -471,6 +499,25 @@ def ticket_shape(view: TicketView, actor: Actor, now: datetime) -> Ticket:
         changed_at=row.changed_at,
         version=row.version,
         may=may_now(progress_of(row), actor, now),
+    )
+
+
+def _asset_shape(view: TicketView) -> TicketAsset:
+    asset, row = view.asset, view.row
+    assert asset is not None
+    return TicketAsset(
+        id=asset.id,
+        name=asset.name,
+        kind=asset.kind,
+        maker=asset.maker,
+        model=asset.model,
+        serial=asset.serial,
+        room=asset.room,
+        area=asset.area,
+        elsewhere=row.room is not None and asset.room != row.room,
+        warranty_until=asset.warranty_until,
+        in_warranty=asset.in_warranty(view.today) if view.today is not None else None,
+        price_cents=asset.price_cents,
     )
 
 

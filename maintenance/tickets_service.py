@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +16,13 @@ from hotel.errors import Conflict, Forbidden, Invalid, NotFound
 from hotel.files import check_photos
 from hotel.ids import new_id
 from hotel.requests import check_version
+from hotel.rooms import find_property
 from hotel.staff_store import all_staff, person_name
-from maintenance import levels_store, store, tickets_store
+from maintenance import assets_store, levels_store, self_tests_store, store, tickets_store
+from maintenance.assets import Asset
 from maintenance.costs import Cost
 from maintenance.ports import LockedOut, LockOuts
+from maintenance.self_test import SelfTestState, check_resolve
 from maintenance.sla import ServiceLevels, check_policy, check_week
 from maintenance.store import FaultReportRow
 from maintenance.tickets import (
@@ -69,6 +73,7 @@ class TicketChanges:
     given: frozenset[str]
     priority: Priority | None = None
     ask: str | None = None
+    asset_id: str | None = None
     checklist: tuple[str, ...] | None = None
 
 
@@ -82,6 +87,9 @@ class TicketView:
     duplicate_of: int | None = None
     likely_end_at: datetime | None = None
     lock: LockedOut | None = None
+    # What it is about, as the registry knows it; `today` is the hotel's, for the asset's warranty.
+    asset: Asset | None = None
+    today: date | None = None
 
 
 class TicketService:
@@ -111,6 +119,8 @@ class TicketService:
                 tap.action,
                 "locked_out",
             )
+        if tap.action is TicketAction.RESOLVE:
+            self._check_tried(tx, row, tap.reason)
         comment = clean_comment(tap.comment)
         if tap.photos:
             self._add_photos(tx, row, tap.photos)
@@ -211,6 +221,14 @@ class TicketService:
             detail={"asset": lock.asset_key},
         )
 
+    @staticmethod
+    def _check_tried(tx: Transaction, row: TicketRow, reason: str | None) -> None:
+        """Of a device that failed its newest self-test somebody says why it is done all the same."""
+        newest = self_tests_store.newest(tx.session, tx.property_id, row.id)
+        # One from before the ticket was opened again says nothing of this repair.
+        if newest is not None and newest.started_at >= row.clock_from:
+            check_resolve(SelfTestState(newest.state), reason)
+
     def _lock_of(self, ticket_id: str) -> LockedOut | None:
         return next((lock for lock in self._locks.lock_outs() if lock.ticket_id == ticket_id), None)
 
@@ -241,6 +259,8 @@ class TicketService:
             self.desk.set_clocks(tx, row)
         if "ask" in changes.given:
             row.ask = (changes.ask or "").strip() or None
+        if "asset_id" in changes.given:
+            self._name_asset(tx, row, changes.asset_id)
         if changes.checklist is not None:
             row.checklist = _new_checklist(row.checklist, changes.checklist)
         self.desk.step(
@@ -361,8 +381,21 @@ class TicketService:
         with self.database.read() as session:
             rows = tickets_store.tickets(session, self.database.property_id, wanted, limit + 1)
             ends = self._likely_ends(session, rows[:limit])
+            assets = self._assets(session, rows[:limit])
+            today = self._today(session)
         following = rows[limit - 1].number if len(rows) > limit else None
-        return [TicketView(row, (), (), likely_end_at=ends.get(row.id)) for row in rows[:limit]], following
+        views = [
+            TicketView(
+                row,
+                (),
+                (),
+                likely_end_at=ends.get(row.id),
+                asset=assets.get(row.asset_key or ""),
+                today=today,
+            )
+            for row in rows[:limit]
+        ]
+        return views, following
 
     def show(self, ticket_id: str) -> TicketView:
         """Raises NotFound."""
@@ -381,6 +414,8 @@ class TicketService:
                 original.number if original is not None else None,
                 self._likely_ends(session, [row]).get(row.id),
                 self._lock_of(row.id),
+                self._assets(session, [row]).get(row.asset_key or ""),
+                self._today(session),
             )
 
     def history(self, ticket_id: str) -> list[TicketStepRow]:
@@ -427,6 +462,30 @@ class TicketService:
 
     # -- parts
 
+    def _assets(self, session: Session, rows: Sequence[TicketRow]) -> dict[str, Asset]:
+        """What the tickets are about, by the name they give it."""
+        keys = {row.asset_key for row in rows if row.asset_key is not None}
+        return assets_store.by_keys(session, self.database.property_id, keys)
+
+    def _today(self, session: Session) -> date:
+        zone = ZoneInfo(find_property(session, self.database.property_id).timezone)
+        return self.database.clock.now().astimezone(zone).date()
+
+    @staticmethod
+    def _name_asset(tx: Transaction, row: TicketRow, asset_id: str | None) -> None:
+        """Say what a ticket of people is about. What the house found, it found of this asset."""
+        if row.fault is not None:
+            raise Invalid(
+                "asset_of_fault", "The house found this fault of this asset; it stays so.", field="asset_id"
+            )
+        if asset_id is None:
+            row.asset_key = None
+            return
+        asset = assets_store.asset(tx.session, tx.property_id, asset_id)
+        if asset is None:
+            raise Invalid("unknown_asset", "There is no such asset.", field="asset_id")
+        row.asset_key = asset.key
+
     def _for_edit(self, tx: Transaction, ticket_id: str) -> TicketRow:
         row = tickets_store.ticket_for_edit(tx.session, tx.property_id, ticket_id)
         if row is None:
@@ -435,7 +494,7 @@ class TicketService:
 
     @staticmethod
     def _moment(tx: Transaction, row: TicketRow, age: timedelta) -> datetime:
-        return happened_at(tx.clock.now(), age * tx.clock.speed, row.last_at)
+        return happened_at(tx.clock.now(), age, tx.clock.speed, row.last_at)
 
     @staticmethod
     def _engineer(tx: Transaction, staff_id: str | None) -> tuple[str, str] | None:

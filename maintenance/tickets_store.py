@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import flag_modified
 
 from hotel.ids import new_id
 from hotel.metadata import Base
 from maintenance.sla import Hold
-from maintenance.tickets import OPEN_STATES, HoldReason, Priority, Progress, TicketState
+from maintenance.tickets import OPEN_STATES, HoldReason, Priority, Progress, TicketKind, TicketState
 
 
 class TicketRow(Base):
@@ -41,6 +40,8 @@ class TicketRow(Base):
     state: Mapped[str]
     since: Mapped[datetime]
     source: Mapped[str]
+    # `tickets.TicketKind`.
+    kind: Mapped[str] = mapped_column(default=TicketKind.FAULT.value)
     # What it is about: a code that screens translate, and what somebody wrote.
     title_code: Mapped[str]
     title_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -63,6 +64,8 @@ class TicketRow(Base):
     assigned_to_id: Mapped[str | None]
     assigned_to: Mapped[str | None]
     opened_at: Mapped[datetime]
+    # Planned work has its own day instead of its priority's clocks.
+    due_by: Mapped[datetime | None]
     # When its clocks began: at the opening, or when it was opened again.
     clock_from: Mapped[datetime]
     responded_at: Mapped[datetime | None]
@@ -165,8 +168,11 @@ class TicketFilter:
     assigned_to_id: str | None = None
     priorities: tuple[str, ...] | None = None
     source: str | None = None
+    kind: str | None = None
     fault: str | None = None
     asset_key: str | None = None
+    # Any of the names of an asset.
+    asset_keys: tuple[str, ...] | None = None
     below: int | None = None
 
 
@@ -199,12 +205,6 @@ def put_progress(row: TicketRow, progress: Progress) -> None:
     row.reopened_from = progress.reopened_from.value if progress.reopened_from else None
 
 
-def touch(row: TicketRow, at: datetime) -> None:
-    """Make the edit a new version of the row even when no other column changed."""
-    row.changed_at = at
-    flag_modified(row, "changed_at")
-
-
 def next_number(session: Session, property_id: str) -> int:
     """The next ticket's number. Only inside a write: two reporters then queue up."""
     newest = session.scalar(select(func.max(TicketRow.number)).where(TicketRow.property_id == property_id))
@@ -215,6 +215,20 @@ def ticket(session: Session, property_id: str, ticket_id: str) -> TicketRow | No
     return session.scalar(
         select(TicketRow).where(TicketRow.property_id == property_id, TicketRow.id == ticket_id)
     )
+
+
+def tickets_by_id(session: Session, property_id: str, ids: Collection[str]) -> dict[str, TicketRow]:
+    """The tickets by id, a few hundred at a time; unknown ones are left out."""
+    wanted = sorted(set(ids))
+    found: dict[str, TicketRow] = {}
+    for begin in range(0, len(wanted), 500):
+        rows = session.scalars(
+            select(TicketRow).where(
+                TicketRow.property_id == property_id, TicketRow.id.in_(wanted[begin : begin + 500])
+            )
+        )
+        found |= {row.id: row for row in rows}
+    return found
 
 
 def ticket_numbered(session: Session, property_id: str, number: int) -> TicketRow | None:
@@ -270,10 +284,14 @@ def tickets(session: Session, property_id: str, wanted: TicketFilter, limit: int
         query = query.where(TicketRow.priority.in_(wanted.priorities))
     if wanted.source is not None:
         query = query.where(TicketRow.source == wanted.source)
+    if wanted.kind is not None:
+        query = query.where(TicketRow.kind == wanted.kind)
     if wanted.fault is not None:
         query = query.where(TicketRow.fault == wanted.fault)
     if wanted.asset_key is not None:
         query = query.where(TicketRow.asset_key == wanted.asset_key)
+    if wanted.asset_keys is not None:
+        query = query.where(TicketRow.asset_key.in_(wanted.asset_keys))
     if wanted.below is not None:
         query = query.where(TicketRow.number < wanted.below)
     return list(session.scalars(query.order_by(TicketRow.number.desc()).limit(limit)))
@@ -286,6 +304,18 @@ def in_states(session: Session, property_id: str, states: Collection[str]) -> li
             select(TicketRow)
             .where(TicketRow.property_id == property_id, TicketRow.state.in_(list(states)))
             .order_by(TicketRow.number)
+        )
+    )
+
+
+def in_state_since(session: Session, property_id: str, state: str, before: datetime, limit: int) -> list[str]:
+    """Ids of tickets that have been in the state since `before` or longer, oldest first."""
+    return list(
+        session.scalars(
+            select(TicketRow.id)
+            .where(TicketRow.property_id == property_id, TicketRow.state == state, TicketRow.since <= before)
+            .order_by(TicketRow.since)
+            .limit(limit)
         )
     )
 
@@ -357,6 +387,39 @@ def open_by_room(session: Session, property_id: str) -> dict[str, int]:
         .group_by(TicketRow.room)
     )
     return {str(room): count for room, count in rows}
+
+
+def open_by_asset(session: Session, property_id: str, asset_keys: Collection[str]) -> dict[str, int]:
+    """How many tickets are open under each of these names that has any."""
+    rows = session.execute(
+        select(TicketRow.asset_key, func.count())
+        .where(
+            TicketRow.property_id == property_id,
+            TicketRow.asset_key.in_(list(asset_keys)),
+            TicketRow.state.in_([state.value for state in OPEN_STATES]),
+        )
+        .group_by(TicketRow.asset_key)
+    )
+    return {str(key): count for key, count in rows}
+
+
+def steps_of_assets(
+    session: Session, property_id: str, asset_keys: Collection[str], before: datetime, limit: int
+) -> list[tuple[TicketStepRow, TicketRow]]:
+    """Steps of the tickets of an asset before a moment, newest first."""
+    rows = session.execute(
+        select(TicketStepRow, TicketRow)
+        .join(TicketRow, TicketRow.id == TicketStepRow.ticket_id)
+        .where(
+            TicketRow.property_id == property_id,
+            TicketRow.asset_key.in_(list(asset_keys)),
+            TicketStepRow.at < before,
+            TicketStepRow.action != "asset_moved",
+        )
+        .order_by(TicketStepRow.at.desc(), TicketStepRow.number.desc())
+        .limit(limit)
+    )
+    return [(step, row) for step, row in rows]
 
 
 def steps_in_room(

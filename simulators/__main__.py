@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from hotel.clock import SystemClock
 from simulators.building import room_plans, rooms_csv
 from simulators.gateways import BrokerAddress
-from simulators.runner import Outside, read_tokens, run
+from simulators.runner import Outside, read_sign_ins, read_tokens, run
 from simulators.weather import climates
 
 EXIT_WRONG_USE = 2
+MOST_FAULTS_A_DAY = 1000
 
 
 def _moment(text: str) -> datetime:
@@ -70,7 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--climate", default="shanghai", choices=sorted(climates()))
     parser.add_argument("--http-url", help="the front desk's API; without, guests live by themselves")
     parser.add_argument("--token-file", type=Path, help="JSON object of role and bearer token")
-    parser.add_argument("--sign-in-file", type=Path, help="JSON object of attendants' logins and secrets")
+    parser.add_argument(
+        "--sign-in-file", type=Path, help="JSON: attendants and engineers, each logins and secrets"
+    )
+    parser.add_argument("--faults-a-day", type=float, default=0.0, help="how many things break by themselves")
     parser.add_argument("--discovery-prefix", default="homeassistant")
     parser.add_argument("--no-people", action="store_true", help="devices and weather alone, nobody comes")
     parser.add_argument("--print-rooms", action="store_true", help="print the room list as CSV and exit")
@@ -85,6 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
         plans = room_plans(given.rooms)
         if given.seed < 0:
             raise ValueError("the seed must not be negative")
+        if not 0 <= given.faults_a_day <= MOST_FAULTS_A_DAY:
+            raise ValueError(f"faults a day are from 0 to {MOST_FAULTS_A_DAY}")
         if given.print_rooms:
             sys.stdout.write(rooms_csv(plans))
             return 0
@@ -93,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
         if (given.http_url is None) != (given.token_file is None):
             raise ValueError("--http-url and --token-file go together")
         tokens = read_tokens(given.token_file) if given.token_file else {}
-        sign_ins = read_tokens(given.sign_in_file) if given.sign_in_file else {}
+        sign_ins = read_sign_ins(given.sign_in_file) if given.sign_in_file else {}
     except ValueError as error:
         sys.stderr.write(f"simulators: {error}.\n")
         return EXIT_WRONG_USE
@@ -120,6 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
             http_url=given.http_url,
             tokens=tokens,
             sign_ins=sign_ins,
+            faults_a_day=given.faults_a_day,
             people=not given.no_people,
         ),
         stop,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from simulators.workshop import SeenTicket, WorkshopAct
+
 TAKEN_OVER = "taken_over"
 URGENCY = ("queue", "vip", "arrival", "normal", "last")
 
@@ -89,7 +91,8 @@ class RequestForGuest:
 
 @dataclass(frozen=True, slots=True)
 class StockUp:
-    """The supervisor says which goods there are and what is inspected, where nobody has said so yet."""
+    """The supervisor says which goods there are, what to tick off in a room and what is inspected, where
+    nobody has said so yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +126,18 @@ FloorAct = (
     | PlanDay
     | LookAtCleans
     | Inspect
+    | WorkshopAct
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FloorAnswer:
-    """How it went; `tasks` for a look. `code` says why not."""
+    """How it went; `tasks` or `tickets` for a look. `code` says why not."""
 
     ok: bool
     code: str | None = None
     tasks: tuple[SeenTask, ...] = ()
+    tickets: tuple[SeenTicket, ...] = ()
 
 
 class Floor(Protocol):
@@ -141,6 +146,11 @@ class Floor(Protocol):
     @property
     def attendants(self) -> Sequence[str]:
         """Logins of the attendants."""
+        ...
+
+    @property
+    def engineers(self) -> Sequence[str]:
+        """Logins of the engineers."""
         ...
 
     def submit(self, act: FloorAct, done: Callable[[FloorAnswer], None]) -> None:

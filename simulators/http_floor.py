@@ -1,4 +1,5 @@
-"""The hotel's tasks over its REST API: attendants signed in like people, the supervisor with a token.
+"""The hotel's tasks and tickets over its REST API: attendants and engineers signed in like people, the
+supervisor with a token.
 
 A housekeeper does one thing at a time, so that what waits is bounded by how many there are; two threads
 do it. Nothing is tried twice here: who asked looks at the list again and sees what came of it.
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
+from simulators import http_workshop
 from simulators.floor import (
     TAKEN_OVER,
     CountMinibar,
@@ -32,6 +34,7 @@ from simulators.floor import (
     StockUp,
     Tap,
 )
+from simulators.workshop import EnterCost, LookAtTickets, TakeUpFindings, TapTicket
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +64,19 @@ GOODS: Mapping[str, Sequence[tuple[str, str, int, str | None]]] = {
     ),
 }
 
+CHECKLISTS: Mapping[str, Sequence[str]] = {
+    "departure": (
+        "Bed stripped and made with fresh linen",
+        "Bathroom wiped, towels and amenities complete",
+        "Minibar counted",
+        "Wardrobe, drawers and safe looked through",
+        "Lights, air conditioning and television work",
+    ),
+    "stayover": ("Bed made", "Bathroom wiped, towels as asked", "Bins emptied"),
+}
+
 Body = dict[str, Any]
+SignIns = Mapping[str, Mapping[str, str]]
 Done = Callable[[FloorAnswer], None]
 
 
@@ -70,20 +85,22 @@ class HttpFloor:
 
     Args:
         url: where the API is.
-        sign_ins: attendants' logins and secrets.
+        sign_ins: by "attendants" and "engineers", logins and secrets.
         tokens: a bearer token for each role; `supervisor` and `front_desk` are used.
         run: tells this run's Idempotency-Keys from those of another run on the same data.
     """
 
-    def __init__(self, url: str, sign_ins: Mapping[str, str], tokens: Mapping[str, str], run: str) -> None:
-        self._secrets = dict(sign_ins)
+    def __init__(self, url: str, sign_ins: SignIns, tokens: Mapping[str, str], run: str) -> None:
+        self.attendants = tuple(sign_ins.get("attendants", {}))
+        self.engineers = tuple(sign_ins.get("engineers", {}))
+        self._secrets = {login: secret for group in sign_ins.values() for login, secret in group.items()}
         self._run = run
         self._count = 0
         self._lock = threading.Lock()
-        self._acts: queue.Queue[tuple[FloorAct, Done]] = queue.Queue(4 * (len(sign_ins) + 2))
+        self._acts: queue.Queue[tuple[FloorAct, Done]] = queue.Queue(4 * (len(self._secrets) + 2))
         self._people = {
             login: httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False, headers=OUR_PAGE)
-            for login in sign_ins
+            for login in self._secrets
         }
         self._supervisor, self._desk = (
             httpx.Client(
@@ -96,10 +113,6 @@ class HttpFloor:
         )
         self._stopped = False
         self._threads: list[threading.Thread] = []
-
-    @property
-    def attendants(self) -> Sequence[str]:
-        return tuple(self._secrets)
 
     def start(self) -> None:
         """Begin to do what is submitted."""
@@ -181,6 +194,8 @@ class HttpFloor:
             case CountMinibar(_, room, consumed):
                 counted = {code: {"consumed": number} for code, number in consumed}
                 return self._post(person, "/api/stock/minibar/counts", {"place": room, "counted": counted})
+            case LookAtTickets() | TapTicket() | EnterCost() | TakeUpFindings():
+                return http_workshop.do(act, person, me, self._post, _refusal)
 
     def _signed_in(self, login: str) -> Body | None:
         """The own session; a new one when there is none (any more). None when the hotel refuses."""
@@ -228,6 +243,15 @@ class HttpFloor:
                 continue
             wanted = [dict(zip(("code", "name", "par", "price"), good, strict=True)) for good in goods]
             put = self._supervisor.put(path, json={"goods": wanted}, headers=self._key())
+            if not put.is_success:
+                return _refusal(put)
+        known = self._supervisor.get("/api/checklists")
+        if not known.is_success:
+            return _refusal(known)
+        there = {one["kind"] for one in known.json()["items"]}
+        for kind in CHECKLISTS.keys() - there:
+            lines = {"items": [{"text": text} for text in CHECKLISTS[kind]]}
+            put = self._supervisor.put(f"/api/checklists/{kind}", json=lines, headers={"If-Match": '"0"'})
             if not put.is_success:
                 return _refusal(put)
         path = "/api/housekeeping/settings"

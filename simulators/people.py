@@ -32,6 +32,7 @@ from simulators.desk import (
     QueueUp,
 )
 from simulators.devices import RoomDevices
+from simulators.engineers import engineer
 from simulators.floor import Floor, FloorAnswer
 from simulators.housekeepers import AskFloor, attendant, supervisor, telephone
 from simulators.physics import Rooms
@@ -112,6 +113,8 @@ class Scene(Protocol):
         """Have something done at the next occasion; from any thread."""
         ...
 
+    def mend(self, room: str | None) -> None: ...
+
     def outdoor_celsius(self) -> float: ...
 
     def mean_outdoor_celsius(self) -> float: ...
@@ -163,6 +166,8 @@ class People:
                 self._work_on(attendant(self, login, number, self._seed), None)
             self._work_on(supervisor(self, self._floor.attendants, self._seed), None)
             self._work_on(telephone(self, self._seed), None)
+            for number, login in enumerate(self._floor.engineers):
+                self._work_on(engineer(self, login, number, self._seed), None)
 
     def _work_on(self, life: HousekeepersLife, answer: FloorAnswer | None) -> None:
         assert self._floor is not None
@@ -607,6 +612,17 @@ class People:
             devices.hand_ceiling(False)
         self._through_door(room, draw)
         self._put(room, "attendant", 0, False)
+
+    def repairs_in(self, room: str, draw: random.Random, until: float) -> Generator[float, None, None]:
+        """An engineer is in the room until then."""
+        self._through_door(room, draw)
+        self._put(room, "engineer", 1, True)
+        yield until
+        self._through_door(room, draw)
+        self._put(room, "engineer", 0, False)
+
+    def mend(self, room: str | None) -> None:
+        self._scene.mend(room)
 
     def _morning_rounds(self, let: set[str], today: list[Booking]) -> Life:
         """Rooms that stood vacant when the world began were done before: the attendants say so."""

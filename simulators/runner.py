@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hotel.clock import ScaledClock
@@ -39,26 +40,49 @@ class Outside:
     discovery_prefix: str
     http_url: str | None
     tokens: dict[str, str]
-    # of attendants: login and secret; without, rooms are done without tasks
-    sign_ins: dict[str, str] = field(default_factory=dict)
+    # by "attendants" and "engineers": login and secret; without, rooms are done without tasks
+    sign_ins: dict[str, dict[str, str]] = field(default_factory=dict)
+    faults_a_day: float = 0.0
     people: bool = True
 
 
 def read_tokens(path: Path) -> dict[str, str]:
-    """Bearer tokens by role, or secrets by login, from a JSON file.
+    """Bearer tokens by role, from a JSON file.
 
     Raises:
         ValueError: the file is missing or is no JSON object of texts.
     """
-    try:
-        tokens = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"the token file {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ValueError(f"the token file {path} is not JSON") from error
-    if not isinstance(tokens, dict) or not all(isinstance(token, str) for token in tokens.values()):
-        raise ValueError(f"the token file {path} must hold an object of texts")
+    tokens = _read_object(path)
+    if not all(isinstance(token, str) for token in tokens.values()):
+        raise ValueError(f"the file {path} must hold an object of texts")
     return tokens
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"the file {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"the file {path} is not JSON") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"the file {path} must hold an object")
+    return found
+
+
+def read_sign_ins(path: Path) -> dict[str, dict[str, str]]:
+    """Secrets by login of "attendants" and "engineers", from a JSON file. Raises ValueError."""
+    groups = _read_object(path)
+    known = {"attendants", "engineers"}
+    texts = all(
+        isinstance(group, dict) and all(isinstance(secret, str) for secret in group.values())
+        for group in groups.values()
+    )
+    if not groups.keys() <= known or not texts:
+        raise ValueError(
+            f"the sign-in file {path} must hold attendants and engineers, each an object of texts"
+        )
+    return groups
 
 
 def run(outside: Outside, stop: threading.Event) -> None:
@@ -87,7 +111,12 @@ def run(outside: Outside, stop: threading.Event) -> None:
         outside.climate,
         _Late(links),
         desk,
-        WorldOptions(speed=outside.speed, discovery_prefix=outside.discovery_prefix, people=outside.people),
+        WorldOptions(
+            speed=outside.speed,
+            discovery_prefix=outside.discovery_prefix,
+            people=outside.people,
+            faults_a_day=outside.faults_a_day,
+        ),
         floor,
     )
     gateways = Gateways(outside.broker, world.gateways(), world.command, world.connected, name, outside.seed)

@@ -14,12 +14,13 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from simulators import wear
 from simulators.agenda import Agenda
 from simulators.air_conditioner import Mode
 from simulators.bookings import Booking, BookingBook, EtaKind
@@ -28,7 +29,7 @@ from simulators.desk import Desk, NoDesk
 from simulators.devices import RoomDevices
 from simulators.discovery import outdoor_configs
 from simulators.discovery import payload as config_payload
-from simulators.faults import BadFault, parse_fault
+from simulators.faults import BadFault, Fault, parse_fault
 from simulators.floor import Floor
 from simulators.people import WARM_DAY_CELSIUS, Arrival, People
 from simulators.physics import LONGEST_STEP_SECONDS, Rooms
@@ -65,12 +66,14 @@ class WorldOptions:
         speed: hotel seconds in one transport second; the wire's delays are transport time.
         discovery_prefix: where device configs are published.
         people: without, the rooms stay empty.
+        faults_a_day: how many things break by themselves, on average in the whole hotel.
     """
 
     eta: EtaKind = "live"
     speed: float = 1.0
     discovery_prefix: str = "homeassistant"
     people: bool = True
+    faults_a_day: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,10 @@ class World:
         self.people = People(self, book, desk or NoDesk(), seed, self.options.eta, floor)
         if self.options.people:
             self.soon(lambda: self.people.begin(opening, local))
+        self._broken: set[Fault] = set()
+        self._wear = random.Random(f"{seed}/wear")
+        if self.options.faults_a_day > 0:
+            self.after(wear.seconds_until(self._wear, self.options.faults_a_day), self._wears)
 
     def _first_state(self, opening: list[Booking]) -> Rooms:
         """Let rooms near their guests' wishes with the unit on, vacant ones on their way outdoors."""
@@ -349,7 +356,34 @@ class World:
             self.bad_controls += 1
             log.warning("A message on %s is refused: %s.", CONTROL_TOPIC, error)
             return
+        self._suffer(fault)
+
+    def _suffer(self, fault: Fault) -> None:
+        self._broken = {
+            one
+            for one in self._broken
+            if (one.room, one.device, one.kind) != (fault.room, fault.device, fault.kind)
+        }
+        if fault.active:
+            self._broken.add(fault)
         self.devices(fault.room).suffer(fault, self.options.discovery_prefix)
+
+    def _wears(self) -> None:
+        fault = wear.next_fault(self._wear, sorted(self.room_numbers), {one.room for one in self._broken})
+        if fault is not None:
+            self._suffer(fault)
+        self.after(wear.seconds_until(self._wear, self.options.faults_a_day), self._wears)
+
+    @property
+    def broken(self) -> frozenset[Fault]:
+        """What is broken now."""
+        return frozenset(self._broken)
+
+    def mend(self, room: str | None) -> None:
+        """What was broken in the room works again; without a room, every gateway does."""
+        for fault in sorted(self._broken, key=lambda one: (one.room, one.device, one.kind)):
+            if fault.room == room or (room is None and fault.device == "room"):
+                self._suffer(replace(fault, active=False))
 
     def _station_looks(self) -> None:
         self._station_celsius = round(self._outdoors.celsius, 1)

@@ -52,17 +52,20 @@ def find_service(name: str) -> str | None:
     return None
 
 
-# Screens with a house of their own; all others live on the one demo hotel, which is started once.
-OWN_HOUSE = ("test_offline.py", "test_work_changes_hands.py")
+# Screens of the calm house, and those that start and kill houses of their own; all others live on the one
+# demo hotel. Each of these is started once.
+CALM_HOUSE = ("test_work_changes_hands.py", "test_maintenance.py", "test_comfort_page.py")
+OWN_HOUSE = ("test_offline.py",)
 
 
 class ByHouse(LoadFileScheduling):  # type: ignore[misc]
-    """What one worker runs: a file, for what its tests share; the screens of the demo hotel together."""
+    """What one worker runs: a file, for what its tests share; the screens of one house together."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        on_the_demo = file.startswith("tests/browser/") and not file.endswith(OWN_HOUSE)
-        return "tests/browser" if on_the_demo else file
+        if not file.startswith("tests/browser/") or file.endswith(OWN_HOUSE):
+            return file
+        return "calm house" if file.endswith(CALM_HOUSE) else "demo"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByHouse | None:

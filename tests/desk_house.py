@@ -28,10 +28,11 @@ import housekeeping.shifts_api
 import housekeeping.tasks_api
 import housekeeping.watch_api
 import maintenance.api
+import maintenance.assets_api
 import maintenance.notices_api
 import maintenance.tickets_api
 from controller.hands_off import HandsOff
-from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
+from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence, TimeToTarget
 from frontdesk.front_office import FrontOffice
 from frontdesk.guest_book import GuestBook, NewGuest
 from frontdesk.service import FrontDeskService, NewStay
@@ -67,6 +68,7 @@ from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.assets_service import AssetService
 from maintenance.notices_service import NoticeService
 from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
@@ -111,10 +113,16 @@ class FakeComfort:
     kept_still: dict[str, list[HandsOff]] = field(default_factory=dict)
     made: list[Plan] = field(default_factory=list)
     ahead: list[tuple[datetime, float, float, float]] = field(default_factory=list)
+    times: dict[str, TimeToTarget] = field(default_factory=dict)
     events: list[FakeEvent] = field(default_factory=list)
 
     def climates(self, rooms: Collection[str] | None = None, /) -> dict[str, Climate]:
         return {n: c for n, c in self.by_room.items() if rooms is None or n in rooms}
+
+    def times_to_target(
+        self, rooms: Collection[str], cooling_celsius: float | None, heating_celsius: float | None, /
+    ) -> dict[str, TimeToTarget]:
+        return {number: time for number, time in self.times.items() if number in rooms}
 
     def panels(self) -> dict[str, tuple[Panel, datetime | None]]:
         return self.said_by_panel
@@ -228,6 +236,7 @@ class DeskHouse:
         self.locks = FakeLocks()
         self.notifier_folder = Path(database.url.database or ".").parent
         self.tickets = TicketService(database, desk, self.locks)
+        self.assets = AssetService(database, desk, self.locks)
         self.off_sale = OffSaleService(desk, HousekeepingSales(self.housekeeping))
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
@@ -371,6 +380,7 @@ class DeskHouse:
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
         app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
+        app.include_router(maintenance.assets_api.routes(self.assets))
         app.include_router(
             exports.routes(
                 database=self.database,
@@ -379,6 +389,7 @@ class DeskHouse:
                 maintenance=self.maintenance,
                 tasks=self.tasks,
                 tickets=self.tickets,
+                assets=self.assets,
             )
         )
         app.include_router(
@@ -406,5 +417,7 @@ class DeskHouse:
         sender = Notifier(self.notifier_folder / "vapid.pem")
         notices = NoticeService(self.database, self.tickets.desk, sender)
         app.include_router(maintenance.notices_api.routes(notices))
-        app.include_router(qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets))
+        app.include_router(
+            qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets, self.assets)
+        )
         return app

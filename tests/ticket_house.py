@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -26,8 +27,8 @@ PEOPLE = [
 
 
 class Uses:
-    def use_of(self, room: str) -> RoomUse:
-        return RoomUse(False, None)
+    def uses_of(self, rooms: Collection[str]) -> dict[str, RoomUse]:
+        return dict.fromkeys(rooms, RoomUse(False, None))
 
 
 class NoLocks:

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -26,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import BrowserContext, Page, Playwright
@@ -45,11 +43,12 @@ from hotel.staff_service import StaffService
 from housekeeping.service import HousekeepingService
 from housekeeping.tasks import TaskKind
 from housekeeping.tasks_service import NewTask, TaskService
-from tests.browser.conftest import FLAGS, ROOT, SIZES
+from tests.chromium import FLAGS, PROGRAM, ROOT, SIZES, require_web_app
 from tests.http_house import CHEAP, PASSWORD
 
 NAME = "innkeeper.hotel"
 PIN = "402917"
+MANAGER = "1"
 PLANNED_BEFORE = timedelta(hours=3)
 LINES = [("beds", "Beds made"), ("bath", "Bathroom"), ("floor", "Floor")]
 WATER = {"code": "water", "name": "Water", "par": 2, "price": "3.00", "active": True}
@@ -57,7 +56,8 @@ WATER = {"code": "water", "name": "Water", "par": 2, "price": "3.00", "active": 
 
 @dataclass
 class TlsHouse:
-    """Ana (31) has the departures, Bo (32) none; Rosa (8) and Hal (9) supervise, 1 manages."""
+    """Ana (31) has the departures, Bo (32) none; Rosa (8) and Hal (9) supervise, Eva (41) and Finn (42)
+    repair, 1 manages."""
 
     folder: Path
     rooms: list[str]
@@ -122,7 +122,7 @@ class TlsHouse:
 
     def leave(self, code: str) -> None:
         """Somebody no longer works here."""
-        with closing(self.client("1", PASSWORD)) as manager:
+        with closing(self.client(MANAGER, PASSWORD)) as manager:
             account = next(one for one in manager.get("/api/staff").json()["items"] if one["code"] == code)
             manager.patch(
                 f"/api/staff/{account['id']}",
@@ -175,8 +175,7 @@ def where_it_is_noon(now: datetime) -> str:
 @contextmanager
 def tls_house(folder: Path, rooms: int) -> Iterator[TlsHouse]:
     """The house, running."""
-    if not (ROOT / "gateway/http/static/index.html").exists():
-        pytest.fail("the web app is not built: run `make build`")
+    require_web_app()
     folder.mkdir(parents=True, exist_ok=True)
     house = TlsHouse(folder, [str(101 + n) for n in range(rooms)])
     try:
@@ -197,9 +196,11 @@ def settle(settings: Settings, rooms: list[str]) -> None:
     staff = StaffService(database, database.clock, ArgonHasher(cost=CHEAP))
     ana = staff.add(CONSOLE, StaffWish("31", "Ana", (Role.ATTENDANT,), pin=PIN))
     staff.add(CONSOLE, StaffWish("32", "Bo", (Role.ATTENDANT,), pin=PIN))
-    staff.add(CONSOLE, StaffWish("1", "Manager", (Role.MANAGER,), password=PASSWORD))
+    staff.add(CONSOLE, StaffWish(MANAGER, "Manager", (Role.MANAGER,), password=PASSWORD))
     rosa = staff.add(CONSOLE, StaffWish("8", "Rosa", (Role.SUPERVISOR,), pin=PIN))
     staff.add(CONSOLE, StaffWish("9", "Hal", (Role.SUPERVISOR,), pin=PIN))
+    staff.add(CONSOLE, StaffWish("41", "Eva", (Role.ENGINEER,), pin=PIN))
+    staff.add(CONSOLE, StaffWish("42", "Finn", (Role.ENGINEER,), pin=PIN))
     supervisor = Actor(ActorKind.STAFF, rosa.id, rosa.name, frozenset({Role.SUPERVISOR}))
     plan(settings, database, rooms, supervisor, ana.id)
     database.close()
@@ -233,7 +234,7 @@ def tablet(
     width, height = SIZES[size]
     context = playwright.chromium.launch_persistent_context(
         str(profile),
-        executable_path=shutil.which("chromium"),
+        executable_path=PROGRAM,
         args=[
             *FLAGS,
             f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
@@ -252,9 +253,16 @@ def tablet(
 
 def sign_in(page: Page, code: str, *, offline: bool = True) -> None:
     page.goto("/sign-in")
-    page.get_by_test_id("sign-in-way").get_by_text("Staff code and PIN").click()
-    page.get_by_test_id("code").fill(code)
-    type_pin(page)
+    ways = page.get_by_test_id("sign-in-way").locator("label")
+    if code == MANAGER:
+        ways.first.click()
+        page.get_by_test_id("login").fill(code)
+        page.get_by_test_id("secret").fill(PASSWORD)
+        page.keyboard.press("Enter")
+    else:
+        ways.last.click()
+        page.get_by_test_id("code").fill(code)
+        type_pin(page)
     page.get_by_test_id("connection").wait_for()
     if offline:
         # The app's service worker has everything for a start without network.

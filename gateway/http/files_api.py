@@ -1,4 +1,7 @@
-"""`/api/files`: photos come in as they are and are kept re-encoded, without their metadata."""
+"""`/api/files`: photos come in as they are and are kept re-encoded, without their metadata; PDFs as they are.
+
+A PDF comes from anybody's machine: it is only ever given out to be saved, never shown within the app.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pydantic import BaseModel
 from gateway.photos import encode_photo
 from gateway.workers import WorkerPool
 from hotel.database import Database
-from hotel.files import put_photo, read_photo
+from hotel.files import PDF, put_document, put_photo, read_file
 from hotel.idempotency import act_once
 from hotel.requests import CurrentActor, OnceKey
 
@@ -28,6 +31,20 @@ PICTURE = {
         "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+
+
+DOCUMENT = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class KeptDocument(BaseModel):
+    """What an asset names the document by."""
+
+    id: str
 
 
 class KeptPhoto(BaseModel):
@@ -58,13 +75,21 @@ def routes(database: Database, workers: WorkerPool) -> APIRouter:
         )
         return KeptPhoto(**answer)
 
-    @router.get("/api/files/{file_id}", response_class=Response)
-    def show_photo(file_id: str, actor: CurrentActor) -> Response:
-        with database.read() as session:
-            photo = read_photo(session, database.property_id, file_id)
-        # A photo never changes; a tablet keeps it, its guard still asks who looks.
-        return Response(
-            photo.jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"}
+    @router.post("/api/files/documents", status_code=201, openapi_extra=DOCUMENT)
+    def keep_document(actor: CurrentActor, key: OnceKey, content: PictureBody) -> KeptDocument:
+        """Keep one PDF."""
+        return KeptDocument(
+            **act_once(database, actor, key, lambda tx: {"id": put_document(tx, actor, content)})
         )
+
+    @router.get("/api/files/{file_id}", response_class=Response)
+    def show_file(file_id: str, actor: CurrentActor) -> Response:
+        with database.read() as session:
+            media_type, content = read_file(session, database.property_id, file_id)
+        # A file never changes; a tablet keeps it, its guard still asks who looks.
+        headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        if media_type == PDF:
+            headers["Content-Disposition"] = f'attachment; filename="{file_id}.pdf"'
+        return Response(content, media_type=media_type, headers=headers)
 
     return router

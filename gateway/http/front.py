@@ -21,7 +21,7 @@ access_log = logging.getLogger("innkeeper.access")
 
 MOST_BODY_BYTES = 6 * 1024 * 1024
 # A camera's own picture is larger than anything else that people send.
-LARGER_BODY_BYTES = {"/api/files": 16 * 1024 * 1024}
+LARGER_BODY_BYTES = {"/api/files": 16 * 1024 * 1024, "/api/files/documents": 11 * 1024 * 1024}
 
 # Styles may be inline (the component library sets them on elements); scripts may not.
 CONTENT_SECURITY_POLICY = "; ".join(

@@ -50,6 +50,9 @@ STAFF_KEEPING = only(MANAGER, ADMINISTRATOR)
 # Whoever works in the rooms, and those who lead them.
 FLOOR = only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER)
 TICKETS = only(ENGINEER, MANAGER)
+# How well the house is kept, and what that costs.
+UPKEEP = only(SUPERVISOR, ENGINEER, MANAGER)
+ASSETS = only(DESK, SUPERVISOR, ENGINEER, MANAGER)
 LEADERS = only(SUPERVISOR, MANAGER)
 
 Route = tuple[str, str]
@@ -102,6 +105,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/comfort/models"): COMFORT,
     ("GET", "/api/comfort/weather"): only(DESK, ENGINEER, MANAGER, ADMINISTRATOR),
     ("GET", "/api/rooms/{number}/model"): ROOM_PAST,
+    ("GET", "/api/rooms/{number}/comfort"): ROOM_PAST,
     ("GET", "/api/rooms/{number}/timeline"): FLOOR,
     ("GET", "/api/rooms/{number}/status"): SIGNED_IN,
     ("PATCH", "/api/rooms/{number}/status"): only(DESK, ATTENDANT, SUPERVISOR, ENGINEER, MANAGER),
@@ -187,6 +191,20 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/arrivals"): only(DESK, SUPERVISOR, MANAGER),
     ("POST", "/api/files"): FLOOR,
     ("GET", "/api/files/{file_id}"): FLOOR,
+    ("POST", "/api/files/documents"): TICKETS,
+    ("GET", "/api/assets"): ASSETS,
+    ("GET", "/api/assets/models"): ASSETS,
+    ("POST", "/api/assets"): TICKETS,
+    ("POST", "/api/assets/import"): TICKETS,
+    ("GET", "/api/assets/{asset_id}"): ASSETS,
+    ("PATCH", "/api/assets/{asset_id}"): TICKETS,
+    ("DELETE", "/api/assets/{asset_id}"): TICKETS,
+    ("POST", "/api/assets/{asset_id}/move"): TICKETS,
+    ("GET", "/api/assets/{asset_id}/timeline"): ASSETS,
+    ("POST", "/api/assets/{asset_id}/documents"): TICKETS,
+    ("DELETE", "/api/assets/{asset_id}/documents/{document_id}"): TICKETS,
+    ("POST", "/api/assets/{asset_id}/parts"): TICKETS,
+    ("DELETE", "/api/assets/{asset_id}/parts/{part_id}"): TICKETS,
     ("GET", "/api/lost-and-found"): FLOOR,
     ("POST", "/api/lost-and-found"): FLOOR,
     ("GET", "/api/lost-and-found/{item_id}"): FLOOR,
@@ -208,6 +226,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("POST", "/api/tickets/{ticket_id}/ticks"): TICKETS,
     ("POST", "/api/tickets/{ticket_id}/lock-out"): TICKETS,
     ("DELETE", "/api/tickets/{ticket_id}/lock-out"): TICKETS,
+    ("GET", "/api/tickets/{ticket_id}/self-test"): TICKETS,
+    ("POST", "/api/tickets/{ticket_id}/self-test"): TICKETS,
     ("GET", "/api/lock-outs"): ROOM_PAST,
     ("GET", "/api/maintenance/on-call"): only(SUPERVISOR, ENGINEER, MANAGER),
     ("PUT", "/api/maintenance/on-call"): only(MANAGER),
@@ -234,8 +254,19 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("DELETE", "/api/diagnosis/mutes"): TICKETS,
     ("POST", "/api/diagnosis/filters"): TICKETS,
     ("GET", "/api/qr/rooms"): only(SUPERVISOR, ENGINEER, MANAGER),
+    ("GET", "/api/qr/assets"): TICKETS,
     ("GET", "/api/scan/{kind}/{key}"): FLOOR,
     ("PUT", "/api/maintenance/levels"): only(MANAGER),
+    ("GET", "/api/preventive/plans"): UPKEEP,
+    ("POST", "/api/preventive/plans"): TICKETS,
+    ("GET", "/api/preventive/plans/{plan_id}"): UPKEEP,
+    ("PUT", "/api/preventive/plans/{plan_id}"): TICKETS,
+    ("GET", "/api/preventive/work"): UPKEEP,
+    ("GET", "/api/preventive/compliance"): UPKEEP,
+    ("GET", "/api/preventive/export/{table}"): UPKEEP,
+    ("GET", "/api/reliability"): UPKEEP,
+    ("GET", "/api/assets/{asset_id}/reliability"): UPKEEP,
+    ("GET", "/api/replacements"): UPKEEP,
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 

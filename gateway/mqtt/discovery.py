@@ -357,6 +357,7 @@ def _device(fields: Fields, entity_key: str) -> DeviceDescription:
         software=short("sw_version"),
         suggested_area=short("suggested_area"),
         via=short("via_device"),
+        serial=short("serial_number"),
     )
 
 

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from gateway.mqtt.render_environment import NotDefined, Refused, Renderer
+from gateway.mqtt.render_environment import Renderer
+from gateway.mqtt.render_refusals import NotDefined, Refused
 
 MEMORY_BYTES = 16 * 1024 * 1024
 # Of the processor's time, not of the wall's: a busy machine must not make an honest template fail.

@@ -20,7 +20,8 @@ from typing import Any
 
 from jinja2 import Environment, TemplateError, nodes
 
-from gateway.mqtt.render_environment import Times, make_environment
+from gateway.mqtt.render_environment import make_environment
+from gateway.mqtt.render_times import Times
 from gateway.mqtt.template_compiler import Compiler, Evaluator
 from gateway.mqtt.template_values import (
     UNDEFINED,

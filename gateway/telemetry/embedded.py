@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import isfinite
+from operator import itemgetter
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from controller.ports import Sample
 from gateway.telemetry.sink import Counters
 from gateway.telemetry.spool import Spool
-from gateway.telemetry.store import QUARTER_MS, RawRow, SeriesIds, SeriesKey, TelemetryStore
+from gateway.telemetry.store import MOST_RAW_ROWS, QUARTER_MS, RawRow, SeriesIds, SeriesKey, TelemetryStore
 from gateway.telemetry.thinning import Point, from_quarter, thin, with_gaps
 from hotel.clock import Clock
 from hotel.database import Database
@@ -288,6 +289,31 @@ class EmbeddedTelemetry:
             name: [(_utc(at_ms), value) for at_ms, value in thin(by_property.get(prop, []), most_points)]
             for name, prop in wanted.items()
         }
+
+    def device_points(
+        self, device_keys: Collection[str], start: datetime, end: datetime
+    ) -> tuple[dict[tuple[str, str], list[tuple[datetime, float | None]]], datetime]:
+        """What was recorded of these devices after `start` up to `end`, whatever rooms they stood in.
+
+        Returns:
+            By (device key, property), oldest first; and how far it was read, sooner than `end` when one
+            room had more rows than one read may take.
+        """
+        start_ms, end_ms = _ms(start) + 1, _ms(end)
+        found: dict[tuple[str, str], list[tuple[datetime, float | None]]] = {}
+        with self._store.read() as connection:
+            for room_id, named in self._store.series_of_devices(connection, device_keys).items():
+                rows = self._store.raw_between(connection, room_id, list(named), start_ms, end_ms)
+                if sum(map(len, rows.values())) >= MOST_RAW_ROWS:
+                    end_ms = min(end_ms, max(points[-1][0] for points in rows.values() if points))
+                for series_id, points in rows.items():
+                    read = [(_utc(at_ms), value) for at_ms, value in points]
+                    found.setdefault(named[series_id], []).extend(read)
+        until = _utc(end_ms)
+        return {
+            key: [point for point in sorted(points, key=itemgetter(0)) if point[0] <= until]
+            for key, points in found.items()
+        }, until
 
     def _points(
         self, room: str, properties: list[str], start_ms: int, end_ms: int, held: frozenset[str]

@@ -8,7 +8,7 @@ back the interpreter lock, which under a busy ingest thread made a batch a hundr
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from operator import itemgetter
@@ -132,6 +132,28 @@ class TelemetryStore:
             )
         ).all()
         return (rows[0][0] if rows else None), {series_id: name for _, series_id, name in rows}
+
+    def series_of_devices(
+        self, connection: Connection, device_keys: Collection[str]
+    ) -> dict[int, dict[int, tuple[str, str]]]:
+        """By room, the (device key, property) of every series of these devices."""
+        rows = connection.execute(
+            select(
+                tables.series.c.room_id,
+                tables.series.c.id,
+                tables.series.c.device_key,
+                tables.series.c.property,
+            )
+            .join(tables.rooms, tables.rooms.c.id == tables.series.c.room_id)
+            .where(
+                tables.rooms.c.property_id == self.property_id,
+                tables.series.c.device_key.in_(list(device_keys)),
+            )
+        )
+        found: dict[int, dict[int, tuple[str, str]]] = {}
+        for room_id, series_id, device_key, name in rows:
+            found.setdefault(room_id, {})[series_id] = (device_key, name)
+        return found
 
     # --- raw values
 

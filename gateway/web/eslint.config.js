@@ -37,6 +37,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ["public/*.js"],
+    languageOptions: { globals: { self: "readonly", caches: "readonly" } },
+  },
+  {
     files: ["scripts/**/*.mjs", "*.js", "*.cjs", "*.config.ts"],
     languageOptions: { globals: { console: "readonly", process: "readonly", module: "writable", URL: "readonly" } },
   },

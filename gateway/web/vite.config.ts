@@ -34,6 +34,9 @@ export default defineConfig({
         navigateFallback: "/index.html",
         navigateFallbackDenylist: [/^\/api\//, /^\/(healthz|readyz|metrics)/],
         cleanupOutdatedCaches: true,
+        importScripts: ["push.js"],
+        // Loaded by the service worker itself.
+        globIgnores: ["push.js"],
       },
     }),
   ],

@@ -1,36 +1,27 @@
-"""A whole demo hotel and a real Chromium for the tests of the screens."""
+"""Houses for the tests of the screens: a living demo, and a calm one that does nothing of itself."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.chromium import ROOT, Opened, launched, pages_of, require_web_app
+from tests.tls_house import TlsHouse, tls_house
+from tests.tls_house import sign_in as sign_in_by_pin
+
 START_SECONDS = 60.0
-# Everything that would reach out of this machine is off.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-SIZES = {"desk": (1440, 900), "tablet": (800, 1280), "phone": (390, 844)}
 
 
 @dataclass
@@ -56,10 +47,10 @@ class Hotel:
         raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
 
 
-@pytest.fixture(scope="session")
+# For this folder, not the session: a house that lives on takes a tenth of a core from all that follows.
+@pytest.fixture(scope="package")
 def hotel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotel]:
-    if not (ROOT / "gateway/http/static/index.html").exists():
-        pytest.fail("the web app is not built: run `make build`")
+    require_web_app()
     folder = tmp_path_factory.mktemp("hotel")
     output = folder / "output"
     command = [
@@ -73,6 +64,9 @@ def hotel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotel]:
         "--http-port",
         "0",
         "--mqtt-port",
+        "0",
+        # Nothing breaks by itself, and no simulated engineer is quicker than a test.
+        "--faults-a-day",
         "0",
     ]
     with output.open("wb") as sink:
@@ -122,37 +116,60 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def calm_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsHouse]:
+    """A house without devices, guests and simulated staff: nothing happens in it but what a test does."""
+    with tls_house(tmp_path_factory.mktemp("calm"), 8) as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    browser = launched(playwright)
     yield browser
     browser.close()
 
 
 @pytest.fixture
-def open_page(chromium: Browser, hotel: Hotel) -> Iterator[Callable[..., Page]]:
-    """`open_page(size, language, theme)`: the sign-in page in a browser of its own."""
-    contexts: list[BrowserContext] = []
+def open_page(chromium: Browser, hotel: Hotel) -> Iterator[Opened]:
+    """`open_page(size, language, theme)`: the demo's sign-in page in a browser of its own."""
+    with pages_of(chromium, hotel.address) as opened:
 
-    def opened(size: str = "desk", language: str = "en", theme: str = "light") -> Page:
-        width, height = SIZES[size]
-        context = chromium.new_context(
-            base_url=hotel.address,
-            viewport={"width": width, "height": height},
-            locale=language,
-            color_scheme="dark" if theme == "dark" else "light",
-        )
-        context.set_default_timeout(20_000)
-        # Nobody is shown round: the guide would lie over what a test clicks.
-        context.add_init_script("localStorage.setItem('innkeeper.guided', 'all')")
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/")
-        return page
+        def at_sign_in(size: str = "desk", language: str = "en", theme: str = "light") -> Page:
+            page = opened(size, language, theme)
+            page.goto("/")
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield at_sign_in
+
+
+class Seat(Protocol):
+    """`seat(code)`: somebody of the calm house at a screen of their own, signed in."""
+
+    def __call__(self, code: str, size: str = "desk", language: str = "en", theme: str = "light") -> Page: ...
+
+
+# A device on which somebody said yes to the sound: each note that it would play is counted.
+SOUND = """
+localStorage.setItem("innkeeper.sound", "1");
+window.notes = 0;
+const play = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () { window.notes += 1; return play.call(this); };
+"""
+
+
+@pytest.fixture
+def seat(chromium: Browser, calm_house: TlsHouse) -> Iterator[Seat]:
+    address = calm_house.local_url
+    with pages_of(chromium, address, ignore_https_errors=True, service_workers="block") as opened:
+
+        def taken(code: str, size: str = "desk", language: str = "en", theme: str = "light") -> Page:
+            page = opened(size, language, theme)
+            page.context.add_init_script(SOUND)
+            sign_in_by_pin(page, code, offline=False)
+            return page
+
+        yield taken
 
 
 def sign_in(page: Page, role: str) -> None:

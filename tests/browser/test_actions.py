@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Hotel, sign_in
+from tests.chromium import Opened
 
 pytestmark = pytest.mark.chromium
-OpenPage = Callable[..., Page]
 
 
 def test_an_engineer_keeps_a_floor_still_and_a_manager_acts_on_the_others(
-    hotel: Hotel, open_page: OpenPage
+    hotel: Hotel, open_page: Opened
 ) -> None:
     page = open_page()
     sign_in(page, "manager")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import sign_in
-from tests.browser.test_accessibility import at_rest, serious
+from tests.chromium import Opened, at_rest, serious_faults
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
@@ -42,7 +41,7 @@ GIVE_WORK = """async () => {
 }"""
 
 
-def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Callable[..., Page]) -> None:
+def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Opened) -> None:
     page = open_page()
     sign_in(page, "supervisor")
     page.goto("/housekeeping/board")
@@ -76,7 +75,7 @@ def test_a_day_is_planned_mended_and_moved_by_hand(open_page: Callable[..., Page
     expect(page.get_by_test_id(f"board-task-{room}")).to_have_count(1)
     page.get_by_test_id("board-changes").click()
     expect(page.get_by_text("the attendant is away").first).to_be_visible()
-    assert serious(page) == []
+    assert serious_faults(page) == []
     page.emulate_media(color_scheme="dark")
     at_rest(page)
-    assert serious(page) == []
+    assert serious_faults(page) == []

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Hotel, sign_in
+from tests.chromium import Opened
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
-
-OpenPage = Callable[..., Page]
 
 
 def arrival_to_come(hotel: Hotel, minutes_ahead: float) -> dict[str, Any]:
@@ -39,7 +37,7 @@ def plan_of(hotel: Hotel, room: str) -> dict[str, Any]:
     return dict(hotel.get(f"/api/rooms/{room}")["plan"] or {})
 
 
-def test_an_eta_that_moves_takes_the_plan_with_it(hotel: Hotel, open_page: OpenPage) -> None:
+def test_an_eta_that_moves_takes_the_plan_with_it(hotel: Hotel, open_page: Opened) -> None:
     page = open_page()
     sign_in(page, "front_desk")
     arrival = arrival_to_come(hotel, 90)
@@ -61,7 +59,28 @@ def test_an_eta_that_moves_takes_the_plan_with_it(hotel: Hotel, open_page: OpenP
     expect(page.get_by_test_id(f"plan-start-{stay}")).not_to_have_text(shown)
 
 
-def test_a_light_follows_the_desk_and_the_device_reports_it(hotel: Hotel, open_page: OpenPage) -> None:
+def test_the_second_to_edit_a_stay_is_told(hotel: Hotel, open_page: Opened) -> None:
+    page = open_page()
+    # This screen hears nothing new: it edits what was.
+    page.route("**/api/events", lambda route: route.abort())
+    sign_in(page, "front_desk")
+    stay = arrival_to_come(hotel, 60)["stay_id"]
+    page.get_by_test_id(f"eta-plus-{stay}").wait_for()
+    seen = hotel.get(f"/api/stays/{stay}")
+    theirs = (datetime.fromisoformat(seen["eta"]) + timedelta(minutes=25)).isoformat()
+    hotel.client.patch(
+        f"/api/stays/{stay}", json={"eta": theirs}, headers={"If-Match": f'"{seen["version"]}"'}
+    ).raise_for_status()
+
+    with page.expect_response(f"**/api/stays/{stay}") as refused:
+        page.get_by_test_id(f"eta-plus-{stay}").click()
+    assert refused.value.status == 412
+    expect(page.get_by_text("Somebody else changed this meanwhile")).to_be_visible()
+    now = hotel.get(f"/api/stays/{stay}")
+    assert datetime.fromisoformat(now["eta"]) == datetime.fromisoformat(theirs)
+
+
+def test_a_light_follows_the_desk_and_the_device_reports_it(hotel: Hotel, open_page: Opened) -> None:
     page = open_page()
     sign_in(page, "front_desk")
     room = arrival_to_come(hotel, 60)["room"]
@@ -83,7 +102,7 @@ def test_a_light_follows_the_desk_and_the_device_reports_it(hotel: Hotel, open_p
     expect(page.get_by_test_id("timeline")).to_contain_text("Mei")
 
 
-def test_the_room_shows_its_climate_and_says_why(hotel: Hotel, open_page: OpenPage) -> None:
+def test_the_room_shows_its_climate_and_says_why(hotel: Hotel, open_page: Opened) -> None:
     page = open_page()
     sign_in(page, "front_desk")
     room = arrival_to_come(hotel, 30)["room"]
@@ -93,7 +112,7 @@ def test_the_room_shows_its_climate_and_says_why(hotel: Hotel, open_page: OpenPa
     expect(page.get_by_test_id("temperature-now")).to_contain_text("°")
 
 
-def test_the_screens_speak_chinese(hotel: Hotel, open_page: OpenPage) -> None:
+def test_the_screens_speak_chinese(hotel: Hotel, open_page: Opened) -> None:
     page = open_page("tablet", "zh-CN", "dark")
     sign_in(page, "manager")
     rooms = page.locator("[data-testid='nav-rooms']:visible")
@@ -102,7 +121,7 @@ def test_the_screens_speak_chinese(hotel: Hotel, open_page: OpenPage) -> None:
     expect(page.get_by_test_id("room-101")).to_contain_text("净房")
 
 
-def test_a_wrong_secret_is_refused_in_words(open_page: OpenPage) -> None:
+def test_a_wrong_secret_is_refused_in_words(open_page: Opened) -> None:
     page = open_page()
     page.get_by_test_id("login").fill("desk")
     page.get_by_test_id("secret").fill("not this one")
@@ -111,9 +130,7 @@ def test_a_wrong_secret_is_refused_in_words(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("role", ["attendant", "engineer"])
-def test_nobody_sees_an_entry_that_would_answer_forbidden(
-    hotel: Hotel, open_page: OpenPage, role: str
-) -> None:
+def test_nobody_sees_an_entry_that_would_answer_forbidden(hotel: Hotel, open_page: Opened, role: str) -> None:
     page = open_page("tablet")
     refused: list[str] = []
     page.on("response", lambda answer: refused.append(answer.url) if answer.status == 403 else None)

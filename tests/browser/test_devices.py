@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from gateway.mqtt.broker_url import parse_broker_url
 from tests.browser.conftest import Hotel, sign_in
-from tests.browser.test_accessibility import serious
+from tests.chromium import Opened, serious_faults
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
-OpenPage = Callable[..., Page]
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -68,7 +67,7 @@ def lamp(hotel: Hotel) -> Iterator[NewLamp]:
 
 
 def test_a_new_lamp_is_tried_placed_commanded_and_asks_again(
-    hotel: Hotel, open_page: OpenPage, lamp: NewLamp
+    hotel: Hotel, open_page: Opened, lamp: NewLamp
 ) -> None:
     page = open_page()
     sign_in(page, "engineer")
@@ -79,7 +78,7 @@ def test_a_new_lamp_is_tried_placed_commanded_and_asks_again(
     # It appears by itself, with what is built together in one place.
     waiting = page.get_by_test_id("waiting-new-lamp")
     waiting.get_by_test_id("unfold").click()
-    assert serious(page) == []
+    assert serious_faults(page) == []
     waiting.get_by_test_id("try-on-true").first.click()
     expect(waiting.locator("[data-state=confirmed]")).to_be_visible(timeout=20_000)
     assert lamp.asked.get(timeout=5) == ("newlamp/set", "ON")
@@ -105,7 +104,7 @@ def test_a_new_lamp_is_tried_placed_commanded_and_asks_again(
     expect(page.get_by_test_id("changed-ways").first).to_contain_text("somewhere/else/set", timeout=20_000)
     refused = hotel.client.post("/api/rooms/102/commands", json=body, headers=SAME_SITE)
     assert refused.json()["code"] == "asks_again"
-    assert serious(page) == []
+    assert serious_faults(page) == []
     page.get_by_test_id("page-approve").click()
     expect(page.get_by_test_id("page-approve")).to_have_count(0)
     assert page.url == address

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Hotel
+from tests.chromium import Opened
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -74,7 +74,7 @@ def free_room(hotel: Hotel) -> dict[str, Any]:
     return dict(hotel.wait_for("a free room", found))
 
 
-def test_an_arrival_from_sign_in_to_check_out(hotel: Hotel, open_page: Callable[..., Page]) -> None:
+def test_an_arrival_from_sign_in_to_check_out(hotel: Hotel, open_page: Opened) -> None:
     page = open_page()
     page.get_by_test_id("sign-in-way").wait_for()
     tab_to(page, by_testid("login"))
@@ -115,15 +115,21 @@ def test_an_arrival_from_sign_in_to_check_out(hotel: Hotel, open_page: Callable[
     # The guest comes.
     tab_to(page, by_testid(f"check-in-{stay}"))
     page.keyboard.press("Enter")
+    row = page.get_by_test_id(f"arrival-{stay}")
     reason = page.get_by_test_id("unready-reason")
-    undo = page.get_by_test_id(f"undo-{stay}")
-    undo.or_(reason).first.wait_for()
+    gone = page.get_by_test_id("undo")
+    gone.or_(reason).first.wait_for()
     if reason.count():
         # A living house: it is not ready any more.
         tab_to(page, by_testid("unready-reason"))
         page.keyboard.type("the guest wants it so")
         page.keyboard.press("Enter")
-    undo.wait_for()
+        gone.wait_for()
+    # No longer expected: the guest is among those who have arrived.
+    expect(row).to_have_count(0)
+    tab_to(page, by_testid("arrivals-state"))
+    page.keyboard.press("ArrowRight")
+    row.wait_for()
 
     # And leaves.
     tab_to(page, by_testid(f"more-{stay}"))
@@ -133,7 +139,7 @@ def test_an_arrival_from_sign_in_to_check_out(hotel: Hotel, open_page: Callable[
     hotel.wait_for("the check-out", lambda: hotel.get(f"/api/stays/{stay}")["state"] == "checked_out")
 
 
-def test_the_rooms_and_a_rooms_page(hotel: Hotel, open_page: Callable[..., Page]) -> None:
+def test_the_rooms_and_a_rooms_page(hotel: Hotel, open_page: Opened) -> None:
     page = open_page()
     page.get_by_test_id("demo-manager").focus()
     page.keyboard.press("Enter")

@@ -48,9 +48,9 @@ class Shift:
         return self.cleaned + self.conflicts
 
 
-QUICK = Shift(4, 2, 2, 2, timedelta(hours=5))
+QUICK = Shift(2, 1, 1, 2, timedelta(hours=5))
 WHOLE = Shift(20, 10, 15, 5, timedelta(hours=-7))
-assert (QUICK.operations, WHOLE.operations) == (40, 200)
+assert (QUICK.operations, WHOLE.operations) == (21, 200)
 
 CLEAN_TAPS = ("start", "tick", "tick", "pause", "resume", "tick", "finish")
 
@@ -177,7 +177,7 @@ def act(client: httpx.Client, task: dict[str, Any], action: str, **more: Any) ->
 @pytest.mark.parametrize(
     "shift",
     [
-        pytest.param(QUICK, id="40"),
+        pytest.param(QUICK, id="21"),
         pytest.param(WHOLE, id="200", marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
     ],
 )

@@ -27,6 +27,7 @@ from simulators.floor import (
     Tap,
 )
 from simulators.http_floor import HttpFloor
+from simulators.workshop import EnterCost, LookAtTickets, SeenTicket, TakeUpFindings, TapTicket
 from tests.contract.test_desks import Hotel
 from tests.http_house import PIN
 
@@ -53,12 +54,13 @@ class Staff:
 def staff(database: Database, clock: ManualClock, tmp_path: Path) -> Iterator[Staff]:
     hotel = Hotel(database, clock, tmp_path)
     hotel.http.hire("A7", Role.ATTENDANT)
+    hotel.http.hire("A8", Role.ENGINEER)
     tokens = {
         role.value: hotel.http.token(role)["Authorization"].removeprefix("Bearer ")
         for role in (Role.FRONT_DESK, Role.SUPERVISOR)
     }
     with hotel.http.serving() as served:
-        floor = HttpFloor(served.url, {"A7": PIN}, tokens, "test")
+        floor = HttpFloor(served.url, {"attendants": {"A7": PIN}, "engineers": {"A8": PIN}}, tokens, "test")
         floor.start()
         yield Staff(hotel, floor, served.url)
         floor.stop()
@@ -67,6 +69,11 @@ def staff(database: Database, clock: ManualClock, tmp_path: Path) -> Iterator[St
 def test_a_request_is_worked_off_and_what_was_seen_is_told(staff: Staff) -> None:
     assert staff.ask(StockUp()).ok
     assert staff.ask(StockUp()).ok
+    with staff.hotel.http.client() as anybody:
+        headers = staff.hotel.http.token(Role.SUPERVISOR)
+        checklists = anybody.get("/api/checklists", headers=headers).json()["items"]
+    # Said once, and not again where it is said.
+    assert {one["kind"]: one["version"] for one in checklists} == {"departure": 1, "stayover": 1}
     assert staff.ask(RequestForGuest("101", "Two more towels")).ok
     task = staff.only_task()
     assert (task.kind, task.room, task.mine, task.state) == ("guest_request", "101", False, "planned")
@@ -81,6 +88,26 @@ def test_a_request_is_worked_off_and_what_was_seen_is_told(staff: Staff) -> None
     assert staff.ask(ReportFound("A7", "101", "Blue scarf", "clothing")).ok
     assert staff.ask(LookAtCleans()).tasks == ()
     assert not staff.ask(Inspect(begun)).ok
+
+
+def test_a_reported_fault_is_accepted_repaired_and_paid(staff: Staff) -> None:
+    assert staff.ask(ReportFault("A7", "101", "light", "Lamp flickers")).ok
+
+    def only() -> SeenTicket:
+        [ticket] = staff.ask(LookAtTickets("A8")).tickets
+        return ticket
+
+    reported = only()
+    assert (reported.state, reported.room, reported.mine) == ("reported", "101", False)
+    assert staff.ask(TakeUpFindings("A8", staff.hotel.clock.now())).ok
+    assert staff.ask(TapTicket("A8", reported, "accept")).ok
+    assert staff.ask(TapTicket("A8", reported, "accept")).code == "impossible_now"
+    assert only().mine
+    assert staff.ask(TapTicket("A8", reported, "hold", reason="room_access")).ok
+    assert staff.ask(TapTicket("A8", reported, "resume")).ok
+    assert staff.ask(EnterCost("A8", reported, "part", "Bulb", 1.0, 300)).ok
+    assert staff.ask(TapTicket("A8", reported, "resolve")).ok
+    assert (only().state, "verify" in only().may) == ("resolved", False)
 
 
 def test_a_person_who_signs_in_takes_over_and_gives_back_by_signing_out(staff: Staff) -> None:

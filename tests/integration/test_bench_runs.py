@@ -10,6 +10,8 @@ from benchmarks.report import Options
 pytestmark = pytest.mark.mosquitto
 
 
+# Served houses by the pair; `make test-sample` runs them.
+@pytest.mark.slow
 def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "ROUNDS_QUICK", 1)
     monkeypatch.setattr(ingest, "MESSAGES_QUICK", 4000)
@@ -25,7 +27,6 @@ def test_ingest_counts_every_reading_in_twin_and_telemetry(monkeypatch: pytest.M
     assert figures["bare_messages_per_second"].value > 0
 
 
-# Two served houses each; `make test-sample` runs them.
 @pytest.mark.slow
 def test_coldstart_ends_with_every_entity_in_its_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coldstart, "ROOMS_QUICK", 2)

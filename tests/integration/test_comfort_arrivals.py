@@ -40,6 +40,13 @@ def seen(house: House, celsius: float, room: str = "412") -> None:
     house.says(f"climate/r{room}/ac", current_celsius=celsius)
 
 
+def foresee(house: House, celsius: float) -> None:
+    """The room's model says what `comfort_outlooks` says."""
+    room = core_of(house).register.rooms["412"]
+    room.outlook = ahead(house.now(), celsius)
+    room.outlook_wish = core_of(house).house.outlooks.wish(room, "cooling", 24.0, house.now())
+
+
 def cool(house: House, start: float, to: float, minutes_a_kelvin: float = 8.0) -> None:
     celsius = start
     while celsius > to:
@@ -170,8 +177,7 @@ def test_a_sign_finishes_a_room_that_waits_for_one_and_survives_a_kill(house: Ho
     room = core_of(house).register.rooms["412"]
 
     def look() -> LivePlan:
-        room = core_of(house).register.rooms["412"]
-        room.outlook = ahead(house.now(), 28.0)
+        foresee(house, 28.0)
         seen(house, 28.0)
         house.wait(minutes=2, step=60)
         plan = core_of(house).register.rooms["412"].plan
@@ -301,9 +307,8 @@ def test_the_night_of_the_clocks_change_moves_no_start(
         house.settings = type(house.settings)(timezone=zone, auto_approve=True)
         house.service = house.make_service()
         house.equip("412")
-        room = core_of(house).register.rooms["412"]
         house.expect("412", in_minutes=200, eta_source="live")
-        room.outlook = ahead(house.now(), 27.5)
+        foresee(house, 27.5)
         core_of(house).register.dirty.add("412")
         house.service.pump()
         plan = house.service.plan("412")

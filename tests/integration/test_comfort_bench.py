@@ -30,6 +30,8 @@ def test_a_quick_run_holds_three_policies_against_each_other() -> None:
     assert with_goal == {"within 0.5 K at the door", "energy while vacant ÷ fixed 2 h"}
 
 
+# `make test-sample` runs it.
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_figures_and_another_one_others() -> None:
     case = Case("innkeeper", 7, rooms=3, days=0.1, eta="live", climate="shanghai", warm_up_hours=1)
     first = run_case(case)

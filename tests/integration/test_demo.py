@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,15 +72,6 @@ def start(folder: Path, rooms: int) -> Demo:
     return demo
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    made = start(tmp_path, 6)
-    yield made
-    if made.process.poll() is None:
-        made.process.kill()
-        made.process.wait()
-
-
 def none_runs(family: list[psutil.Process], seconds: float) -> bool:
     """Whether all of them have ended in time; one that only waits for its new parent to notice has."""
     _, left = psutil.wait_procs(family, timeout=seconds)
@@ -101,14 +91,57 @@ def until_a_room_is_preconditioned(demo: Demo, client: httpx.Client) -> None:
         time.sleep(0.2)
 
 
-def test_a_demo_shows_itself_and_ends_at_once_with_a_browser_connected(demo: Demo) -> None:
-    for role in ROLES:
-        assert re.search(rf"\b{role}\b", demo.words), demo.words
-    client = demo.sign_in()
-    offered = client.get("/api/public").json()["sign_ins"]
-    assert {sign_in["role"].replace("_", " ") for sign_in in offered} == set(ROLES)
-    until_a_room_is_preconditioned(demo, client)
+def test_a_demo_shows_itself_takes_up_what_a_killed_one_left_and_ends_at_once(tmp_path: Path) -> None:
+    first = start(tmp_path, 6)
+    try:
+        for role in ROLES:
+            assert re.search(rf"\b{role}\b", first.words), first.words
+        client = first.sign_in()
+        offered = client.get("/api/public").json()["sign_ins"]
+        assert {sign_in["role"].replace("_", " ") for sign_in in offered} == set(ROLES)
+        until_a_room_is_preconditioned(first, client)
+        stays = {stay["id"] for stay in client.get("/api/stays").json()["items"]}
+        assert stays
+        a_second_one_is_refused(tmp_path)
+        family = psutil.Process(first.process.pid).children(recursive=True)
+    finally:
+        first.process.kill()
+        first.process.wait()
+    assert none_runs(family, END_SECONDS)
 
+    # The same rooms, the same stays, hotel time goes on.
+    again = start(tmp_path, 6)
+    try:
+        client = again.sign_in()
+        assert len(client.get("/api/rooms").json()["items"]) == 6
+        assert stays <= {stay["id"] for stay in client.get("/api/stays").json()["items"]}
+        assert client.get("/readyz").status_code == 200
+        ends_at_once_with_a_browser_connected(again, client)
+    finally:
+        again.process.kill()
+        again.process.wait()
+
+
+def a_second_one_is_refused(folder: Path) -> None:
+    """On the same data."""
+    second = subprocess.run(
+        [
+            *(sys.executable, "-m", "gateway.cli", "demo", "--rooms", "6", "--http-port", "0"),
+            *("--mqtt-port", "0", "--data", str(folder / "data")),
+        ],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 2
+    assert "already runs on" in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def ends_at_once_with_a_browser_connected(demo: Demo, client: httpx.Client) -> None:
     listening = threading.Event()
 
     def browse() -> None:
@@ -134,41 +167,6 @@ def test_a_demo_shows_itself_and_ends_at_once_with_a_browser_connected(demo: Dem
     assert not browser.is_alive()
     assert none_runs(family, 1)
     assert "Traceback" not in demo.words
-
-
-def test_a_second_demo_on_the_same_data_is_refused_and_a_killed_one_leaves_nobody(
-    demo: Demo, tmp_path: Path
-) -> None:
-    second = subprocess.run(
-        [
-            *(sys.executable, "-m", "gateway.cli", "demo", "--rooms", "6", "--http-port", "0"),
-            *("--mqtt-port", "0", "--data", str(tmp_path / "data")),
-        ],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert second.returncode == 2
-    assert "already runs on" in second.stderr
-    assert second.stderr.count("\n") == 1
-    family = psutil.Process(demo.process.pid).children(recursive=True)
-    demo.process.kill()
-    demo.process.wait()
-    assert none_runs(family, END_SECONDS)
-
-    # What the killed one left behind is taken up: the same rooms, the same stays, hotel time goes on.
-    again = start(tmp_path, 6)
-    try:
-        client = again.sign_in()
-        assert len(client.get("/api/rooms").json()["items"]) == 6
-        assert client.get("/api/stays").json()["items"]
-        assert client.get("/readyz").status_code == 200
-    finally:
-        again.process.send_signal(signal.SIGINT)
-        assert again.process.wait(END_SECONDS + 10) == 0
 
 
 @pytest.mark.slow

@@ -207,6 +207,19 @@ def test_a_muted_asset_makes_no_ticket_until_its_date(lived: Lived) -> None:
     assert len(lived.tickets()) == 1
 
 
+def test_a_suggestion_that_is_muted_waits_no_more_until_it_may_speak_again(lived: Lived) -> None:
+    lived.room.stuck = True
+    lived.live(15)
+    assert len(lived.findings(waiting=True)) == 1
+    mute = {"fault": "curtain_stuck", "asset_key": CURTAIN_KEY}
+    until = (lived.clock.now() + timedelta(hours=1)).isoformat()
+    lived.api("POST", "mutes", json={**mute, "until": until})
+    assert lived.findings(waiting=True) == []
+    assert lived.findings()[0]["muted"]
+    lived.api("DELETE", "mutes", params=mute)
+    assert len(lived.findings(waiting=True)) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

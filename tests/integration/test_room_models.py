@@ -55,6 +55,7 @@ def test_the_chart_has_a_band_that_widens(house: House) -> None:
     points = house.service.forecast("412")
     assert len(points) > 3
     assert all(low <= middle <= high for _, low, middle, high in points)
-    first, last = points[0], points[-1]
-    assert last[3] - last[1] >= first[3] - first[1]
+    first, widths = points[0], [high - low for _, low, _, high in points]
+    # At the end the house holds the room at its limit: there the band is narrow again.
+    assert max(widths) > 1.2 * widths[0]
     assert abs(first[2] - 27.2) < 0.6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -285,14 +285,15 @@ def test_a_house_s_reports_from_before_are_tickets_after_the_migration(any_datab
     assert (ticket.row.number, ticket.row.state, ticket.row.priority) == (7, "reported", "critical")
     assert (ticket.row.photos, ticket.row.text, ticket.row.reported_by) == (["p1"], "Drips", "Attendant 1")
     assert ticket.row.opened_at == SEEN
+    assert (ticket.row.kind, ticket.row.due_by) == ("fault", None)
     assert [one.number for one in ticket.reports] == [7]
     assert [step.action for step in house.history("r7")] == ["report"]
     database.close()
 
 
 class NoGuests:
-    def use_of(self, room: str) -> RoomUse:
-        return RoomUse(False, None)
+    def uses_of(self, rooms: Collection[str]) -> dict[str, RoomUse]:
+        return dict.fromkeys(rooms, RoomUse(False, None))
 
 
 def test_the_clocks_run_stop_and_are_told_of(house: DeskHouse) -> None:
@@ -346,6 +347,24 @@ def test_a_guest_who_moves_in_makes_the_open_ticket_more_urgent(house: DeskHouse
     assert show(house, by_hand)["priority"] == "low"
     due = datetime.fromisoformat(show(house, ticket)["due_repair_at"])
     assert due - house.clock.now() == timedelta(hours=2)
+
+
+def test_a_verified_repair_closes_after_a_day_unless_it_was_opened_again(house: DeskHouse) -> None:
+    watch = TicketWatch(house.database, house.tickets.desk)
+    holds, fails = report(house), report(house, kind="water")
+    for ticket in (holds, fails):
+        for action in ("accept", "start", "resolve"):
+            act(house, ticket, action)
+        act(house, ticket, "verify", DESK)
+    house.pass_time(23)
+    act(house, fails, "reopen", DESK)
+    watch.look()
+    assert show(house, holds)["state"] == "verified"
+    house.pass_time(1.5)
+    watch.look()
+    assert (show(house, holds)["state"], show(house, fails)["state"]) == ("closed", "triaged")
+    last = house.tickets.history(holds)[-1]
+    assert (last.action, last.by_id) == ("close", "system")
 
 
 def test_a_house_s_clock_that_is_set_back_loses_no_step_and_breaches_nothing(house: DeskHouse) -> None:

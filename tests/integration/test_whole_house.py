@@ -19,7 +19,10 @@ ROOM = "101"
 @pytest.fixture(
     params=[
         pytest.param(("mosquitto", "sqlite"), marks=pytest.mark.mosquitto, id="mosquitto-sqlite"),
-        pytest.param(("amqtt", "postgresql"), marks=pytest.mark.postgresql, id="amqtt-postgresql"),
+        # `make test-sample` runs this one.
+        pytest.param(
+            ("amqtt", "postgresql"), marks=[pytest.mark.postgresql, pytest.mark.slow], id="amqtt-postgresql"
+        ),
         # Every part of these two is in one of the two above.
         pytest.param(("amqtt", "sqlite"), marks=pytest.mark.slow, id="amqtt-sqlite"),
         pytest.param(

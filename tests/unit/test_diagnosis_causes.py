@@ -121,6 +121,16 @@ def test_the_same_cause_with_another_face_is_the_same_ticket_for_two_days() -> N
     assert [step.standing.fault for step in steps] == ["short_cycling"]
 
 
+def test_a_weak_unit_that_dies_is_told_as_dead() -> None:
+    causes = Causes()
+    play(causes, [seen("degraded_capacity", FAULT)])
+    steps = play(causes, [seen("no_capacity", FAULT)], start=60.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [
+        ("found", "no_capacity"),
+        ("gone", "degraded_capacity"),
+    ]
+
+
 def test_many_units_at_once_are_the_plant() -> None:
     causes = Causes()
     single = [seen("no_capacity", FAULT, "device/1")]

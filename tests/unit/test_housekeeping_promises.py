@@ -12,7 +12,7 @@ import pytest
 from housekeeping.board import Board, Place, Problem, Rest, Route, Shift, Visit, Work
 from housekeeping.durations import DAY_TO_DAY, USUAL_BETWEEN, Measured, learn
 from housekeeping.leaving import Leaving
-from housekeeping.promises import promises
+from housekeeping.promises import DoneToday, pace_today, promises
 from housekeeping.tasks import TaskKind
 
 NOW = datetime(2026, 7, 14, 1, 0, tzinfo=UTC)
@@ -168,3 +168,25 @@ def test_how_attendants_differ_is_learned_without_their_names() -> None:
     alike = learn([replace(one, minutes=35 * math.exp(dice.gauss(0.0, 0.2))) for one in cleans], {})
     assert alike.attendants_spread < 0.06
     assert learn([], {}).attendants_spread == pytest.approx(USUAL_BETWEEN)
+
+
+def test_what_was_done_today_tells_how_quick_somebody_is_today() -> None:
+    def done(took: float, count: int, shift: str = "s") -> list[DoneToday]:
+        return [DoneToday(shift, 30.0, took, 0.3)] * count
+
+    assert pace_today([], 0.15) == pytest.approx((0.0, 0.15))
+    slower, unsure = pace_today(done(36, 8), 0.15)
+    assert 0 < slower < math.log(36 / 30)
+    assert unsure < 0.15
+    # One room in which everything was broken says less of who was in it than of the room.
+    assert pace_today(done(300, 1), 0.15)[0] == pace_today(done(60, 1), 0.15)[0]
+    problem, board = a_list(random.Random(2))
+
+    def last(*tasks: DoneToday) -> datetime:
+        found = promises(problem, board, lambda _work: 0.2, attendants_spread=0.15, done=tasks)
+        return found[board.routes[0].visits[-1].work_id]
+
+    shift = board.routes[0].shift_id
+    assert last(*done(40, 6, shift)) > last(*done(30, 6, shift)) > last(*done(24, 6, shift))
+    # What others did says nothing of this list.
+    assert last(*done(60, 6, "somebody else")) == last()

@@ -148,6 +148,16 @@ def test_a_departure_is_due_when_the_next_guest_comes_and_ranks_by_who_waits() -
     assert (queued.priority, queued.due_at) == (TaskPriority.QUEUE, on(3, 9))
 
 
+def test_a_guest_long_overdue_gives_no_time_to_be_late_for() -> None:
+    overdue = stay(1, state="reserved", nights=5)
+    [clean] = wants(room(overdue, cleanliness=DIRTY), night=3)
+    assert (clean.due_at, clean.priority) == (None, TaskPriority.ARRIVAL)
+    # Who comes after them today is the one to be ready for.
+    today = stay(3, state="reserved", id="s2")
+    [clean] = wants(room(overdue, today, cleanliness=DIRTY), night=3)
+    assert clean.due_at == on(3, 15)
+
+
 def test_a_vacant_dirty_room_is_cleaned_whoever_left_it() -> None:
     left = Leaving("s1", "412", on(3, 9))
     [one] = wants(room(cleanliness=DIRTY, leavings=(left,)), night=3)

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.mqtt.decode import Message
-from gateway.mqtt.render_environment import NotDefined, Renderer
+from gateway.mqtt.render_environment import Renderer
+from gateway.mqtt.render_refusals import NotDefined
 from gateway.mqtt.template_values import MustWait, RenderFailed, Unsupported
 from gateway.mqtt.templates import compile_template
 

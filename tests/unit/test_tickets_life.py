@@ -188,9 +188,11 @@ def test_evidence_keeps_its_beginning_and_its_newest() -> None:
 
 
 def test_a_tap_is_never_later_than_now_nor_before_the_last_step() -> None:
-    assert happened_at(NOW, timedelta(minutes=-5), None) == NOW
-    assert happened_at(NOW, timedelta(minutes=20), None) == NOW - timedelta(minutes=20)
-    assert happened_at(NOW, timedelta(minutes=20), NOW - timedelta(minutes=5)) == NOW - timedelta(minutes=5)
+    assert happened_at(NOW, timedelta(minutes=-5)) == NOW
+    assert happened_at(NOW, timedelta(minutes=20)) == NOW - timedelta(minutes=20)
+    assert happened_at(NOW, timedelta(minutes=20), last_at=NOW - timedelta(minutes=5)) == NOW - timedelta(
+        minutes=5
+    )
     # The house's clock was set back: the order of steps stays.
     ahead = NOW + timedelta(hours=1)
-    assert happened_at(NOW, timedelta(0), ahead) == ahead
+    assert happened_at(NOW, timedelta(0), last_at=ahead) == ahead

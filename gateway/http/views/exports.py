@@ -22,6 +22,9 @@ from housekeeping.lost_and_found_service import LostAndFoundService
 from housekeeping.lost_and_found_store import ItemFilter, LostItemRow
 from housekeeping.tasks_service import TaskService, TaskView
 from housekeeping.tasks_store import TaskFilter
+from maintenance.assets_csv import COLUMNS as ASSET_COLUMNS
+from maintenance.assets_csv import row_of
+from maintenance.assets_service import AssetService
 from maintenance.costs import CostKind
 from maintenance.service import MaintenanceService
 from maintenance.tickets_service import TicketService, TicketView
@@ -48,6 +51,7 @@ class Table(StrEnum):
     FAULT_REPORTS = "fault-reports"
     TASKS = "tasks"
     TICKETS = "tickets"
+    ASSETS = "assets"
 
 
 def routes(
@@ -57,6 +61,7 @@ def routes(
     maintenance: MaintenanceService,
     tasks: TaskService,
     tickets: TicketService,
+    assets: AssetService,
 ) -> APIRouter:
     """`GET /api/exports/{table}`."""
     router = APIRouter(tags=["exports"])
@@ -90,6 +95,10 @@ def routes(
         pages = _batches(lambda below: tickets.page(TicketFilter(below=below), PAGE))
         return TICKET_COLUMNS, (row for page in pages for row in _tickets(page, tickets))
 
+    def registry(_day: date | None) -> tuple[list[str], Iterator[list[Cell]]]:
+        found = _pages(lambda after: assets.page(after=after, limit=PAGE))
+        return list(ASSET_COLUMNS), (list(row_of(asset)) for asset in found)
+
     tables: dict[Table, Callable[[date | None], tuple[list[str], Iterator[list[Cell]]]]] = {
         Table.LOST_AND_FOUND: lost_items,
         Table.MINIBAR: lambda day: counts(Stock.MINIBAR, day),
@@ -97,6 +106,7 @@ def routes(
         Table.FAULT_REPORTS: reports,
         Table.TASKS: work,
         Table.TICKETS: faults,
+        Table.ASSETS: registry,
     }
 
     @router.get("/api/exports/{table}", response_class=Response)
@@ -106,7 +116,7 @@ def routes(
         form: Annotated[Format, Query(alias="format")] = Format.CSV,
         day: Annotated[date | None, Query(alias="date", description="of this business date")] = None,
     ) -> Response:
-        """The whole table, newest first, as a CSV or XLSX file."""
+        """The whole table, newest first (assets by name), as a CSV or XLSX file."""
         with database.read() as session:
             zone = ZoneInfo(find_property(session, database.property_id).timezone)
         columns, rows = tables[table](day)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from controller.hands_off import HandsOff
-from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence
+from controller.readings import Climate, Command, Device, Hold, Panel, Plan, Presence, TimeToTarget
 from housekeeping.status import Discrepancy
 
 
@@ -50,6 +50,12 @@ class RoomsComfort(Protocol):
     """The controller's readings. Rooms without a device may be left out of every answer."""
 
     def climates(self, rooms: Collection[str] | None = None, /) -> Mapping[str, Climate]: ...
+
+    def times_to_target(
+        self, rooms: Collection[str], cooling_celsius: float | None, heating_celsius: float | None, /
+    ) -> Mapping[str, TimeToTarget]:
+        """How soon these rooms could be at a guest's temperature; rooms that nobody can tell are left out."""
+        ...
 
     def panels(self) -> Mapping[str, tuple[Panel, datetime | None]]:
         """By room: what the door panel says and since when."""

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from controller.readings import Climate
+from controller.readings import Climate, TimeToTarget
 from frontdesk.off_sale import meets
+from frontdesk.ports import RoomTemperature
 from frontdesk.room_search import RoomSearch
 from frontdesk.service import FrontDeskService
 from frontdesk.suggestions import Readiness, Reason, suggest
 from gateway.http.views.ports import RoomsComfort
-from gateway.http.views.wishes import wishes_of
+from gateway.http.views.wishes import temperatures_wished, wishes_of
 from hotel.database import Database
 from hotel.requests import CurrentActor, UtcMoment
 from housekeeping.service import HousekeepingService, RoomStatus
@@ -33,7 +34,8 @@ class SuggestionReason(BaseModel):
 
 
 class RoomSuggestion(BaseModel):
-    """`predicted_ready_at` None: nobody can tell when. `climate` never decides."""
+    """`predicted_ready_at` None: nobody can tell when. `climate` never decides; `temperature` is how soon the
+    room could be as the guest likes it, and ranks rooms that are alike otherwise."""
 
     room: str
     floor: str
@@ -43,6 +45,7 @@ class RoomSuggestion(BaseModel):
     predicted_ready_at: UtcMoment | None
     reasons: list[SuggestionReason]
     climate: Climate | None
+    temperature: TimeToTarget | None
 
 
 class RoomSuggestionList(BaseModel):
@@ -82,7 +85,10 @@ def routes(
             for number, status in statuses.items()
             if number not in off_sale or not meets(off_sale[number], found.wanted.needed_at, found.leaves_at)
         }
-        best = suggest(found.wanted, found.free, readiness, found.floors, limit)
+        cooling, heating = temperatures_wished(database, frontdesk, stay)
+        times = comfort.times_to_target(numbers, cooling, heating)
+        warm = {number: RoomTemperature(time.ready, time.at) for number, time in times.items()}
+        best = suggest(found.wanted, found.free, readiness, found.floors, limit, warm)
         climates = comfort.climates([one.room.number for one in best])
         return RoomSuggestionList(
             stay_id=stay_id,
@@ -97,6 +103,7 @@ def routes(
                     predicted_ready_at=one.readiness.at,
                     reasons=[_reason(reason) for reason in one.reasons],
                     climate=climates.get(one.room.number),
+                    temperature=times.get(one.room.number),
                 )
                 for one in best
             ],

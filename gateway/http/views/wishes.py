@@ -1,11 +1,11 @@
-"""The free wishes of stays, for those who may read them."""
+"""The wishes of stays: free ones for those who may read them, temperatures for whoever gives rooms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from frontdesk.names import NameAccess, access_of
-from frontdesk.preferences import Rank, all_wishes
+from frontdesk.preferences import PreferenceKey, Rank, all_wishes, resolve
 from frontdesk.service import FrontDeskService
 from frontdesk.stay_records import StayRecord
 from hotel.actor import Actor
@@ -32,3 +32,26 @@ def wishes_of(
         )
         for stay in stays
     }
+
+
+def temperatures_wished(
+    database: Database, frontdesk: FrontDeskService, stay: StayRecord
+) -> tuple[float | None, float | None]:
+    """(°C when cooled, °C when heated) that the guest of a stay wishes; None where nobody said."""
+    with database.read() as session:
+        of_stay = frontdesk.guests.preferences_of_stays(session, [stay.id])
+        of_guest = frontdesk.guests.preferences_of_guests(session, stay.guest_ids[:1])
+    resolved = resolve(
+        (
+            (Rank.STAY, of_stay.get(stay.id, [])),
+            (Rank.PROFILE, of_guest.get(stay.guest_ids[0], []) if stay.guest_ids else []),
+        )
+    )
+    cooling, heating = (
+        resolved.get(key, (None, None))[0]
+        for key in (PreferenceKey.COOLING_CELSIUS, PreferenceKey.HEATING_CELSIUS)
+    )
+    return (
+        float(cooling) if isinstance(cooling, (int, float)) else None,
+        float(heating) if isinstance(heating, (int, float)) else None,
+    )

@@ -48,6 +48,14 @@ export function useRoomModel(number: string) {
   });
 }
 
+export function useRoomComfort(number: string) {
+  return useQuery({
+    queryKey: [...keys.comfort, "felt", number],
+    queryFn: () => ask(api.GET("/api/rooms/{number}/comfort", { params: { path: { number } } })),
+    refetchInterval: REFRESH_MILLISECONDS,
+  });
+}
+
 export function useModels() {
   return useQuery({
     queryKey: [...keys.comfort, "models"],

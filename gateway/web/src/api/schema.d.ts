@@ -59,6 +59,227 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assets
+         * @description Assets by name. `warranty_days`: those whose warranty ends within so many days from today.
+         */
+        get: operations["list_assets_api_assets_get"];
+        put?: never;
+        /** Make Asset */
+        post: operations["make_asset_api_assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Assets
+         * @description Assets from a table, as `/api/exports/assets` gives it. Without `apply` nothing is done; with it,
+         *     everything or, while a line is refused, nothing.
+         */
+        post: operations["import_assets_api_assets_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Every model that is in the registry.
+         */
+        get: operations["list_models_api_assets_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Asset */
+        get: operations["show_asset_api_assets__asset_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Asset
+         * @description Take it out of the registry: 409 while it has open tickets, which are told.
+         */
+        delete: operations["remove_asset_api_assets__asset_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit Asset
+         * @description What a person sets is not overwritten by what the device says.
+         */
+        patch: operations["edit_asset_api_assets__asset_id__patch"];
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Document
+         * @description A manual, a bill, a photo; the file itself was sent to `/api/files` before.
+         */
+        post: operations["add_document_api_assets__asset_id__documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop Document */
+        delete: operations["drop_document_api_assets__asset_id__documents__document_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Asset
+         * @description Say where it is now. Open tickets keep the room where it happened, and show the move.
+         */
+        post: operations["move_asset_api_assets__asset_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Part
+         * @description A part that fits this asset, or every one of its model.
+         */
+        post: operations["add_part_api_assets__asset_id__parts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/parts/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop Part */
+        delete: operations["drop_part_api_assets__asset_id__parts__part_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asset Reliability
+         * @description The figures of one asset, with its meters.
+         */
+        get: operations["asset_reliability_api_assets__asset_id__reliability_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asset Timeline
+         * @description What happened to it: its own steps and those of its tickets.
+         */
+        get: operations["asset_timeline_api_assets__asset_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board": {
         parameters: {
             query?: never;
@@ -796,7 +1017,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The whole table, newest first, as a CSV or XLSX file.
+         * @description The whole table, newest first (assets by name), as a CSV or XLSX file.
          */
         get: operations["export_api_exports__table__get"];
         put?: never;
@@ -845,6 +1066,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Document
+         * @description Keep one PDF.
+         */
+        post: operations["keep_document_api_files_documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files/{file_id}": {
         parameters: {
             query?: never;
@@ -852,8 +1093,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show Photo */
-        get: operations["show_photo_api_files__file_id__get"];
+        /** Show File */
+        get: operations["show_file_api_files__file_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1314,6 +1555,111 @@ export interface paths {
         patch: operations["edit_me_api_me_patch"];
         trace?: never;
     };
+    "/api/preventive/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Compliance
+         * @description Done within tolerance ÷ due, by class, with the works behind each number.
+         */
+        get: operations["show_compliance_api_preventive_compliance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/export/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The whole table as a CSV or XLSX file; figures are of the last year.
+         */
+        get: operations["export_api_preventive_export__table__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description Every plan, by name.
+         */
+        get: operations["list_plans_api_preventive_plans_get"];
+        put?: never;
+        /**
+         * Make Plan
+         * @description A plan begins on its first date: nothing is overdue on the day it is written.
+         */
+        post: operations["make_plan_api_preventive_plans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Plan */
+        get: operations["show_plan_api_preventive_plans__plan_id__get"];
+        /**
+         * Put Plan
+         * @description Work that is open keeps what it was opened with; `active` false ends the plan.
+         */
+        put: operations["put_plan_api_preventive_plans__plan_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preventive/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Work
+         * @description What has its ticket, with its window, and what falls due within so many days.
+         */
+        get: operations["list_work_api_preventive_work_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public": {
         parameters: {
             query?: never;
@@ -1391,6 +1737,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/qr/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asset Codes
+         * @description The labels of assets that are in use or spare, or of one, to be printed.
+         */
+        get: operations["asset_codes_api_qr_assets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/qr/rooms": {
         parameters: {
             query?: never;
@@ -1403,6 +1769,46 @@ export interface paths {
          * @description The codes of all rooms, or of a floor's, to be printed.
          */
         get: operations["room_codes_api_qr_rooms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reliability
+         * @description By asset, model or kind; what fails most for its time first.
+         */
+        get: operations["list_reliability_api_reliability_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replacements
+         * @description Repair or replace, with the arithmetic; what should be replaced first first.
+         */
+        get: operations["list_replacements_api_replacements_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1460,6 +1866,26 @@ export interface paths {
          * @description One room with its devices, its plan and its stays; reading names there is audited.
          */
         get: operations["show_room_api_rooms__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{number}/comfort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Room Comfort
+         * @description What a guest would feel there now and at the door: PMV and PPD, with all that is assumed.
+         */
+        get: operations["show_room_comfort_api_rooms__number__comfort_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2514,6 +2940,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket_id}/self-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Self Test
+         * @description Whether the ticket's device can be tried out now, and how its newest test stands.
+         */
+        get: operations["show_self_test_api_tickets__ticket_id__self_test_get"];
+        put?: never;
+        /**
+         * Start Self Test
+         * @description Drive the device a little and back; its end comes with the ticket's evidence.
+         */
+        post: operations["start_self_test_api_tickets__ticket_id__self_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket_id}/ticks": {
         parameters: {
             query?: never;
@@ -3000,6 +3450,531 @@ export interface components {
             next?: string | null;
         };
         /**
+         * AssetCode
+         * @description The label of an asset: what people read on it, and the code that leads to `url`.
+         */
+        AssetCode: {
+            /** Area */
+            area: string | null;
+            /** Asset Id */
+            asset_id: string;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Qr */
+            qr: string;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AssetCodeList
+         * @description By name; `next` is what to send as `after`.
+         */
+        AssetCodeList: {
+            /** Items */
+            items: components["schemas"]["AssetCode"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AssetCostSums
+         * @description What the work on its tickets took, in all and in the last twelve months.
+         */
+        AssetCostSums: {
+            /** Other Cents */
+            other_cents: number;
+            /** Part Cents */
+            part_cents: number;
+            /** Total Cents */
+            total_cents: number;
+            /** Twelve Month Cents */
+            twelve_month_cents: number;
+            /** Work Cents */
+            work_cents: number;
+            /** Work Minutes */
+            work_minutes: number;
+        };
+        /**
+         * AssetDetail
+         * @description `lock_asset_id` is what a lock-out of it is set on; null: nothing is sent to it anyway.
+         */
+        AssetDetail: {
+            /** Area */
+            area: string | null;
+            /** Children */
+            children: components["schemas"]["AssetLink"][];
+            costs: components["schemas"]["AssetCostSums"];
+            /** Device Id */
+            device_id: string | null;
+            /** Device Room */
+            device_room: string | null;
+            /** Documents */
+            documents: components["schemas"]["AssetDocument"][];
+            /** Expected Life Years */
+            expected_life_years: number | null;
+            /** Gone Since */
+            gone_since: string | null;
+            /** Id */
+            id: string;
+            /** Identifier */
+            identifier: string | null;
+            /** In Warranty */
+            in_warranty: boolean | null;
+            /** Installed On */
+            installed_on: string | null;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Life Source */
+            life_source: string | null;
+            /** Life Years */
+            life_years: number | null;
+            /** Lock Asset Id */
+            lock_asset_id: string | null;
+            lock_out: components["schemas"]["TicketLock"] | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Maker */
+            maker: string | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Open Tickets */
+            open_tickets: number;
+            parent: components["schemas"]["AssetLink"] | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Parts */
+            parts: components["schemas"]["AssetPart"][];
+            /** Price Cents */
+            price_cents: number | null;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Software */
+            software: string | null;
+            source: components["schemas"]["AssetSource"];
+            state: components["schemas"]["AssetState"];
+            /** Tickets */
+            tickets: components["schemas"]["AssetTicket"][];
+            /** Version */
+            version: number;
+            /** Warranty Until */
+            warranty_until: string | null;
+        };
+        /**
+         * AssetDocument
+         * @description `media_type`: a picture to look at, or a PDF to save.
+         */
+        AssetDocument: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** File Id */
+            file_id: string;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * AssetEdit
+         * @description What is left out stays; null takes a value away.
+         */
+        AssetEdit: {
+            /** Installed On */
+            installed_on?: string | null;
+            kind?: components["schemas"]["AssetKind"] | null;
+            /** Life Years */
+            life_years?: number | null;
+            /** Maker */
+            maker?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Price Cents */
+            price_cents?: number | null;
+            /** Serial */
+            serial?: string | null;
+            state?: components["schemas"]["AssetState"] | null;
+            /** Warranty Until */
+            warranty_until?: string | null;
+        };
+        /**
+         * AssetImportLine
+         * @description What one line of a file comes to; a refused one says why.
+         */
+        AssetImportLine: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Code */
+            code: string | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "make" | "update" | "unchanged" | "refused";
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AssetImportReport
+         * @description `applied` is False when the file was only looked at, or a line was refused: nothing was taken.
+         */
+        AssetImportReport: {
+            /** Applied */
+            applied: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: components["schemas"]["AssetImportLine"][];
+        };
+        /**
+         * AssetKind
+         * @enum {string}
+         */
+        AssetKind: "split_ac" | "fan_coil" | "thermostat" | "light" | "curtain_motor" | "sensor" | "panel" | "switch" | "lock" | "gateway" | "fan" | "heater" | "plumbing" | "furniture" | "television" | "refrigerator" | "other";
+        /** AssetLink */
+        AssetLink: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Name */
+            name: string;
+            /** Room */
+            room: string | null;
+        };
+        /**
+         * AssetList
+         * @description By name; `next` is what to send as `after`.
+         */
+        AssetList: {
+            /** Items */
+            items: components["schemas"]["AssetShape"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AssetMeterShape
+         * @description `value`: hours or times since `counted_from`; `unknown_hours` of that time nothing is known.
+         *     `ended_at`: another device took its place.
+         */
+        AssetMeterShape: {
+            /**
+             * Counted From
+             * Format: date-time
+             */
+            counted_from: string;
+            /**
+             * Counted To
+             * Format: date-time
+             */
+            counted_to: string;
+            /** Device Id */
+            device_id: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Known Hours */
+            known_hours: number;
+            meter: components["schemas"]["Meter"];
+            /** Per Day */
+            per_day: number | null;
+            /** Unknown Hours */
+            unknown_hours: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * AssetPart
+         * @description `for_model`: it fits every asset of the model.
+         */
+        AssetPart: {
+            /** For Model */
+            for_model: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
+            /** Price Cents */
+            price_cents: number | null;
+        };
+        /** AssetReliability */
+        AssetReliability: {
+            /** Assets */
+            assets: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Costs */
+            costs: components["schemas"]["TicketRef"][];
+            /** Downtime */
+            downtime: components["schemas"]["TicketRef"][];
+            /** Downtime Hours */
+            downtime_hours: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Failures */
+            failures: components["schemas"]["TicketRef"][];
+            /** Fault Cents */
+            fault_cents: number;
+            /** Few Failures */
+            few_failures: boolean;
+            /** Few Repairs */
+            few_repairs: boolean;
+            /** Gone By Itself */
+            gone_by_itself: components["schemas"]["TicketRef"][];
+            /** Kind */
+            kind: string;
+            /** Meters */
+            meters: components["schemas"]["AssetMeterShape"][];
+            /** Mtbf At Least Hours */
+            mtbf_at_least_hours: number | null;
+            /** Mtbf High Hours */
+            mtbf_high_hours: number | null;
+            /** Mtbf Hours */
+            mtbf_hours: number | null;
+            /** Mtbf Low Hours */
+            mtbf_low_hours: number | null;
+            /** Mttr Hours */
+            mttr_hours: number | null;
+            /** Name */
+            name: string;
+            /** Open */
+            open: components["schemas"]["TicketRef"][];
+            /** Operating Hours */
+            operating_hours: number;
+            /** Preventive Cents */
+            preventive_cents: number;
+            /** Repairs */
+            repairs: components["schemas"]["TicketRef"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Subject */
+            subject: string;
+            /** Unpriced Minutes */
+            unpriced_minutes: number;
+            /** Work Minutes */
+            work_minutes: number;
+        };
+        /**
+         * AssetShape
+         * @description One asset. `price_cents`: what a new one costs, in hundredths of the hotel's currency.
+         *
+         *     `expected_life_years` is its own life, or its kind's; `life_source` says whose figure that is: own,
+         *     ashrae (published), assumed; null: nobody knows. `in_warranty` null: nobody knows.
+         */
+        AssetShape: {
+            /** Area */
+            area: string | null;
+            /** Device Id */
+            device_id: string | null;
+            /** Device Room */
+            device_room: string | null;
+            /** Expected Life Years */
+            expected_life_years: number | null;
+            /** Gone Since */
+            gone_since: string | null;
+            /** Id */
+            id: string;
+            /** Identifier */
+            identifier: string | null;
+            /** In Warranty */
+            in_warranty: boolean | null;
+            /** Installed On */
+            installed_on: string | null;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Life Source */
+            life_source: string | null;
+            /** Life Years */
+            life_years: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Maker */
+            maker: string | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Open Tickets */
+            open_tickets: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Price Cents */
+            price_cents: number | null;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Software */
+            software: string | null;
+            source: components["schemas"]["AssetSource"];
+            state: components["schemas"]["AssetState"];
+            /** Version */
+            version: number;
+            /** Warranty Until */
+            warranty_until: string | null;
+        };
+        /**
+         * AssetSource
+         * @description Where it was first heard of: a device that was approved, a file, a person.
+         * @enum {string}
+         */
+        AssetSource: "device" | "csv" | "hand";
+        /**
+         * AssetState
+         * @enum {string}
+         */
+        AssetState: "in_use" | "spare" | "retired";
+        /** AssetTicket */
+        AssetTicket: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["TicketState"];
+            /** Text */
+            text: string | null;
+            /** Title Code */
+            title_code: string;
+            /** Title Params */
+            title_params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AssetTimeline
+         * @description Newest first; `next` is where an older page begins.
+         */
+        AssetTimeline: {
+            /** Items */
+            items: components["schemas"]["AssetTimelineEntry"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * AssetTimelineEntry
+         * @description One thing that happened; `ticket_*` when it is a step of a ticket.
+         */
+        AssetTimelineEntry: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /** Ticket Number */
+            ticket_number?: number | null;
+            /** Title Code */
+            title_code?: string | null;
+        };
+        /**
+         * AssetToMake
+         * @description A new asset: what it is and where; a room, or another place in words, or neither (the store).
+         */
+        AssetToMake: {
+            /** Area */
+            area?: string | null;
+            /** Installed On */
+            installed_on?: string | null;
+            kind: components["schemas"]["AssetKind"];
+            /** Life Years */
+            life_years?: number | null;
+            /** Maker */
+            maker?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Price Cents */
+            price_cents?: number | null;
+            /** Room */
+            room?: string | null;
+            /** Serial */
+            serial?: string | null;
+            state?: components["schemas"]["AssetState"] | null;
+            /** Warranty Until */
+            warranty_until?: string | null;
+        };
+        /**
+         * AssetToMove
+         * @description Where it is now: a room, or another place in words, or neither (the store).
+         */
+        AssetToMove: {
+            /** Area */
+            area?: string | null;
+            /** Room */
+            room?: string | null;
+        };
+        /**
          * AttendantMinutesList
          * @description `learned` False: the property does not learn of each attendant.
          */
@@ -3153,6 +4128,12 @@ export interface components {
              */
             date: string;
         };
+        /**
+         * BookingChannel
+         * @description How a stay was booked: each way has its own hours of arriving.
+         * @enum {string}
+         */
+        BookingChannel: "direct" | "website" | "agency" | "corporate" | "group" | "walk_in";
         /** BreakShape */
         BreakShape: {
             /**
@@ -3331,6 +4312,36 @@ export interface components {
             weak_rooms: components["schemas"]["WeakRoom"][];
         };
         /**
+         * ComfortVote
+         * @description What a guest would feel at `at`.
+         *
+         *     Attributes:
+         *         radiant_celsius: of the walls, where the room's own model knows them; else the air's.
+         *         humidity_assumed: no sensor tells, or the water of now is taken to be there still.
+         *         pmv: −3 cold … 3 hot; None where the standard says nothing. ppd_percent: how many would complain.
+         */
+        ComfortVote: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Category */
+            category: ("A" | "B" | "C" | "outside") | null;
+            /** Celsius */
+            celsius: number;
+            /** Humidity Assumed */
+            humidity_assumed: boolean;
+            /** Humidity Percent */
+            humidity_percent: number;
+            /** Pmv */
+            pmv: number | null;
+            /** Ppd Percent */
+            ppd_percent: number | null;
+            /** Radiant Celsius */
+            radiant_celsius: number;
+        };
+        /**
          * Command
          * @description One request to a device and how it ended.
          */
@@ -3409,6 +4420,40 @@ export interface components {
             revision?: number | null;
             /** Value */
             value: boolean | number | string;
+        };
+        /** ConditionTrigger */
+        "ConditionTrigger-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "condition";
+            /**
+             * For Hours
+             * @default 24
+             */
+            for_hours?: number;
+            reading: components["schemas"]["Reading"];
+            side: components["schemas"]["Side"];
+            /** Threshold */
+            threshold: number;
+        };
+        /** ConditionTrigger */
+        "ConditionTrigger-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "condition";
+            /**
+             * For Hours
+             * @default 24
+             */
+            for_hours: number;
+            reading: components["schemas"]["Reading"];
+            side: components["schemas"]["Side"];
+            /** Threshold */
+            threshold: number;
         };
         /**
          * CostKind
@@ -3653,6 +4698,16 @@ export interface components {
             since: string;
         };
         /**
+         * DocumentToAdd
+         * @description A file that was sent before, and what it is.
+         */
+        DocumentToAdd: {
+            /** File Id */
+            file_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * DurationShape
          * @description What such work takes: half of it no longer than P50, nine of ten no longer than P90.
          */
@@ -3865,11 +4920,13 @@ export interface components {
         };
         /**
          * FaultToReport
-         * @description What is broken and where: in a room, or in a public place.
+         * @description What is broken and where: in a room, or in a public place; an asset is where it is.
          */
         FaultToReport: {
             /** Area */
             area?: string | null;
+            /** Asset Id */
+            asset_id?: string | null;
             kind: components["schemas"]["FaultKind"];
             /**
              * Photos
@@ -4008,6 +5065,12 @@ export interface components {
             /** Goods */
             goods: components["schemas"]["GoodToSet"][];
         };
+        /**
+         * Group
+         * @description What figures are told by.
+         * @enum {string}
+         */
+        Group: "asset" | "model" | "kind";
         /** Guest */
         Guest: {
             /** Email */
@@ -4447,6 +5510,14 @@ export interface components {
             what: string;
         };
         /**
+         * KeptDocument
+         * @description What an asset names the document by.
+         */
+        KeptDocument: {
+            /** Id */
+            id: string;
+        };
+        /**
          * KeptPhoto
          * @description What a task, a found thing or a report names the photo by.
          */
@@ -4727,6 +5798,32 @@ export interface components {
             language: ("en" | "zh-CN") | null;
         };
         /**
+         * Meter
+         * @enum {string}
+         */
+        Meter: "run_hours" | "starts" | "openings";
+        /**
+         * MeterTrigger
+         * @description `every`: hours, or times.
+         */
+        MeterTrigger: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "meter";
+            /** Every */
+            every: number;
+            meter: components["schemas"]["Meter"];
+        };
+        /** ModelList */
+        ModelList: {
+            /** Items */
+            items: string[];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * ModelsReading
          * @description How many rooms speak for themselves, go by their type, or by a cautious rule; and the weak ones.
          */
@@ -4923,6 +6020,20 @@ export interface components {
          * @enum {string}
          */
         Panel: "none" | "do_not_disturb" | "make_up_room";
+        /** PartToAdd */
+        PartToAdd: {
+            /**
+             * For Model
+             * @default false
+             */
+            for_model?: boolean;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: string | null;
+            /** Price Cents */
+            price_cents?: number | null;
+        };
         /**
          * Plan
          * @description When a room starts to be made ready for an arrival, and why then.
@@ -5015,6 +6126,30 @@ export interface components {
             /** Wanted Celsius */
             wanted_celsius: number;
         };
+        /** PlanPartShape */
+        "PlanPartShape-Input": {
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: string | null;
+        };
+        /** PlanPartShape */
+        "PlanPartShape-Output": {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
+        };
         /**
          * PlannedTask
          * @description A task on a list; times None once it is done.
@@ -5101,6 +6236,329 @@ export interface components {
         PreferencesToPut: {
             /** Items */
             items: components["schemas"]["PreferenceToPut"][];
+        };
+        /**
+         * PreventiveAhead
+         * @description What falls due and has no ticket yet; `expected`: a forecast of its meter.
+         */
+        PreventiveAhead: {
+            /** Asset */
+            asset: string;
+            /** Asset Id */
+            asset_id: string;
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Expected */
+            expected: boolean;
+            /**
+             * Opens On
+             * Format: date
+             */
+            opens_on: string;
+            /** Plan */
+            plan: string;
+            /** Plan Id */
+            plan_id: string;
+            /** Room */
+            room: string | null;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /**
+         * PreventiveCompliance
+         * @description A class of plans: done within tolerance ÷ due, with the works that make it.
+         *
+         *     `share` null: nothing was due; `few`: too little was due to judge by. `passed_over`: dates that went by
+         *     while an earlier work was open, counted as due and not kept.
+         */
+        PreventiveCompliance: {
+            /** Due */
+            due: number;
+            /** Few */
+            few: boolean;
+            /** In Time */
+            in_time: components["schemas"]["PreventiveWork"][];
+            /** Late */
+            late: components["schemas"]["PreventiveWork"][];
+            /** Missed */
+            missed: components["schemas"]["PreventiveWork"][];
+            /** Passed Over */
+            passed_over: number;
+            /** Running */
+            running: components["schemas"]["PreventiveWork"][];
+            /** Share */
+            share: number | null;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /** PreventiveComplianceList */
+        PreventiveComplianceList: {
+            /** Items */
+            items: components["schemas"]["PreventiveCompliance"][];
+            /** Left Out */
+            left_out: boolean;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
+         * PreventivePlan
+         * @description `assets`: how many it covers now; `open`: how many of them have open work; `next_due_on`: the soonest
+         *     of the others, forecast when `next_expected`.
+         */
+        PreventivePlan: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Assets */
+            assets: number;
+            /**
+             * Blocks Sale
+             * @default false
+             */
+            blocks_sale: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist: string[];
+            /**
+             * From Completion
+             * @default false
+             */
+            from_completion: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Includes
+             * @default []
+             */
+            includes: string[];
+            /** Kind */
+            kind: string | null;
+            /**
+             * Lead Days
+             * @default 7
+             */
+            lead_days: number;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes: number;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Needs Vacant
+             * @default true
+             */
+            needs_vacant: boolean;
+            /** Next Due On */
+            next_due_on: string | null;
+            /** Next Expected */
+            next_expected: boolean;
+            /** Open */
+            open: number;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["PlanPartShape-Output"][];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Tolerance Days
+             * @default 7
+             */
+            tolerance_days: number;
+            /** Trigger */
+            trigger: components["schemas"]["TimeTrigger-Output"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Output"];
+            /** Version */
+            version: number;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /** PreventivePlanList */
+        PreventivePlanList: {
+            /** Items */
+            items: components["schemas"]["PreventivePlan"][];
+        };
+        /**
+         * PreventivePlanWish
+         * @description A plan as people write it; at least one of `kind`, `model`, `asset_id` says which assets.
+         */
+        PreventivePlanWish: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /** Asset Id */
+            asset_id?: string | null;
+            /**
+             * Blocks Sale
+             * @default false
+             */
+            blocks_sale?: boolean;
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist?: string[];
+            /**
+             * From Completion
+             * @default false
+             */
+            from_completion?: boolean;
+            /**
+             * Includes
+             * @default []
+             */
+            includes?: string[];
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Lead Days
+             * @default 7
+             */
+            lead_days?: number;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes?: number;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Needs Vacant
+             * @default true
+             */
+            needs_vacant?: boolean;
+            /**
+             * Parts
+             * @default []
+             */
+            parts?: components["schemas"]["PlanPartShape-Input"][];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Tolerance Days
+             * @default 7
+             */
+            tolerance_days?: number;
+            /** Trigger */
+            trigger: components["schemas"]["TimeTrigger-Input"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Input"];
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /**
+         * PreventiveWork
+         * @description One turn of a plan on one asset.
+         *
+         *     `last_on`: up to here it counts as kept. `window_*`: when its room is free for it; `window_late`: only
+         *     after `last_on`; `no_window`: there is none. `covered`: a larger plan's work takes it along, its ticket is
+         *     shown. `basis`: what makes it due.
+         */
+        PreventiveWork: {
+            /** Asset */
+            asset: string | null;
+            /** Asset Id */
+            asset_id: string;
+            /** Assigned To */
+            assigned_to: string | null;
+            /** Basis */
+            basis: {
+                [key: string]: unknown;
+            };
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /** No Window */
+            no_window: boolean;
+            /** Off Sale */
+            off_sale: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Passed Over */
+            passed_over: number;
+            /** Plan */
+            plan: string;
+            /** Plan Id */
+            plan_id: string;
+            /** Room */
+            room: string | null;
+            state: components["schemas"]["WorkState"];
+            /** Ticket Id */
+            ticket_id: string | null;
+            /** Ticket Number */
+            ticket_number: number | null;
+            ticket_state: components["schemas"]["TicketState"] | null;
+            /** Window From */
+            window_from: string | null;
+            /** Window Late */
+            window_late: boolean;
+            /** Window To */
+            window_to: string | null;
+            work_class: components["schemas"]["WorkClass"];
+        };
+        /**
+         * PreventiveWorkList
+         * @description `left_out`: so many more fall due than are listed.
+         */
+        PreventiveWorkList: {
+            /** Ahead */
+            ahead: components["schemas"]["PreventiveAhead"][];
+            /** Left Out */
+            left_out: number;
+            /** Open */
+            open: components["schemas"]["PreventiveWork"][];
         };
         /**
          * Priority
@@ -5209,6 +6667,17 @@ export interface components {
             ready: boolean;
         };
         /**
+         * Reading
+         * @description What a condition looks at. Filter hours are those that diagnosis counts since the last cleaning.
+         * @enum {string}
+         */
+        Reading: "battery_percent" | "filter_hours" | "power_watts" | "humidity_percent";
+        /**
+         * Reason
+         * @enum {string}
+         */
+        Reason: "costs_more" | "costs_much" | "fails_more" | "past_life" | "warranty" | "no_price";
+        /**
          * Refusal
          * @description One thing that was not taken.
          *
@@ -5266,6 +6735,88 @@ export interface components {
             property?: string | null;
         };
         /**
+         * ReliabilityFigures
+         * @description Of an asset, a model or a kind over a period.
+         *
+         *     `mttr_hours`: hands-on time of a repair; null: none was repaired. `mtbf_hours`: null without a failure;
+         *     `mtbf_at_least_hours` is then all that is known. `mtbf_low_hours` to `mtbf_high_hours` (null: no upper
+         *     bound): where it lies with 90 %. `few_*`: too little to judge by. Money in hundredths of the hotel's
+         *     currency; `unpriced_minutes` of work are not in it.
+         */
+        ReliabilityFigures: {
+            /** Assets */
+            assets: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Costs */
+            costs: components["schemas"]["TicketRef"][];
+            /** Downtime */
+            downtime: components["schemas"]["TicketRef"][];
+            /** Downtime Hours */
+            downtime_hours: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Failures */
+            failures: components["schemas"]["TicketRef"][];
+            /** Fault Cents */
+            fault_cents: number;
+            /** Few Failures */
+            few_failures: boolean;
+            /** Few Repairs */
+            few_repairs: boolean;
+            /** Gone By Itself */
+            gone_by_itself: components["schemas"]["TicketRef"][];
+            /** Kind */
+            kind: string;
+            /** Mtbf At Least Hours */
+            mtbf_at_least_hours: number | null;
+            /** Mtbf High Hours */
+            mtbf_high_hours: number | null;
+            /** Mtbf Hours */
+            mtbf_hours: number | null;
+            /** Mtbf Low Hours */
+            mtbf_low_hours: number | null;
+            /** Mttr Hours */
+            mttr_hours: number | null;
+            /** Name */
+            name: string;
+            /** Open */
+            open: components["schemas"]["TicketRef"][];
+            /** Operating Hours */
+            operating_hours: number;
+            /** Preventive Cents */
+            preventive_cents: number;
+            /** Repairs */
+            repairs: components["schemas"]["TicketRef"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Subject */
+            subject: string;
+            /** Unpriced Minutes */
+            unpriced_minutes: number;
+            /** Work Minutes */
+            work_minutes: number;
+        };
+        /**
+         * ReliabilityList
+         * @description `few`: with fewer of them a figure is said to be of few.
+         */
+        ReliabilityList: {
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /** Items */
+            items: components["schemas"]["ReliabilityFigures"][];
+        };
+        /**
          * ReminderLevel
          * @enum {string}
          */
@@ -5296,6 +6847,72 @@ export interface components {
             since: string;
             /** Task Id */
             task_id: string;
+        };
+        /** ReplacementLimit */
+        ReplacementLimit: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string;
+        };
+        /** ReplacementList */
+        ReplacementList: {
+            /** Items */
+            items: components["schemas"]["ReplacementShape"][];
+            /** Limits */
+            limits: components["schemas"]["ReplacementLimit"][];
+        };
+        /**
+         * ReplacementShape
+         * @description A place in the list, with every term: ratio = (cost_cents + expected_cents) / price_cents;
+         *     expected_cents = rate_a_year × cents_a_failure; rate_a_year mixes its own failures with its model's.
+         */
+        ReplacementShape: {
+            /** Age Years */
+            age_years: number | null;
+            /** Asset */
+            asset: string;
+            /** Asset Id */
+            asset_id: string;
+            /** By Quarter */
+            by_quarter: number[];
+            /** Cents A Failure */
+            cents_a_failure: number;
+            /** Cents Of Model */
+            cents_of_model: boolean;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Cost Tickets */
+            cost_tickets: components["schemas"]["TicketRef"][];
+            /** Expected Cents */
+            expected_cents: number;
+            /** Failures */
+            failures: components["schemas"]["TicketRef"][];
+            /** Kind */
+            kind: string;
+            /** Life Years */
+            life_years: number | null;
+            /** Model */
+            model: string | null;
+            /** Model Rate A Year */
+            model_rate_a_year: number;
+            /** Price Cents */
+            price_cents: number | null;
+            /** Rate A Year */
+            rate_a_year: number;
+            /** Ratio */
+            ratio: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Room */
+            room: string | null;
+            /** Seen Years */
+            seen_years: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Warranty Until */
+            warranty_until: string | null;
         };
         /**
          * Reservation
@@ -5427,6 +7044,27 @@ export interface components {
             items: components["schemas"]["RoomCode"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * RoomComfort
+         * @description `now` None: nobody measures the room. `at_door` None: nobody is expected.
+         */
+        RoomComfort: {
+            /** Air Speed Metres Per Second */
+            air_speed_metres_per_second: number;
+            at_door: components["schemas"]["ComfortVote"] | null;
+            /** Clothing Clo */
+            clothing_clo: number;
+            /** Metabolic Met */
+            metabolic_met: number;
+            now: components["schemas"]["ComfortVote"] | null;
+            /** Room */
+            room: string;
+            /**
+             * Season
+             * @enum {string}
+             */
+            season: "cooling" | "heating";
         };
         /** RoomDetail */
         RoomDetail: {
@@ -5634,7 +7272,8 @@ export interface components {
         };
         /**
          * RoomSuggestion
-         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides.
+         * @description `predicted_ready_at` None: nobody can tell when. `climate` never decides; `temperature` is how soon the
+         *     room could be as the guest likes it, and ranks rooms that are alike otherwise.
          */
         RoomSuggestion: {
             /** Blocked By */
@@ -5652,6 +7291,7 @@ export interface components {
             room: string;
             /** Room Type */
             room_type: string;
+            temperature: components["schemas"]["TimeToTarget"] | null;
         };
         /**
          * RoomSuggestionList
@@ -5776,12 +7416,27 @@ export interface components {
          * @description What a code stands on, and what is open there already.
          */
         Scanned: {
+            asset?: components["schemas"]["ScannedAsset"] | null;
             /** Kind */
             kind: string;
             /** Room */
-            room: string;
+            room: string | null;
             /** Tickets */
             tickets: components["schemas"]["OpenTicket"][];
+        };
+        /**
+         * ScannedAsset
+         * @description What is known of a scanned asset to whoever works in the rooms.
+         */
+        ScannedAsset: {
+            /** Area */
+            area: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["AssetKind"];
+            /** Name */
+            name: string;
+            state: components["schemas"]["AssetState"];
         };
         /** SecretEdit */
         SecretEdit: {
@@ -5790,6 +7445,48 @@ export interface components {
             /** Pin */
             pin?: string | null;
         };
+        /**
+         * SelfTest
+         * @description One self-test: what was driven, from where and to where, and how it ended.
+         */
+        SelfTest: {
+            /** Back */
+            back: number | boolean | string;
+            /** By */
+            by: string;
+            /** Detail */
+            detail: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Property */
+            property: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["SelfTestState"];
+            /** Value */
+            value: number | boolean | string;
+        };
+        /**
+         * SelfTestRefusal
+         * @description Why nothing is driven just now.
+         */
+        SelfTestRefusal: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * SelfTestState
+         * @description `driving`: asked to move; `returning`: asked to move back; the others are ends.
+         * @enum {string}
+         */
+        SelfTestState: "driving" | "returning" | "passed" | "failed" | "stopped";
         /** Series */
         Series: {
             /**
@@ -5965,6 +7662,11 @@ export interface components {
             state?: components["schemas"]["ShiftState"];
         };
         /**
+         * Side
+         * @enum {string}
+         */
+        Side: "above" | "below";
+        /**
          * SignInRequest
          * @description `login`: staff code (with the PIN), login or e-mail address (with the password).
          */
@@ -6115,6 +7817,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id: string;
+            channel: components["schemas"]["BookingChannel"] | null;
             /** Checked In At */
             checked_in_at: string | null;
             /** Checked Out At */
@@ -6167,6 +7870,7 @@ export interface components {
             adults?: number | null;
             /** Arrival Date */
             arrival_date?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /** Children */
             children?: number | null;
             /** Day Use */
@@ -6269,6 +7973,7 @@ export interface components {
             arrival_date: string;
             /** Booking Id */
             booking_id?: string | null;
+            channel?: components["schemas"]["BookingChannel"] | null;
             /**
              * Children
              * @default 0
@@ -6402,7 +8107,7 @@ export interface components {
          * @description What can be had as a file.
          * @enum {string}
          */
-        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets";
+        Table: "lost-and-found" | "minibar" | "linen" | "fault-reports" | "tasks" | "tickets" | "assets";
         /** TabletAnswer */
         TabletAnswer: {
             /**
@@ -6894,6 +8599,7 @@ export interface components {
             area: string | null;
             /** Ask */
             ask: string | null;
+            asset: components["schemas"]["TicketAsset"] | null;
             /** Asset Id */
             asset_id: string | null;
             /** Assigned To */
@@ -6942,6 +8648,7 @@ export interface components {
             /** Id */
             id: string;
             impact: components["schemas"]["Impact"];
+            kind: components["schemas"]["TicketKind"];
             /** Last Action */
             last_action: string;
             /**
@@ -7034,6 +8741,37 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * TicketAsset
+         * @description The asset as the registry knows it now: it may stand elsewhere than where the ticket happened.
+         *
+         *     `in_warranty` null: nobody knows. A price is what a new one costs, in hundredths of the currency.
+         */
+        TicketAsset: {
+            /** Area */
+            area: string | null;
+            /** Elsewhere */
+            elsewhere: boolean;
+            /** Id */
+            id: string;
+            /** In Warranty */
+            in_warranty: boolean | null;
+            kind: components["schemas"]["AssetKind"];
+            /** Maker */
+            maker: string | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Price Cents */
+            price_cents: number | null;
+            /** Room */
+            room: string | null;
+            /** Serial */
+            serial: string | null;
+            /** Warranty Until */
+            warranty_until: string | null;
+        };
+        /**
          * TicketComment
          * @description A word, or photos, or both.
          */
@@ -7091,6 +8829,8 @@ export interface components {
         TicketEdit: {
             /** Ask */
             ask?: string | null;
+            /** Asset Id */
+            asset_id?: string | null;
             /** Checklist */
             checklist?: string[] | null;
             priority?: components["schemas"]["Priority"] | null;
@@ -7112,6 +8852,12 @@ export interface components {
             /** To */
             to: string | null;
         };
+        /**
+         * TicketKind
+         * @description Something is broken, or work was planned before it breaks: that is no failure.
+         * @enum {string}
+         */
+        TicketKind: "fault" | "preventive";
         /** TicketList */
         TicketList: {
             /** Items */
@@ -7182,6 +8928,16 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * TicketRef
+         * @description A ticket that makes a figure.
+         */
+        TicketRef: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+        };
         /** TicketReport */
         TicketReport: {
             /**
@@ -7201,6 +8957,16 @@ export interface components {
             text: string | null;
             /** Unsafe */
             unsafe: boolean;
+        };
+        /**
+         * TicketSelfTest
+         * @description `testable`: there is a test for the ticket's device at all.
+         */
+        TicketSelfTest: {
+            newest: components["schemas"]["SelfTest"] | null;
+            refusal: components["schemas"]["SelfTestRefusal"] | null;
+            /** Testable */
+            testable: boolean;
         };
         /**
          * TicketSource
@@ -7252,6 +9018,60 @@ export interface components {
             ticks: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * TimeToTarget
+         * @description How soon a room could be at a temperature, at full power from now.
+         *
+         *     `minutes` None: not within eight hours, or nobody can tell; `at` is the same as a moment.
+         */
+        TimeToTarget: {
+            /** At */
+            at: string | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Ready */
+            ready: boolean;
+            /** Wanted Celsius */
+            wanted_celsius: number;
+        };
+        /**
+         * TimeTrigger
+         * @description `spread`: not all assets on one day, each at its own place within the first interval.
+         */
+        "TimeTrigger-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "time";
+            /** Every */
+            every: number;
+            /**
+             * Spread
+             * @default false
+             */
+            spread?: boolean;
+            unit: components["schemas"]["Unit"];
+        };
+        /**
+         * TimeTrigger
+         * @description `spread`: not all assets on one day, each at its own place within the first interval.
+         */
+        "TimeTrigger-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "time";
+            /** Every */
+            every: number;
+            /**
+             * Spread
+             * @default false
+             */
+            spread: boolean;
+            unit: components["schemas"]["Unit"];
         };
         /**
          * TimelineEntry
@@ -7345,11 +9165,22 @@ export interface components {
             action: components["schemas"]["StayAction"];
         };
         /**
+         * Unit
+         * @enum {string}
+         */
+        Unit: "days" | "months";
+        /**
          * Urgency
          * @description Whom it meets: a guest who is in the room, one who arrives within hours, nobody soon.
          * @enum {string}
          */
         Urgency: "now" | "soon" | "later";
+        /**
+         * Verdict
+         * @description `claim`: under warranty, the maker pays. `unknown`: without a price nothing can be compared.
+         * @enum {string}
+         */
+        Verdict: "replace" | "watch" | "claim" | "keep" | "unknown";
         /**
          * WantRequest
          * @description What one kind of device shall become; the purpose "light" means every lamp of a room.
@@ -7365,6 +9196,12 @@ export interface components {
             /** Value */
             value: boolean | number | string;
         };
+        /**
+         * Wanted
+         * @description What can be had as a file.
+         * @enum {string}
+         */
+        Wanted: "work" | "compliance" | "reliability" | "asset-reliability" | "replacements";
         /**
          * WeakModel
          * @description A room that is not to be trusted just now, and why.
@@ -7434,6 +9271,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * WorkClass
+         * @description What a plan is kept for; compliance is told by it.
+         * @enum {string}
+         */
+        WorkClass: "safety" | "climate" | "electrical" | "water" | "room" | "other";
+        /**
+         * WorkState
+         * @description `covered`: a larger plan's work takes it along.
+         * @enum {string}
+         */
+        WorkState: "open" | "covered" | "done" | "cancelled";
         /**
          * WorkingHours
          * @description A stretch of a weekday (Monday = 0), in minutes of the local day.
@@ -7594,6 +9443,492 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assets_api_assets_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AssetKind"] | null;
+                room?: string | null;
+                model?: string | null;
+                state?: components["schemas"]["AssetState"] | null;
+                search?: string | null;
+                warranty_days?: number | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_asset_api_assets_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_assets_api_assets_import_post: {
+        parameters: {
+            query?: {
+                apply?: boolean;
+            };
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetImportReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models_api_assets_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_asset_api_assets__asset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_asset_api_assets__asset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_asset_api_assets__asset_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_document_api_assets__asset_id__documents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_document_api_assets__asset_id__documents__document_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_asset_api_assets__asset_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetToMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_part_api_assets__asset_id__parts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartToAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_part_api_assets__asset_id__parts__part_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_reliability_api_assets__asset_id__reliability_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetReliability"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_timeline_api_assets__asset_id__timeline_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTimeline"];
                 };
             };
             /** @description What went wrong */
@@ -9144,7 +11479,42 @@ export interface operations {
             };
         };
     };
-    show_photo_api_files__file_id__get: {
+    keep_document_api_files_documents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDocument"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_file_api_files__file_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -10292,6 +12662,232 @@ export interface operations {
             };
         };
     };
+    show_compliance_api_preventive_compliance_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventiveComplianceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_preventive_export__table__get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+            };
+            header?: never;
+            path: {
+                table: components["schemas"]["Wanted"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans_api_preventive_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlanList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_plan_api_preventive_plans_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventivePlanWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_plan_api_preventive_plans__plan_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_plan_api_preventive_plans__plan_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventivePlanWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventivePlan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_work_api_preventive_work_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventiveWorkList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     public_api_public_get: {
         parameters: {
             query?: never;
@@ -10414,6 +13010,42 @@ export interface operations {
             };
         };
     };
+    asset_codes_api_qr_assets_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["AssetKind"] | null;
+                room?: string | null;
+                asset_id?: string | null;
+                search?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCodeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     room_codes_api_qr_rooms_get: {
         parameters: {
             query?: {
@@ -10432,6 +13064,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomCodeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reliability_api_reliability_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["Group"];
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReliabilityList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replacements_api_replacements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementList"];
                 };
             };
             /** @description What went wrong */
@@ -10532,6 +13225,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_room_comfort_api_rooms__number__comfort_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomComfort"];
                 };
             };
             /** @description What went wrong */
@@ -12518,6 +15242,7 @@ export interface operations {
                 assigned_to?: string | null;
                 priority?: components["schemas"]["Priority"][] | null;
                 source?: components["schemas"]["TicketSource"] | null;
+                kind?: components["schemas"]["TicketKind"] | null;
                 fault?: string | null;
                 asset_id?: string | null;
                 below?: number | null;
@@ -13028,6 +15753,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_self_test_api_tickets__ticket_id__self_test_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSelfTest"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_self_test_api_tickets__ticket_id__self_test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSelfTest"];
                 };
             };
             /** @description What went wrong */

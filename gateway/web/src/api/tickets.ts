@@ -18,13 +18,14 @@ export type TimelineEntry = Shapes["TimelineEntry"];
 export const openStates: TicketState[] = ["reported", "triaged", "assigned", "accepted", "in_progress", "on_hold", "resolved", "verified"];
 
 /** All tickets that are not at their end, with the own unsent taps on top. */
-export function useOpenTickets() {
+export function useOpenTickets(enabled = true) {
   return useSnapshot<Ticket[]>({
     name: "tickets-open",
     queryKey: [...keys.tickets, "open"],
     fetch: async () => (await ask(api.GET("/api/tickets", { params: { query: { state: openStates, limit: 500 } } }))).items,
     reducer: ticketsAfter,
     staleMilliseconds: 5_000,
+    enabled,
   });
 }
 
@@ -127,6 +128,27 @@ export function useReleaseLockOut(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => ask(api.DELETE("/api/tickets/{ticket_id}/lock-out", { params: { path: { ticket_id: id }, header: once() } })),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
+  });
+}
+
+/** Whether the ticket's device can be tried out now, and how its newest test stands; looks again while one runs. */
+export function useSelfTest(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: [...keys.tickets, "self-test", id],
+    queryFn: () => ask(api.GET("/api/tickets/{ticket_id}/self-test", { params: { path: { ticket_id: id } } })),
+    enabled,
+    refetchInterval: ({ state: { data } }) => {
+      const running = data?.newest?.state === "driving" || data?.newest?.state === "returning";
+      return running ? 2_000 : 30_000;
+    },
+  });
+}
+
+export function useStartSelfTest(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(api.POST("/api/tickets/{ticket_id}/self-test", { params: { path: { ticket_id: id }, header: once() } })),
     onSettled: () => void queries.invalidateQueries({ queryKey: keys.tickets }),
   });
 }

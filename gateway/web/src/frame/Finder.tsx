@@ -1,14 +1,17 @@
 /** Ctrl K: a room, a stay, a page. */
 import { Highlight, Modal, Text, TextInput } from "@mantine/core";
-import { IconBed, IconFileText, IconSearch, IconUser } from "@tabler/icons-react";
+import { IconBed, IconFileText, IconSearch, IconTool, IconUser } from "@tabler/icons-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useRoomOrder } from "../api/queries";
 import { useStaySearch } from "../api/stays";
+import { useOpenTickets } from "../api/tickets";
 import { useFormats, useMe } from "./me";
 import { tabsFor } from "../pages/housekeeping/tabs";
+import { tabsFor as maintenanceTabs } from "../pages/maintenance/tabs";
+import { useTicketTitle } from "../pages/maintenance/useTicketWords";
 import { mayOpen, pages } from "./roles";
 
 interface Found {
@@ -32,6 +35,8 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const list = useRef<HTMLDivElement>(null);
   const rooms = useRoomOrder();
   const stays = useStaySearch(settled, me.may("desk"));
+  const tickets = useOpenTickets(mayOpen(staff.roles, "maintenance"));
+  const ticketTitle = useTicketTitle();
   const now = Date.parse(me.now);
 
   const found = useMemo<Found[]>(() => {
@@ -43,10 +48,17 @@ export function Finder({ onClose }: { onClose: () => void }) {
       more: t("pages.housekeeping"),
       icon: IconFileText,
     }));
+    const inMaintenance = (mayOpen(staff.roles, "maintenance") ? maintenanceTabs(staff.roles) : []).map((tab) => ({
+      id: `page-maintenance-${tab}`,
+      to: `/maintenance/${tab}`,
+      label: t(`maintenance.tabs.${tab}`),
+      more: t("pages.maintenance"),
+      icon: IconFileText,
+    }));
     const inPages = pages
       .filter((page) => mayOpen(staff.roles, page))
       .map((page) => ({ id: `page-${page}`, to: `/${page}`, label: t(`pages.${page}`), more: t("finder.page"), icon: IconFileText }))
-      .concat(q === "" ? [] : inHousekeeping)
+      .concat(q === "" ? [] : [...inHousekeeping, ...inMaintenance])
       .filter(({ label }) => label.toLowerCase().includes(q));
     const inRooms = (q === "" ? [] : (rooms.data ?? []))
       .filter((room) => room.number.toLowerCase().startsWith(q) || room.type.name.toLowerCase().includes(q))
@@ -70,8 +82,20 @@ export function Finder({ onClose }: { onClose: () => void }) {
       ].join(" · "),
       icon: IconUser,
     }));
-    return [...inRooms, ...inStays, ...inPages];
-  }, [query, rooms.data, stays.data, staff.roles, t, dayTime, now]);
+    // "#12" or "12" is a ticket's number; words are looked for in its title, its text and where it is.
+    const inTickets = (q === "" || !mayOpen(staff.roles, "maintenance") ? [] : (tickets.data ?? []))
+      .map((ticket) => ({ ticket, label: `#${ticket.number} ${ticketTitle(ticket)}`, where: ticket.room ?? ticket.area ?? "" }))
+      .filter(({ ticket, label, where }) => [label, where, ticket.text ?? ""].some((text) => text.toLowerCase().includes(q)))
+      .slice(0, MOST_ROOMS_SHOWN)
+      .map(({ ticket, label, where }) => ({
+        id: `ticket-${ticket.id}`,
+        to: `/maintenance/tickets/${ticket.id}`,
+        label,
+        more: [where, t(`ticket_states.${ticket.state}`), ticket.assigned_to].filter(Boolean).join(" · "),
+        icon: IconTool,
+      }));
+    return [...inRooms, ...inStays, ...inTickets, ...inPages];
+  }, [query, rooms.data, stays.data, tickets.data, ticketTitle, staff.roles, t, dayTime, now]);
 
   const chosen = Math.min(at, found.length - 1);
   const go = (item: Found | undefined) => {

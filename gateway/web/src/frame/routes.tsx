@@ -125,10 +125,34 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("../pages/maintenance/diagnosis/DiagnosisPage")).DiagnosisPage }),
               },
               {
+                path: "assets",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/assets/AssetsPage")).AssetsPage }),
+              },
+              {
+                path: "assets/labels",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/assets/LabelsPage")).LabelsPage }),
+              },
+              {
+                path: "levels",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/LevelsPage")).LevelsPage }),
+              },
+              {
+                path: "preventive",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/preventive/PreventivePage")).PreventivePage }),
+              },
+              {
+                path: "replacement",
+                lazy: async () => ({ Component: (await import("../pages/maintenance/replacement/ReplacementPage")).ReplacementPage }),
+              },
+              {
                 path: "codes",
                 lazy: async () => ({ Component: (await import("../pages/maintenance/CodesPage")).CodesPage }),
               },
             ],
+          },
+          {
+            path: "assets/:id",
+            lazy: async () => ({ Component: (await import("../pages/maintenance/assets/AssetPage")).AssetPage }),
           },
           {
             path: "tickets/:id",

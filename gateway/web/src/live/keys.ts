@@ -31,6 +31,7 @@ export const keys = {
   discrepancies: ["discrepancies"] as const,
   found: ["found"] as const,
   tickets: ["tickets"] as const,
+  assets: ["assets"] as const,
   stock: ["stock"] as const,
   tls: ["tls"] as const,
   tablets: ["tablets"] as const,
@@ -38,6 +39,7 @@ export const keys = {
   diagnosisRules: ["diagnosis-rules"] as const,
   findings: ["diagnosis-findings"] as const,
   mutes: ["diagnosis-mutes"] as const,
+  preventive: ["preventive"] as const,
 };
 
 export type Key = readonly string[];
@@ -95,7 +97,9 @@ export function staleAfter(kind: string, body: Record<string, unknown>): Key[] {
     case "discrepancy.changed":
       return [keys.discrepancies, keys.rooms, ...roomKeys(body.room)];
     case "ticket.changed":
-      return [keys.tickets, keys.rooms, ...roomKeys(body.room)];
+      return [keys.tickets, keys.assets, keys.rooms, ...roomKeys(body.room)];
+    case "asset.changed":
+      return [keys.assets];
     case "lost_item.changed":
       return [keys.found];
     case "stock.counted":

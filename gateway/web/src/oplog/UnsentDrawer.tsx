@@ -10,6 +10,7 @@ import { useReason, useToldValues } from "../parts/reason";
 import { useStanding, useTablet } from "./hooks";
 import { isOpen, needsPerson, type Operation } from "./operations";
 import { tablet } from "./tablet";
+import { ticketOf } from "./theirs";
 import classes from "./UnsentDrawer.module.css";
 import { ATTENTION } from "./useAttention";
 
@@ -171,6 +172,11 @@ function Theirs({ operation }: { operation: Operation }) {
     const asked = operation.body?.[name] !== undefined || name === "state";
     return asked && typeof value === "string" && i18n.exists(`${words}.${value}`) ? [t(`${words}.${value}`)] : [];
   });
+  const ticket = ticketOf(operation);
+  if (ticket !== null) {
+    const { state, who, since } = ticket;
+    return <b>{t(`oplog.ticket_now.${state}`, { who: who ?? t("maintenance.nobody"), time: time(since) })}</b>;
+  }
   const by = [told.by, told.changed_by].find((name) => typeof name === "string") as string | undefined;
   const at = [told.at, told.changed_at].find((moment) => typeof moment === "string") as string | undefined;
   if (facts.length === 0 && by === undefined) return <span>{reason(answer.code, answer.values, answer.detail)}</span>;

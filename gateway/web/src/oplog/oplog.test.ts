@@ -366,6 +366,16 @@ describe("what the person sees meanwhile", () => {
     expect(rooms[0]?.cleanliness).toBe("dirty");
   });
 
+  it("has a stay without any service from the tap on", async () => {
+    const tablet = new Tablet(new Service());
+    await tablet.tap("412", "clean", 1);
+    const [tapped] = await tablet.log.all();
+    if (tapped === undefined) throw new Error("the tap is in the log");
+    const without = { ...tapped, effect: { room: "412", opted_out: true } };
+    const before = rooms.map((room) => ({ ...room, opted_out: false }));
+    expect(roomsAfter(before, without).map((room) => room.opted_out)).toEqual([true, false]);
+  });
+
   it("goes back to the service's side when it refuses, and does not flicker when it agrees", async () => {
     const service = new Service();
     const tablet = new Tablet(service);

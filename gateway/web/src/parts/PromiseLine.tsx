@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCheck, IconClockPlay, IconQuestionMark } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconClock, IconClockPlay, IconQuestionMark } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Arrival } from "../api/types";
 import { useFormats } from "../frame/me";
@@ -19,7 +19,7 @@ export function PromiseLine({ arrival }: { arrival: Arrival }) {
   const { dayTime, span } = useFormats();
   const reason = useReason();
   const now = useHotelNow();
-  const promise = promiseOf(arrival);
+  const promise = promiseOf(arrival, now);
   const plan = arrival.plan;
   const sign = signKinds.find((one) => one === plan?.sign);
   return (
@@ -57,6 +57,8 @@ export function PromiseLine({ arrival }: { arrival: Arrival }) {
           look={{ icon: IconCheck, tone: "done" }}
           word={plan?.state === "ready" ? t("plan.ready") : t("plan.in_time", { time: dayTime(promise.at, now) })}
         />
+      ) : promise.kind === "ready_at" ? (
+        <Mark look={{ icon: IconClock, tone: "quiet" }} word={t("plan.ready_at", { time: dayTime(promise.at, now) })} />
       ) : plan === null ? (
         <Mark look={{ icon: IconQuestionMark, tone: "quiet" }} word={t("plan.none")} />
       ) : null}

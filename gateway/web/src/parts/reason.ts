@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useFormats } from "../frame/me";
 import { hotelNow } from "../time/clock";
 
+/** "celsius", "wanted_celsius", "celsius_at_door" */
+const IN_CELSIUS = /(^|_)celsius(_|$)/;
 const AN_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 /** Values as people read them: instants as times, degrees with their unit, minutes as spans, words translated. */
@@ -15,7 +17,7 @@ export function useToldValues() {
       const told: Record<string, unknown> = {};
       for (const [name, value] of Object.entries(values)) {
         if (typeof value === "string" && AN_INSTANT.test(value)) told[name] = dayTime(value, hotelNow());
-        else if (typeof value === "number" && name.endsWith("celsius")) told[name] = temperature(value);
+        else if (typeof value === "number" && IN_CELSIUS.test(name)) told[name] = temperature(value);
         else if (typeof value === "number" && name.endsWith("minutes")) told[name] = span(value);
         else if (typeof value === "string" && i18n.exists(`values.${name}.${value}`)) told[name] = t(`values.${name}.${value}`);
         else told[name] = value;

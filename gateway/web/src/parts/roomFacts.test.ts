@@ -110,9 +110,17 @@ describe("the room tile", () => {
 
 describe("the promise of an arrival", () => {
   it("is kept when the room is ready by the ETA", () => {
-    expect(promiseOf(arrival()).kind).toBe("kept");
-    expect(promiseOf(arrival({ predicted_ready_at: inMinutes(72) }))).toMatchObject({ kind: "late", minutes: 12 });
-    expect(promiseOf(arrival({ predicted_ready_at: null })).kind).toBe("unknown");
+    expect(promiseOf(arrival(), now).kind).toBe("kept");
+    expect(promiseOf(arrival({ predicted_ready_at: inMinutes(72) }), now)).toMatchObject({ kind: "late", minutes: 12 });
+    expect(promiseOf(arrival({ predicted_ready_at: null }), now).kind).toBe("unknown");
+  });
+
+  it("is late for nobody who should have come yesterday, and for who waits from when they wait", () => {
+    const overdue = { eta: inMinutes(-46 * 60), predicted_ready_at: inMinutes(10) };
+    expect(promiseOf(arrival(overdue), now)).toEqual({ kind: "ready_at", at: overdue.predicted_ready_at });
+    expect(stripeOfArrival(arrival(overdue), now)).not.toBe("wrong");
+    expect(promiseOf(arrival({ ...overdue, queue_since: inMinutes(-5) }), now)).toMatchObject({ kind: "late", minutes: 15 });
+    expect(promiseOf(arrival({ ...overdue, eta: inMinutes(-20) }), now)).toMatchObject({ kind: "late", minutes: 30 });
   });
 
   it("is at risk while a guest comes soon to a room that is not theirs yet", () => {

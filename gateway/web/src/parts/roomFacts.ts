@@ -108,20 +108,27 @@ export function minutesUntil(at: string | null, now: number): number | null {
   return minutes < -60 ? null : Math.max(0, minutes);
 }
 
-export type ReadyPromise = { kind: "kept"; at: string } | { kind: "late"; at: string; minutes: number } | { kind: "unknown" };
+export type ReadyPromise = { kind: "kept"; at: string } | { kind: "ready_at"; at: string } | { kind: "late"; at: string; minutes: number } | { kind: "unknown" };
 
 /** Slack before a predicted ready time after the ETA is called late: the precision of an ETA. */
 const LATE_AFTER_MINUTES = 1;
 
-/** Whether the room's climate is at the target when the guest comes. */
-export function promiseOf(arrival: Pick<Arrival, "eta" | "predicted_ready_at" | "plan">): ReadyPromise {
+/** A guest who is later than this is expected at no time any more; nothing can be late for them. */
+const OVERDUE_MINUTES = 180;
+
+/** Whether the room's climate is at the target when the guest comes; who waits in the lobby has come. */
+export function promiseOf(arrival: Pick<Arrival, "eta" | "predicted_ready_at" | "plan" | "queue_since">, now: number): ReadyPromise {
   if (arrival.predicted_ready_at === null) return { kind: "unknown" };
   // At the target is at the target, also for a guest who is late.
   if (arrival.plan?.state === "ready") return { kind: "kept", at: arrival.predicted_ready_at };
   // Held off its target until a sign of the guest: no time is promised before there is one.
   if (arrival.plan != null && arrival.plan.finish_at !== null) return { kind: "unknown" };
-  if (arrival.eta === null) return { kind: "kept", at: arrival.predicted_ready_at };
-  const minutes = Math.round((Date.parse(arrival.predicted_ready_at) - Date.parse(arrival.eta)) / 60_000);
+  const comes = arrival.queue_since ?? arrival.eta;
+  if (comes === null) return { kind: "kept", at: arrival.predicted_ready_at };
+  if (arrival.queue_since === null && now - Date.parse(comes) > OVERDUE_MINUTES * 60_000) {
+    return { kind: "ready_at", at: arrival.predicted_ready_at };
+  }
+  const minutes = Math.round((Date.parse(arrival.predicted_ready_at) - Date.parse(comes)) / 60_000);
   return minutes > LATE_AFTER_MINUTES
     ? { kind: "late", at: arrival.predicted_ready_at, minutes }
     : { kind: "kept", at: arrival.predicted_ready_at };
@@ -135,6 +142,6 @@ export function atRisk(arrival: Arrival, now: number): boolean {
   if (arrival.state !== "reserved") return false;
   const minutes = arrival.eta === null ? null : (Date.parse(arrival.eta) - now) / 60_000;
   if (arrival.queue_since !== null) return true;
-  if (promiseOf(arrival).kind === "late" || (arrival.plan?.alert ?? null) !== null) return true;
+  if (promiseOf(arrival, now).kind === "late" || (arrival.plan?.alert ?? null) !== null) return true;
   return minutes !== null && minutes <= RISK_MINUTES && (!arrival.ready || arrival.room === null);
 }

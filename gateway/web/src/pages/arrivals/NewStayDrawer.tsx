@@ -9,6 +9,7 @@ import { RoomPicker } from "../../parts/RoomPicker";
 import { useTell } from "../../parts/tell";
 import { addDays, instantOf } from "../../time/zone";
 import { WishFields } from "./PreferencesForm";
+import { type Channel, ChannelField } from "./ChannelField";
 import { noWishes, type WishDraft, wishesOf } from "./wishes";
 
 export function NewStayDrawer({ date, onClose }: { date: string; onClose: () => void }) {
@@ -20,6 +21,7 @@ export function NewStayDrawer({ date, onClose }: { date: string; onClose: () => 
   const [given, setGiven] = useState("");
   const [family, setFamily] = useState("");
   const [vip, setVip] = useState(false);
+  const [channel, setChannel] = useState<Channel | null>(null);
   const [arrival, setArrival] = useState(date);
   const [departure, setDeparture] = useState(addDays(date, 1));
   const [eta, setEta] = useState("");
@@ -63,6 +65,7 @@ export function NewStayDrawer({ date, onClose }: { date: string; onClose: () => 
                 children,
                 vip,
                 day_use: dayUse,
+                ...(channel === null ? {} : { channel }),
                 ...(room === null ? {} : { room }),
                 ...(type === null ? {} : { room_type: type }),
                 ...(eta === "" ? {} : { eta: new Date(instantOf(arrival, eta, zone)).toISOString() }),
@@ -124,6 +127,7 @@ export function NewStayDrawer({ date, onClose }: { date: string; onClose: () => 
             <NumberInput label={t("stay.children")} value={children} min={0} max={20} onChange={(value) => setChildren(Number(value))} />
             <Checkbox label={t("stay.vip")} checked={vip} onChange={(event) => setVip(event.currentTarget.checked)} pb={9} />
           </Group>
+          <ChannelField value={channel} onChange={setChannel} />
           <WishFields draft={wishes} onChange={setWishes} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -8,6 +8,7 @@ import {
   IconDoor,
   IconQuestionMark,
   IconSwitchHorizontal,
+  IconTemperature,
   IconThumbUp,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -26,6 +27,9 @@ const looks: Record<string, Look> = {
   other_type: { icon: IconSwitchHorizontal, tone: "attention" },
   connects_to: { icon: IconArrowsJoin2, tone: "done" },
   connecting_pair: { icon: IconDoor, tone: "under-way" },
+  at_temperature: { icon: IconTemperature, tone: "done" },
+  at_temperature_by: { icon: IconTemperature, tone: "under-way" },
+  at_temperature_later: { icon: IconTemperature, tone: "attention" },
 };
 const wished: Look = { icon: IconThumbUp, tone: "done" };
 /** What goes without saying in a list of rooms of the booked type. */

@@ -9,6 +9,7 @@ import { DayField, TimeField } from "../../parts/fields";
 import { useTell } from "../../parts/tell";
 import { hotelNow } from "../../time/clock";
 import { instantOf, wallTime } from "../../time/zone";
+import { ChannelField } from "./ChannelField";
 import { PreferencesForm } from "./PreferencesForm";
 
 /** One stay: its dates and times, the wishes for it, and the profile of its guest. */
@@ -89,6 +90,7 @@ function StayForm({ stay }: { stay: Stay }) {
   const [adults, setAdults] = useState(stay.adults);
   const [children, setChildren] = useState(stay.children);
   const [vip, setVip] = useState(stay.vip);
+  const [channel, setChannel] = useState(stay.channel);
   const open = stay.state === "reserved" || stay.state === "checked_in";
   const expected = stay.state === "reserved";
 
@@ -101,6 +103,7 @@ function StayForm({ stay }: { stay: Stay }) {
   if (adults !== stay.adults) changes.adults = adults;
   if (children !== stay.children) changes.children = children;
   if (vip !== stay.vip) changes.vip = vip;
+  if (channel !== stay.channel) changes.channel = channel;
   const changed = Object.keys(changes).length > 0;
   const wrong = departure < arrival || (departure === arrival && !stay.day_use);
 
@@ -158,6 +161,7 @@ function StayForm({ stay }: { stay: Stay }) {
           <NumberInput label={t("stay.adults")} value={adults} min={0} max={20} disabled={!open} onChange={(value) => setAdults(Number(value))} />
           <NumberInput label={t("stay.children")} value={children} min={0} max={20} disabled={!open} onChange={(value) => setChildren(Number(value))} />
         </Group>
+        <ChannelField value={channel} disabled={!expected} onChange={setChannel} />
         <Checkbox label={t("stay.vip")} checked={vip} disabled={!open} onChange={(event) => setVip(event.currentTarget.checked)} />
         {open && (
           <Group justify="flex-end">

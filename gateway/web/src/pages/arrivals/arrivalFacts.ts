@@ -55,7 +55,7 @@ export function byEta(a: Arrival, b: Arrival): number {
 export function stripeOfArrival(arrival: Arrival, now: number): "ready" | "attention" | "wrong" | "gone" | "calm" {
   if (arrival.state === "checked_in" || arrival.state === "checked_out") return "ready";
   if (arrival.state !== "reserved") return "gone";
-  if (arrival.queue_since !== null || promiseOf(arrival).kind === "late") return "wrong";
+  if (arrival.queue_since !== null || promiseOf(arrival, now).kind === "late") return "wrong";
   if (atRisk(arrival, now)) return "attention";
   return arrival.ready && arrival.room !== null ? "ready" : "calm";
 }

@@ -1,8 +1,8 @@
 import { Alert, Button, SegmentedControl, Skeleton, Table } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconTemperature } from "@tabler/icons-react";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { useArrivalRecords, useComfortFigures, useModels } from "../../api/comfortQueries";
 import type { ArrivalRecord, ComfortFigures } from "../../api/types";
 import { useFormats, useSentence } from "../../frame/me";
@@ -11,6 +11,7 @@ import { kilowattHours, signed } from "../../parts/arrivalRecord";
 import { DoorMark, useEnergyWords, useReadyWords, useWhyStarted } from "../../parts/ArrivalRecordMarks";
 import { Empty } from "../../parts/Empty";
 import { Mark } from "../../parts/marks";
+import { useSearchPut } from "../../parts/useSearchPut";
 import { hotelNow } from "../../time/clock";
 import classes from "./Comfort.module.css";
 import { belongs, type Figure, figures, type Selection, share } from "./comfortFacts";
@@ -25,27 +26,12 @@ const MOST_WEAK = 12;
 export function ComfortPage() {
   const { t } = useTranslation();
   const sentence = useSentence();
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useSearchPut();
   useTitle(t("pages.comfort"));
   const days = Number(spans.find((one) => one === search.get("days")) ?? "7");
   const told = useComfortFigures(days);
   const arrivals = useArrivalRecords(days);
 
-  const put = useCallback(
-    (values: Record<string, string | null>) =>
-      setSearch(
-        (before) => {
-          const next = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(values)) {
-            if (value === null) next.delete(name);
-            else next.set(name, value);
-          }
-          return next;
-        },
-        { replace: true },
-      ),
-    [setSearch],
-  );
   const bin = search.get("bar") === null ? null : Number(search.get("bar"));
   const bar = bin === null ? undefined : told.data?.histogram[bin];
   const selection: Selection = useMemo(
@@ -225,7 +211,7 @@ function Models() {
       <p className={classes.modelCounts}>
         {(["learned", "prior", "fallback"] as const)
           .filter((source) => models[source] > 0)
-          .map((source) => `${t(`room_comfort.sources.${source}`)}: ${models[source]}`)
+          .map((source) => t(`comfort.go_by.${source}`, { count: models[source] }))
           .join(" · ")}
       </p>
       {models.weak.length > 0 && (
@@ -252,7 +238,7 @@ function Records({ records }: { records: ArrivalRecord[] }) {
   const now = hotelNow();
   return (
     <div className={classes.scroll} role="region" tabIndex={0} aria-label={t("comfort.shown", { count: records.length })}>
-      <Table striped data-testid="comfort-arrivals">
+      <Table striped className={classes.records} data-testid="comfort-arrivals">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("comfort.column.at")}</Table.Th>

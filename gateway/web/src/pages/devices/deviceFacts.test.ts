@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Device } from "../../api/types";
-import { inboxOf, listed, prettyConfig, vitalsOf } from "./deviceFacts";
+import { inboxOf, listed, prettyConfig, unitAfter, vitalsOf } from "./deviceFacts";
 
 function device(key: string, facts: Partial<Device> = {}): Device {
   return {
@@ -32,6 +32,16 @@ function telling(key: string, reported: number | boolean, facts: Partial<Device>
   const property = { name, reported, desired: null, revision: 0, reported_at: null, accepts: false };
   return device(key, { ...facts, properties: [{ ...property, options: null, low: null, high: null, step: null, unit: null }] });
 }
+
+describe("a value in words", () => {
+  it("bears its unit once", () => {
+    // "0 %" of a curtain is written with its sign; a battery's or a meter's bare number is not.
+    expect(unitAfter({ name: "position_percent", unit: "%" })).toBe("");
+    expect(unitAfter({ name: "value", unit: "°C" })).toBe("");
+    expect(unitAfter({ name: "value", unit: "%" })).toBe("%");
+    expect(unitAfter({ name: "value", unit: null })).toBe("");
+  });
+});
 
 describe("the inbox", () => {
   it("groups by apparatus and puts what asks again first", () => {

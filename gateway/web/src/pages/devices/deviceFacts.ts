@@ -134,6 +134,11 @@ export function mainProperty(device: Device): DeviceProperty | undefined {
   return device.properties[0];
 }
 
+/** The unit to write after a value in words; "" where the words have it already (temperatures, percentages). */
+export function unitAfter({ name, unit }: Pick<DeviceProperty, "name" | "unit">): string {
+  return name !== "value" || unit === "°C" ? "" : (unit ?? "");
+}
+
 /** A config as people read it; as it came when it is no JSON. */
 export function prettyConfig(config: string): string {
   try {

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Device, DeviceProperty, JsonValue } from "../../api/types";
 import { lookOfAction } from "../../parts/marks";
 import { useTold } from "../../parts/told";
-import { mainProperty } from "./deviceFacts";
+import { mainProperty, unitAfter } from "./deviceFacts";
 
 /** A value in words, with its unit: "24.1 °C", "on", "62 %". */
 export function useValueTold(): (device: Device, property: DeviceProperty, value: JsonValue) => string {
@@ -23,8 +23,8 @@ export function useValueTold(): (device: Device, property: DeviceProperty, value
       }
       const isTemperature = property.name === "value" && property.unit === "°C";
       const text = told.value(isTemperature ? "celsius" : property.name, value);
-      // Temperatures and percentages carry their unit already.
-      return property.name === "value" && property.unit && !isTemperature && value !== null ? `${text} ${property.unit}` : text;
+      const unit = value === null ? "" : unitAfter(property);
+      return unit === "" ? text : `${text} ${unit}`;
     },
     [t, told],
   );

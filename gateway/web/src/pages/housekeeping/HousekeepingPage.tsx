@@ -1,10 +1,10 @@
 /** The frame of housekeeping's pages: one tab for each kind of work, each with its own address. */
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet } from "react-router";
+import { Outlet } from "react-router";
 import { useHousekeepingSettings } from "../../api/housekeeping";
 import { useMe } from "../../frame/me";
 import { useTitle } from "../../frame/title";
-import classes from "./Housekeeping.module.css";
+import { PartTabs } from "../../parts/PartTabs";
 import { tabsFor } from "./tabs";
 
 export function HousekeepingPage() {
@@ -14,13 +14,15 @@ export function HousekeepingPage() {
   useTitle(t("pages.housekeeping"));
   return (
     <>
-      <nav className={classes.tabs} aria-label={t("housekeeping.parts")} data-coach="parts">
-        {tabsFor(staff.roles, small).map((tab) => (
-          <NavLink key={tab} to={`/housekeeping/${tab}`} className={classes.tab} data-testid={`tab-${tab}`}>
-            {t(small && tab === "mine" ? "housekeeping.all_rooms" : `housekeeping.tabs.${tab}`)}
-          </NavLink>
-        ))}
-      </nav>
+      <PartTabs
+        label={t("housekeeping.parts")}
+        base="/housekeeping"
+        coach="parts"
+        tabs={tabsFor(staff.roles, small).map((tab) => ({
+          key: tab,
+          name: t(small && tab === "mine" ? "housekeeping.all_rooms" : `housekeeping.tabs.${tab}`),
+        }))}
+      />
       <Outlet />
     </>
   );

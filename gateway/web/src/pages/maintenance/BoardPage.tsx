@@ -1,14 +1,18 @@
 /** All open tickets by how far they are; j and k walk, Enter opens, a accepts, n reports. */
-import { Alert, Button, Menu, Select, Skeleton } from "@mantine/core";
-import { IconDownload, IconPlus, IconTool } from "@tabler/icons-react";
+import { Alert, Button, Skeleton } from "@mantine/core";
+import { IconPlus, IconTool } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
+import { useNavigate } from "react-router";
 import { useOpenTickets } from "../../api/tickets";
 import { useMe, useSentence } from "../../frame/me";
 import { Empty } from "../../parts/Empty";
-import { FaultDialog } from "../housekeeping/mine/FaultDialog";
+import { ExportMenu } from "../../parts/ExportMenu";
+import { FaultDialog } from "../../parts/FaultDialog";
+import { FilterSelect } from "../../parts/FilterSelect";
+import lists from "../../parts/List.module.css";
 import { SearchField } from "../../parts/SearchField";
+import { useSearchPut } from "../../parts/useSearchPut";
 import classes from "./Maintenance.module.css";
 import { TicketCard } from "./TicketCard";
 import { columns, filtersOf, passes, priorities, urgentFirst } from "./ticketLook";
@@ -27,7 +31,7 @@ export function BoardPage() {
   const title = useTicketTitle();
   const act = useActOnTicket();
   const tickets = useOpenTickets();
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useSearchPut();
   const [reporting, setReporting] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const filters = filtersOf(search);
@@ -59,81 +63,48 @@ export function BoardPage() {
     return () => window.removeEventListener("keydown", pressed);
   }, [shown, chosen, navigate, act, reporting]);
 
-  const put = (name: string, value: string | null) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
-
   if (tickets.error && !tickets.data) return <Alert color="orange">{sentence(tickets.error)}</Alert>;
   if (!tickets.data) return <Skeleton height={420} radius={12} />;
   const holders = new Map(tickets.data.flatMap((one) => (one.assigned_to_id && one.assigned_to ? [[one.assigned_to_id, one.assigned_to]] : [])));
   holders.delete(staff.id);
   return (
     <>
-      <div className={classes.bar}>
+      <div className={lists.bar}>
         <SearchField
           label={t("maintenance.search")}
           value={filters.q}
-          onSearch={(text) => put("q", text)}
+          onSearch={(text) => put({ q: text })}
           w={{ base: "100%", xs: 210 }}
         />
-        <Select
-          aria-label={t("maintenance.filters.who")}
-          placeholder={t("maintenance.filters.who")}
+        <FilterSelect
+          label={t("maintenance.filters.who")}
           value={filters.who}
-          onChange={(value) => put("who", value)}
+          onChange={(value) => put({ who: value })}
           data={[
             { value: staff.id, label: t("maintenance.me") },
             { value: "none", label: t("maintenance.nobody") },
             ...[...holders].map(([value, label]) => ({ value, label })),
           ]}
-          clearable
-          clearButtonProps={{ "aria-label": t("do.clear") }}
-          w={150}
-          data-testid="filter-who"
+          width={150}
+          testId="filter-who"
         />
-        <Select
-          aria-label={t("maintenance.filters.priority")}
-          placeholder={t("maintenance.filters.priority")}
+        <FilterSelect
+          label={t("maintenance.filters.priority")}
           value={filters.priority}
-          onChange={(value) => put("priority", value)}
+          onChange={(value) => put({ priority: value })}
           data={priorities.map((one) => ({ value: one, label: t(`priorities.${one}`) }))}
-          clearable
-          clearButtonProps={{ "aria-label": t("do.clear") }}
-          w={140}
-          data-testid="filter-priority"
+          width={140}
+          testId="filter-priority"
         />
-        <Select
-          aria-label={t("maintenance.filters.source")}
-          placeholder={t("maintenance.filters.source")}
+        <FilterSelect
+          label={t("maintenance.filters.source")}
           value={filters.source}
-          onChange={(value) => put("source", value)}
+          onChange={(value) => put({ source: value })}
           data={["person", "system"].map((one) => ({ value: one, label: t(`ticket_sources.${one}`) }))}
-          clearable
-          clearButtonProps={{ "aria-label": t("do.clear") }}
-          w={150}
+          width={150}
         />
-        <span className={classes.push} />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button variant="default" leftSection={<IconDownload size={17} />}>
-              {t("files.take")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {["xlsx", "csv"].map((format) => (
-              <Menu.Item key={format} component="a" href={`/api/exports/tickets?format=${format}`}>
-                {format.toUpperCase()}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <span className={lists.push} />
+        <ExportMenu table="tickets" />
         <Button leftSection={<IconPlus size={18} />} onClick={() => setReporting(true)} data-testid="report-fault">
           {t("maintenance.report")}
         </Button>

@@ -4,6 +4,7 @@ import { IconPrinter } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useRoomCodes } from "../../api/tickets";
 import { useSentence } from "../../frame/me";
+import lists from "../../parts/List.module.css";
 import classes from "./Maintenance.module.css";
 
 export function CodesPage() {
@@ -14,9 +15,9 @@ export function CodesPage() {
   if (!codes.data) return <Skeleton height={420} radius={12} />;
   return (
     <>
-      <div className={classes.bar}>
+      <div className={lists.bar}>
         <span className="dim">{t("maintenance.codes_text")}</span>
-        <span className={classes.push} />
+        <span className={lists.push} />
         <Button variant="default" leftSection={<IconPrinter size={17} />} onClick={() => window.print()}>
           {t("files.print")}
         </Button>

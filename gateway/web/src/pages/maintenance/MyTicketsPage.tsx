@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import { type Ticket, useOpenTickets } from "../../api/tickets";
 import { useMe, useSentence } from "../../frame/me";
 import { Empty } from "../../parts/Empty";
-import { FaultDialog } from "../housekeeping/mine/FaultDialog";
+import { FaultDialog } from "../../parts/FaultDialog";
+import lists from "../../parts/List.module.css";
 import classes from "./Maintenance.module.css";
 import { TicketCard } from "./TicketCard";
 import { nextAction, urgentFirst } from "./ticketLook";
@@ -28,9 +29,9 @@ export function MyTicketsPage() {
   const free = urgentFirst(tickets.data.filter((one) => freeStates.has(one.state)));
   return (
     <>
-      <div className={classes.bar}>
+      <div className={lists.bar}>
         <span className="dim">{t("maintenance.figures", { mine: mine.length, free: free.length })}</span>
-        <span className={classes.push} />
+        <span className={lists.push} />
         <Button leftSection={<IconPlus size={18} />} onClick={() => setReporting(true)} data-testid="report-fault">
           {t("maintenance.report")}
         </Button>

@@ -8,6 +8,7 @@ import { useMe, useSentence } from "../../frame/me";
 import { Empty } from "../../parts/Empty";
 import { useTell } from "../../parts/tell";
 import classes from "./Maintenance.module.css";
+import { RingHere } from "./RingHere";
 
 interface Person {
   staff_id: string;
@@ -33,6 +34,7 @@ export function OnCallPage() {
   return (
     <div className={classes.scan}>
       <p className="dim">{t("on_call.text")}</p>
+      <RingHere onChange={() => void list.refetch()} />
       {list.data.length === 0 ? (
         <Empty icon={IconBellRinging} title={t("on_call.none_title")} text={t("on_call.none_text")} />
       ) : (

@@ -12,6 +12,8 @@ import { useReason } from "../../parts/reason";
 import { useTell } from "../../parts/tell";
 import { hotelNow, useHotelNow } from "../../time/clock";
 import { ChartTable } from "./ChartTable";
+import { stagesOf } from "./chart";
+import { FeltLine } from "./FeltLine";
 import classes from "./Room.module.css";
 import { useChartWords } from "./useChartWords";
 
@@ -64,6 +66,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
         {sentences.join(" ")}
       </p>
       {plan !== null && <PlanAlertLine plan={plan} />}
+      {may("see_comfort") && <FeltLine number={room.number} occupied={room.front_office === "occupied"} />}
     </section>
   );
 }
@@ -109,7 +112,7 @@ function HistoryChart({ room }: { room: RoomDetail }) {
   return (
     <div>
       <Group justify="space-between" gap="xs" mb={4} wrap="wrap">
-        <Legend eta={history.data?.eta ?? null} isOff={(history.data?.plant_off.length ?? 0) > 0} isHeld={history.data?.plan?.finish_at != null} />
+        <Legend history={history.data} />
         <SegmentedControl
           value={range}
           onChange={(value) =>
@@ -150,8 +153,11 @@ function HistoryChart({ room }: { room: RoomDetail }) {
 }
 
 /** What is not in the picture is not in its legend either. */
-function Legend({ eta, isOff, isHeld }: { eta: History["eta"]; isOff: boolean; isHeld: boolean }) {
+function Legend({ history }: { history: History | undefined }) {
   const { t } = useTranslation();
+  const stages = new Set(stagesOf(history?.plan ?? null).map((stage) => stage.kind));
+  const eta = history?.eta ?? null;
+  const isOff = (history?.plant_off.length ?? 0) > 0;
   const line = (colour: string, dash?: string) => (
     <svg width="24" height="8" aria-hidden>
       <path d="M0 4h24" stroke={colour} strokeWidth="2.4" strokeDasharray={dash} />
@@ -174,7 +180,7 @@ function Legend({ eta, isOff, isHeld }: { eta: History["eta"]; isOff: boolean; i
         </svg>
         {t("chart.forecast")}
       </span>
-      {isHeld && (
+      {stages.has("hold") && (
         <span>
           <svg width="24" height="12" aria-hidden>
             <rect x="0.5" y="0.5" width="23" height="11" fill="var(--under-way)" fillOpacity="0.12" stroke="var(--under-way)" strokeDasharray="3 2" />
@@ -182,20 +188,24 @@ function Legend({ eta, isOff, isHeld }: { eta: History["eta"]; isOff: boolean; i
           {t("chart.hold")}
         </span>
       )}
-      <span>
-        <svg width="24" height="12" aria-hidden>
-          <rect x="0.5" y="0.5" width="23" height="11" fill="var(--under-way)" fillOpacity="0.3" stroke="var(--under-way)" />
-        </svg>
-        {t("chart.finish")}
-      </span>
-      <span>
-        <svg width="24" height="12" aria-hidden>
-          <rect width="24" height="12" fill="var(--brass)" opacity="0.18" />
-          <rect x="6" width="12" height="12" fill="var(--brass)" opacity="0.18" />
-          <path d="M12 0v12" stroke="var(--brass)" strokeWidth="2.4" />
-        </svg>
-        {eta === null ? t("chart.eta") : t("chart.eta_spread", { percent: eta.share_percent })}
-      </span>
+      {stages.has("finish") && (
+        <span>
+          <svg width="24" height="12" aria-hidden>
+            <rect x="0.5" y="0.5" width="23" height="11" fill="var(--under-way)" fillOpacity="0.3" stroke="var(--under-way)" />
+          </svg>
+          {t("chart.finish")}
+        </span>
+      )}
+      {eta !== null && (
+        <span>
+          <svg width="24" height="12" aria-hidden>
+            <rect width="24" height="12" fill="var(--brass)" opacity="0.18" />
+            <rect x="6" width="12" height="12" fill="var(--brass)" opacity="0.18" />
+            <path d="M12 0v12" stroke="var(--brass)" strokeWidth="2.4" />
+          </svg>
+          {t("chart.eta_spread", { percent: eta.share_percent })}
+        </span>
+      )}
       {isOff && (
         <span>
           <svg width="24" height="12" aria-hidden>

@@ -54,7 +54,8 @@ export function StatusMenu({ room }: { room: RoomDetail }) {
 
   return (
     <>
-      <Menu position="bottom-end" width={250}>
+      {/* Its list scrolls on a phone: by Tab, too. */}
+      <Menu position="bottom-end" width={250} menuItemTabIndex={0}>
         <Menu.Target>
           <Button variant="default" h={40} rightSection={<IconChevronDown size={16} />} data-testid="set-cleanliness">
             {t("room.set_cleanliness")}

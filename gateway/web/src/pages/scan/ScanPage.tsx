@@ -43,7 +43,9 @@ export function ScanPage() {
   const [what, setWhat] = useState<FaultKind>("other");
   const [text, setText] = useState("");
   const [photos, setPhotos] = useState<Blob[]>([]);
-  useTitle(t("scan.title", { room: key }));
+  const asset = scanned.data?.asset ?? null;
+  const place = kind === "asset" ? (asset?.name ?? "") : key;
+  useTitle(kind === "asset" ? place : t("scan.title", { room: key }));
 
   if (scanned.error instanceof Problem && scanned.error.status === 404) {
     return <Empty icon={IconQrcode} title={t("scan.unknown_title")} text={t("scan.unknown_text", { code: `${kind}/${key}` })} />;
@@ -55,9 +57,9 @@ export function ScanPage() {
     const kept = await keep(photos, {
       method: "POST",
       path: "/api/fault-reports",
-      body: { kind: what, room: key, unsafe: false, ...(text.trim() === "" ? {} : { text: text.trim() }) },
+      body: { kind: what, ...(kind === "asset" ? { asset_id: key } : { room: key }), unsafe: false, ...(text.trim() === "" ? {} : { text: text.trim() }) },
       subject: `fault:${key}`,
-      label: { key: "oplog.labels.fault", values: { kind: t(`fault_kinds.${what}`), where: key } },
+      label: { key: "oplog.labels.fault", values: { kind: t(`fault_kinds.${what}`), where: place || key } },
     });
     if (!kept) return;
     tell.done(t("mine.fault_kept"));
@@ -68,7 +70,18 @@ export function ScanPage() {
     <Stack gap="md" className={classes.scan}>
       {scanned.error && !offline && <Alert color="orange">{sentence(scanned.error)}</Alert>}
       {offline && <Alert color="gray">{t("scan.offline")}</Alert>}
-      <h2 className={classes.scanRoom}>{t("found.room", { room: key })}</h2>
+      {kind === "asset" ? (
+        <div>
+          <h2 className={classes.scanRoom}>{place}</h2>
+          {asset !== null && (
+            <span className="dim">
+              {t(`asset_kinds.${asset.kind}`)} · {scanned.data?.room ?? asset.area ?? t("assets.no_place")}
+            </span>
+          )}
+        </div>
+      ) : (
+        <h2 className={classes.scanRoom}>{t("found.room", { room: key })}</h2>
+      )}
       {(scanned.data?.tickets ?? []).map((ticket) => (
         <Button key={ticket.id} component={Link} to={`/maintenance/tickets/${ticket.id}`} variant="default" size="md" justify="flex-start">
           #{ticket.number} · {title(ticket)} · {t(`ticket_states.${ticket.state}`)}

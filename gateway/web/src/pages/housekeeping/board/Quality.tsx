@@ -2,7 +2,16 @@
 import { useTranslation } from "react-i18next";
 import type { Board } from "../../../api/board";
 import { useFormats } from "../../../frame/me";
+import { UNKNOWN } from "../../../time/format";
 import classes from "./Board.module.css";
+
+/** With one or two tasks left the highest load says nothing: there is nothing to share out. */
+const LEAST_MINUTES_EACH = 30;
+
+function evenable(board: Board): boolean {
+  const left = board.lanes.reduce((sum, lane) => sum + lane.load_minutes, 0);
+  return left >= LEAST_MINUTES_EACH * board.lanes.length;
+}
 
 export function Quality({ board }: { board: Board }) {
   const { t } = useTranslation();
@@ -12,7 +21,7 @@ export function Quality({ board }: { board: Board }) {
   const figures: [string, string, boolean][] = [
     ["missed", String(quality.missed), quality.missed > 0],
     ["unassigned", String(board.unassigned.length), board.unassigned.length > 0],
-    ["spread", `${Math.round(quality.load_spread * 100)} %`, false],
+    ["spread", evenable(board) ? `${Math.round(quality.load_spread * 100)} %` : UNKNOWN, false],
     ["walking", formats.span(quality.walking_minutes), false],
   ];
   return (

@@ -40,7 +40,7 @@ export function CountDialog({ stock, room = null, onClose }: { stock: Stock; roo
     <Modal
       opened
       onClose={onClose}
-      title={<b>{t(`counts.new.${stock}`)}</b>}
+      title={<b>{[t(`counts.new.${stock}`), room === null ? null : t("room.title", { number: room })].filter(Boolean).join(" · ")}</b>}
       size="lg"
       closeButtonProps={{ "aria-label": t("do.close") }}
     >

@@ -1,12 +1,13 @@
 /** Minibars and linen: what was counted on a day, a new count, and the list of goods. */
-import { Alert, Button, Group, Menu, SegmentedControl, Skeleton } from "@mantine/core";
-import { IconBottle, IconDownload, IconListDetails, IconPlus } from "@tabler/icons-react";
+import { Alert, Button, Group, SegmentedControl, Skeleton } from "@mantine/core";
+import { IconBottle, IconListDetails, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { type Stock, type StockCount, useCounts, useTakeBackCount } from "../../../api/finds";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
+import { ExportMenu } from "../../../parts/ExportMenu";
 import { DayField } from "../../../parts/fields";
 import { useTell } from "../../../parts/tell";
 import { useHotelNow } from "../../../time/clock";
@@ -50,20 +51,7 @@ export function CountsPage() {
         <DayField label={t("counts.day")} hideLabel value={date} onChange={(value) => put("date", value, property.business_date)} />
         <span className={lists.push} />
         {may("keep_found") && (
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button variant="default" leftSection={<IconDownload size={17} />}>
-                {t("files.take")}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {["xlsx", "csv"].map((format) => (
-                <Menu.Item key={format} component="a" href={`/api/exports/${stock}?format=${format}&date=${date}`}>
-                  {format.toUpperCase()}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+          <ExportMenu table={stock} query={{ date }} />
         )}
         {may("keep_goods") && (
           <Button variant="default" leftSection={<IconListDetails size={17} />} onClick={() => setDialog("goods")} data-testid="goods">

@@ -1,12 +1,13 @@
 /** Lost and found: what guests left behind, where it is kept, what may be disposed of today. */
 import { Alert, Button, Menu, SegmentedControl, Skeleton } from "@mantine/core";
-import { IconDownload, IconPlus, IconPrinter, IconUmbrella } from "@tabler/icons-react";
+import { IconPlus, IconPrinter, IconUmbrella } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { type LostItem, useFoundThings } from "../../../api/finds";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
+import { ExportMenu } from "../../../parts/ExportMenu";
 import lists from "../../../parts/List.module.css";
 import { useHotelNow } from "../../../time/clock";
 import { shortDate } from "../../../time/format";
@@ -57,23 +58,11 @@ export function FoundPage() {
         />
         <span className={lists.push} />
         {may("keep_found") && (
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button variant="default" leftSection={<IconDownload size={17} />}>
-                {t("files.take")}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {["xlsx", "csv"].map((format) => (
-                <Menu.Item key={format} component="a" href={`/api/exports/lost-and-found?format=${format}`}>
-                  {format.toUpperCase()}
-                </Menu.Item>
-              ))}
-              <Menu.Item leftSection={<IconPrinter size={16} />} onClick={() => window.print()}>
-                {t("files.print")}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <ExportMenu table="lost-and-found">
+            <Menu.Item leftSection={<IconPrinter size={16} />} onClick={() => window.print()}>
+              {t("files.print")}
+            </Menu.Item>
+          </ExportMenu>
         )}
         <Button leftSection={<IconPlus size={18} />} onClick={() => setReporting(true)} data-testid="report-found">
           {t("found.report")}

@@ -54,7 +54,7 @@ export function ReportFound({ room: knownRoom = null, onClose }: { room?: string
   };
 
   return (
-    <Modal opened onClose={onClose} title={<b>{t("found.report")}</b>} size="lg" closeButtonProps={{ "aria-label": t("do.close") }}>
+    <Modal opened onClose={onClose} title={<b>{[t("found.report"), knownRoom === null ? null : t("room.title", { number: knownRoom })].filter(Boolean).join(" · ")}</b>} size="lg" closeButtonProps={{ "aria-label": t("do.close") }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -3,15 +3,14 @@ import { Button, Menu } from "@mantine/core";
 import { IconBottle, IconCamera, IconDotsVertical, IconEyeCheck, IconTool, IconUmbrella, type Icon } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { NotServicedReason, Task } from "../../../api/tasks";
+import type { Task } from "../../../api/tasks";
+import { FaultDialog } from "../../../parts/FaultDialog";
 import { RoomFoundDialog } from "../../../parts/RoomFoundDialog";
 import { CountDialog } from "../counts/CountDialog";
 import { ReportFound } from "../found/ReportFound";
-import { notServicedIcon } from "../tasks/taskLook";
-import { useActOnTask } from "../tasks/useActOnTask";
-import { FaultDialog } from "./FaultDialog";
 import classes from "./Mine.module.css";
 import { NoteDialog } from "./NoteDialog";
+import { NotServicedItems } from "./NotServiced";
 
 type Extra = "note" | "fault" | "minibar" | "found" | "room";
 
@@ -59,12 +58,9 @@ export function Extras({ task }: { task: Task | null }) {
   );
 }
 
-const reasons: NotServicedReason[] = ["dnd", "declined", "no_access"];
-
 /** As a menu, on a card that waits: not possible and why, and the extras. */
 export function TaskMenu({ task }: { task: Task }) {
   const { t } = useTranslation();
-  const act = useActOnTask();
   const [open, setOpen] = useState<Extra | null>(null);
   return (
     <>
@@ -84,21 +80,7 @@ export function TaskMenu({ task }: { task: Task }) {
         <Menu.Dropdown>
           {task.may.includes("not_serviced") && (
             <>
-              <Menu.Label>{t("mine.not_possible")}</Menu.Label>
-              {reasons.map((reason) => {
-                const Glyph = notServicedIcon[reason];
-                return (
-                  <Menu.Item
-                    key={reason}
-                    py={12}
-                    leftSection={<Glyph size={20} />}
-                    onClick={() => void act(task, { action: "not_serviced", reason })}
-                    data-testid={`not-serviced-${reason}`}
-                  >
-                    {t(`not_serviced.${reason}`)}
-                  </Menu.Item>
-                );
-              })}
+              <NotServicedItems task={task} />
               <Menu.Divider />
             </>
           )}

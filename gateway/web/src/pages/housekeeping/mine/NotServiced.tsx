@@ -8,9 +8,33 @@ import { useActOnTask } from "../tasks/useActOnTask";
 
 const reasons: NotServicedReason[] = ["dnd", "declined", "no_access"];
 
-export function NotServiced({ task, size }: { task: Task; size: "md" | "xl" }) {
+/** The entries of a menu: not possible, and why. */
+export function NotServicedItems({ task }: { task: Task }) {
   const { t } = useTranslation();
   const act = useActOnTask();
+  return (
+    <>
+      <Menu.Label>{t("mine.not_possible")}</Menu.Label>
+      {reasons.map((reason) => {
+        const Glyph = notServicedIcon[reason];
+        return (
+          <Menu.Item
+            key={reason}
+            py={12}
+            leftSection={<Glyph size={20} />}
+            onClick={() => void act(task, { action: "not_serviced", reason })}
+            data-testid={`not-serviced-${reason}`}
+          >
+            {t(`not_serviced.${reason}`)}
+          </Menu.Item>
+        );
+      })}
+    </>
+  );
+}
+
+export function NotServiced({ task, size }: { task: Task; size: "md" | "xl" }) {
+  const { t } = useTranslation();
   if (!task.may.includes("not_serviced")) return null;
   return (
     <Menu position="bottom-end" width={260}>
@@ -20,21 +44,7 @@ export function NotServiced({ task, size }: { task: Task; size: "md" | "xl" }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t("mine.not_possible")}</Menu.Label>
-        {reasons.map((reason) => {
-          const Glyph = notServicedIcon[reason];
-          return (
-            <Menu.Item
-              key={reason}
-              py={12}
-              leftSection={<Glyph size={20} />}
-              onClick={() => void act(task, { action: "not_serviced", reason })}
-              data-testid={`not-serviced-${reason}`}
-            >
-              {t(`not_serviced.${reason}`)}
-            </Menu.Item>
-          );
-        })}
+        <NotServicedItems task={task} />
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,13 +1,15 @@
 /** All tasks of the business date: who has what, how far it is, what nobody has; the day sheet on paper. */
 import { Alert, Button, Menu, SegmentedControl, Select, Skeleton } from "@mantine/core";
-import { IconChecklist, IconDownload, IconPlus, IconPrinter } from "@tabler/icons-react";
+import { IconChecklist, IconPlus, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { type Task, useDayTasks } from "../../../api/tasks";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
+import { ExportMenu } from "../../../parts/ExportMenu";
+import { FilterSelect } from "../../../parts/FilterSelect";
 import lists from "../../../parts/List.module.css";
+import { useSearchPut } from "../../../parts/useSearchPut";
 import { useHotelNow } from "../../../time/clock";
 import { workedSeconds } from "../mine/order";
 import { DaySheet } from "./DaySheet";
@@ -23,20 +25,9 @@ export function TasksPage() {
   const { may, property } = useMe();
   const sentence = useSentence();
   const tasks = useDayTasks(property.business_date);
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useSearchPut();
   const [making, setMaking] = useState(false);
   const filters = filtersOf(search);
-
-  const put = (name: string, value: string | null) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: name !== "task" },
-    );
 
   if (tasks.error && !tasks.data) return <Alert color="orange">{sentence(tasks.error)}</Alert>;
   if (!tasks.data) return <Skeleton height={420} radius={12} />;
@@ -49,7 +40,7 @@ export function TasksPage() {
         <Select
           aria-label={t("tasks.filters.state")}
           value={filters.state}
-          onChange={(value) => put("state", value === "open" ? null : value)}
+          onChange={(value) => put({ state: value === "open" ? null : value })}
           data={[
             { value: "open", label: t("tasks.open") },
             ...states.map((one) => ({ value: one, label: t(`task_states.${one}`) })),
@@ -59,62 +50,41 @@ export function TasksPage() {
           w={170}
           data-testid="filter-state"
         />
-        <Select
-          aria-label={t("tasks.filters.kind")}
-          placeholder={t("tasks.filters.kind")}
+        <FilterSelect
+          label={t("tasks.filters.kind")}
           value={filters.kind}
-          onChange={(value) => put("kind", value)}
+          onChange={(value) => put({ kind: value })}
           data={kinds.map((one) => ({ value: one, label: t(`task_kinds.${one}`) }))}
-          clearable
-          clearButtonProps={{ "aria-label": t("do.clear") }}
-          w={170}
-          data-testid="filter-kind"
+          width={170}
+          testId="filter-kind"
         />
-        <Select
-          aria-label={t("tasks.filters.who")}
-          placeholder={t("tasks.filters.who")}
+        <FilterSelect
+          label={t("tasks.filters.who")}
           value={filters.who}
-          onChange={(value) => put("who", value)}
+          onChange={(value) => put({ who: value })}
           data={[{ value: "none", label: t("tasks.nobody") }, ...holders(all).map((one) => ({ value: one.id, label: one.name }))]}
-          clearable
-          clearButtonProps={{ "aria-label": t("do.clear") }}
-          w={150}
-          data-testid="filter-who"
+          width={150}
+          testId="filter-who"
         />
-        <Select
-          aria-label={t("tasks.filters.floor")}
-          placeholder={t("tasks.filters.floor")}
+        <FilterSelect
+          label={t("tasks.filters.floor")}
           value={filters.floor}
-          onChange={(value) => put("floor", value)}
+          onChange={(value) => put({ floor: value })}
           data={floors(all).map((one) => ({ value: one, label: t("tasks.floor", { floor: one }) }))}
-          clearable
-          clearButtonProps={{ "aria-label": t("do.clear") }}
-          w={120}
+          width={120}
         />
         <SegmentedControl
           value={filters.by}
-          onChange={(value) => put("by", value === "attendant" ? null : value)}
+          onChange={(value) => put({ by: value === "attendant" ? null : value })}
           data={grouped.map((one) => ({ value: one, label: t(`tasks.by.${one}`) }))}
           aria-label={t("tasks.grouped")}
         />
         <span className={lists.push} />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button variant="default" leftSection={<IconDownload size={17} />}>
-              {t("files.take")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {["xlsx", "csv"].map((format) => (
-              <Menu.Item key={format} component="a" href={`/api/exports/tasks?format=${format}&date=${property.business_date}`}>
-                {format.toUpperCase()}
-              </Menu.Item>
-            ))}
-            <Menu.Item leftSection={<IconPrinter size={16} />} onClick={() => window.print()} data-testid="print-sheet">
-              {t("tasks.day_sheet")}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <ExportMenu table="tasks" query={{ date: property.business_date }}>
+          <Menu.Item leftSection={<IconPrinter size={16} />} onClick={() => window.print()} data-testid="print-sheet">
+            {t("tasks.day_sheet")}
+          </Menu.Item>
+        </ExportMenu>
         {may("ask_housekeeping") && (
           <Button leftSection={<IconPlus size={18} />} onClick={() => setMaking(true)} data-testid="make-task">
             {t("tasks.make")}
@@ -128,13 +98,13 @@ export function TasksPage() {
       ) : (
         <div className={classes.groups}>
           {groupsOf(shown, filters.by).map((group) => (
-            <TaskGroup key={group.key} group={group} by={filters.by} onOpen={(task) => put("task", task.id)} />
+            <TaskGroup key={group.key} group={group} by={filters.by} onOpen={(task) => put({ task: task.id }, true)} />
           ))}
         </div>
       )}
       <DaySheet tasks={all} date={property.business_date} />
       {making && <MakeTask onClose={() => setMaking(false)} />}
-      {chosen && <TaskDrawer task={chosen} onClose={() => put("task", null)} />}
+      {chosen && <TaskDrawer task={chosen} onClose={() => put({ task: null }, true)} />}
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { Button, Chip, Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Ticket, type TicketAction, useEngineers } from "../../../api/tickets";
+import { type Ticket, type TicketAction, useEngineers, useSelfTest } from "../../../api/tickets";
 import { useMe } from "../../../frame/me";
 import { PhotoField } from "../../../parts/PhotoField";
 import classes from "../Maintenance.module.css";
@@ -57,7 +57,11 @@ function Asked({ ticket, action, onDone }: { ticket: Ticket; action: TicketActio
   const [priority, setPriority] = useState<string>(ticket.priority);
   const [number, setNumber] = useState<number | string>("");
   const [photos, setPhotos] = useState<Blob[]>([]);
-  const needsReason = action === "cancel" || action === "decline" || action === "reject";
+  const ofDevice = ticket.asset_id?.startsWith("device/") ?? false;
+  const test = useSelfTest(ticket.id, action === "resolve" && ofDevice).data;
+  const failed = action === "resolve" && test?.newest?.state === "failed";
+  const untried = action === "resolve" && test?.testable === true && test.newest === null;
+  const needsReason = action === "cancel" || action === "decline" || action === "reject" || failed;
   const complete =
     (!needsReason || reason.trim() !== "") &&
     (action !== "hold" || reason !== "") &&
@@ -116,6 +120,8 @@ function Asked({ ticket, action, onDone }: { ticket: Ticket; action: TicketActio
         {needsReason && (
           <TextInput label={t("maintenance.reason")} value={reason} maxLength={200} onChange={(event) => setReason(event.currentTarget.value)} data-testid="ticket-reason" />
         )}
+        {failed && <p className="tone-wrong">{t("self_test.say_why")}</p>}
+        {untried && <p className="tone-attention">{t("self_test.first")}</p>}
         {action === "resolve" && <PhotoField photos={photos} onChange={setPhotos} />}
         <Button type="submit" disabled={!complete} data-testid="step-send">
           {t(`ticket_actions.${action}`)}

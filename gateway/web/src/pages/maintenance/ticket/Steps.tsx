@@ -16,7 +16,12 @@ export function Steps({ ticket }: { ticket: Ticket }) {
   const history = useTicketHistory(ticket.id);
   const detail = (step: TicketStep): string[] => {
     const level = step.detail.level;
+    const place = (side: "from" | "to"): string => {
+      const said = step.detail[`${side}_room`] ?? step.detail[`${side}_area`];
+      return typeof said === "string" ? said : t("assets.no_place");
+    };
     return [
+      step.action === "asset_moved" && t("maintenance.asset_from_to", { from: place("from"), to: place("to") }),
       step.action === "assign" && step.assigned_to,
       step.reason && (i18n.exists(`hold_reasons.${step.reason}`) ? t(`hold_reasons.${step.reason}`) : step.reason),
       typeof level === "string" && i18n.exists(`escalations.${level}`) && t(`escalations.${level}`),

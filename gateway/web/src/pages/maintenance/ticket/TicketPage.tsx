@@ -11,6 +11,9 @@ import { Empty } from "../../../parts/Empty";
 import { Mark } from "../../../parts/marks";
 import { Photos } from "../../../parts/PhotoField";
 import { useHotelNow } from "../../../time/clock";
+import { shortDate } from "../../../time/format";
+import assets from "../assets/Assets.module.css";
+import { kindIcon, maker, warrantyLook, warrantyOf } from "../assets/assetFacts";
 import classes from "../Maintenance.module.css";
 import { Due } from "../TicketCard";
 import { priorityLook, stateLook } from "../ticketLook";
@@ -22,6 +25,7 @@ import { Evidence } from "./Evidence";
 import { LockOut } from "./LockOut";
 import { NextSteps } from "./NextSteps";
 import { OffSale } from "./OffSale";
+import { SelfTest } from "./SelfTest";
 import { Steps } from "./Steps";
 import { WorkList } from "./WorkList";
 
@@ -79,9 +83,11 @@ function Whole({ ticket }: { ticket: Ticket }) {
           {ticket.duplicate_of !== null && <p className="tone-off-sale">{t("maintenance.same_as", { number: ticket.duplicate_of })}</p>}
           {ticket.gone_at && <p className="tone-done">{t("maintenance.gone")}</p>}
           {ticket.photos.length > 0 && <Photos photos={ticket.photos} />}
+          <AboutAsset ticket={ticket} />
           <Facts ticket={ticket} />
         </section>
         <LockOut ticket={ticket} />
+        <SelfTest ticket={ticket} />
         <NextSteps ticket={ticket} />
         <OffSale ticket={ticket} />
       </div>
@@ -92,6 +98,36 @@ function Whole({ ticket }: { ticket: Ticket }) {
         <Costs ticket={ticket} />
         <Steps ticket={ticket} />
       </div>
+    </div>
+  );
+}
+
+/** What it is about, where that is now, and whether the maker still pays: before parts are bought. */
+function AboutAsset({ ticket }: { ticket: Ticket }) {
+  const { t, i18n } = useTranslation();
+  const { asset } = ticket;
+  if (asset === null) return null;
+  const Glyph = kindIcon[asset.kind];
+  return (
+    <div className={assets.line} data-testid="ticket-asset">
+      <span className={assets.named}>
+        <Glyph size={22} stroke={1.6} aria-hidden />
+        <span className={assets.text}>
+          <Link to={`/maintenance/assets/${asset.id}`}>{asset.name}</Link>
+          <span className={assets.second}>
+            {[maker(asset), asset.serial !== null && t("warranty.serial", { serial: asset.serial })].filter(Boolean).join(" · ")}
+          </span>
+          {asset.elsewhere && (
+            <span className="tone-attention">{t("maintenance.asset_now", { place: asset.room ?? asset.area ?? t("assets.no_place") })}</span>
+          )}
+          {asset.in_warranty === true && asset.warranty_until !== null && (
+            <span className="tone-attention">{t("warranty.ask", { day: shortDate(asset.warranty_until, i18n.language, true) })}</span>
+          )}
+        </span>
+      </span>
+      {asset.in_warranty !== null && (
+        <Mark boxed look={warrantyLook[warrantyOf(asset)]} word={t(`warranty.${warrantyOf(asset)}`)} />
+      )}
     </div>
   );
 }
@@ -109,7 +145,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
     ],
     [t("maintenance.facts.ask"), ticket.ask],
     [t("maintenance.facts.why"), `${t(`impacts.${ticket.impact}`)} · ${t(`urgencies.${ticket.urgency}`)}`],
-    [t("maintenance.facts.device"), ticket.asset_id],
+    [t("maintenance.facts.device"), ticket.asset === null ? ticket.asset_id : null],
     [t("maintenance.facts.response"), ticket.due_response_at && formats.dayTime(ticket.due_response_at, now)],
     [t("maintenance.facts.repair"), ticket.due_repair_at && formats.dayTime(ticket.due_repair_at, now)],
     [t("maintenance.facts.likely"), likely && formats.dayTime(likely, now)],

@@ -16,13 +16,13 @@ import {
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { FaultKind } from "../../../api/finds";
-import type { Body } from "../../../oplog";
-import { usePhotoOperations } from "../../../parts/usePhotoOperations";
-import { PhotoField } from "../../../parts/PhotoField";
-import { RoomPicker } from "../../../parts/RoomPicker";
-import { useTell } from "../../../parts/tell";
-import classes from "./Mine.module.css";
+import type { FaultKind } from "../api/finds";
+import type { Body } from "../oplog";
+import { usePhotoOperations } from "./usePhotoOperations";
+import { PhotoField } from "./PhotoField";
+import { RoomPicker } from "./RoomPicker";
+import { useTell } from "./tell";
+import classes from "./FaultDialog.module.css";
 
 const kinds: [FaultKind, Icon][] = [
   ["air_conditioning", IconAirConditioning],

@@ -1,0 +1,299 @@
+/** One asset: what it is and where, who pays, what it cost, its documents and parts, and everything that happened. */
+import { Alert, Button, Menu, Skeleton } from "@mantine/core";
+import { IconArrowsMove, IconDots, IconPencil, IconQrcode, IconTool, IconTrash } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useParams } from "react-router";
+import { type AssetDetail, useAsset, useRemoveAsset } from "../../../api/assets";
+import { Problem } from "../../../api/client";
+import { useFormats, useMe, useSentence } from "../../../frame/me";
+import { useTitle } from "../../../frame/title";
+import { Empty } from "../../../parts/Empty";
+import { Mark } from "../../../parts/marks";
+import { useTell } from "../../../parts/tell";
+import { useHotelNow } from "../../../time/clock";
+import { shortDate } from "../../../time/format";
+import shared from "../Maintenance.module.css";
+import { stateLook as ticketLook } from "../ticketLook";
+import { useTicketTitle } from "../useTicketWords";
+import { AssetDialog } from "./AssetDialog";
+import { AssetPast } from "./AssetPast";
+import classes from "./Assets.module.css";
+import { Documents } from "./Documents";
+import { MoveAsset } from "./MoveAsset";
+import { Parts } from "./Parts";
+import { goneLook, kindIcon, money, stateLook, warrantyLook, warrantyOf } from "./assetFacts";
+
+export function AssetPage() {
+  const { t } = useTranslation();
+  const sentence = useSentence();
+  const { id = "" } = useParams();
+  const asset = useAsset(id);
+  useTitle(asset.data?.name ?? t("pages.maintenance"));
+  if (asset.error && !asset.data) {
+    return asset.error instanceof Problem && asset.error.status === 404 ? (
+      <Empty icon={IconTool} title={t("assets.unknown_title")} text={t("assets.unknown_text")} />
+    ) : (
+      <Alert color="orange">{sentence(asset.error)}</Alert>
+    );
+  }
+  if (!asset.data) return <Skeleton height={480} radius={12} />;
+  return <Whole asset={asset.data} />;
+}
+
+function Whole({ asset }: { asset: AssetDetail }) {
+  return (
+    <div className={shared.ticket}>
+      <div className={shared.side}>
+        <Head asset={asset} />
+        <Isolation asset={asset} />
+        <Family asset={asset} />
+        <Documents asset={asset} />
+        <Parts asset={asset} />
+      </div>
+      <div className={shared.side}>
+        <Costs asset={asset} />
+        <Tickets asset={asset} />
+        <AssetPast asset={asset} />
+      </div>
+    </div>
+  );
+}
+
+function Head({ asset }: { asset: AssetDetail }) {
+  const { t } = useTranslation();
+  const { may } = useMe();
+  const navigate = useNavigate();
+  const tell = useTell();
+  const remove = useRemoveAsset(asset.id);
+  const [open, setOpen] = useState<"edit" | "move" | "remove" | null>(null);
+  const warranty = warrantyOf(asset);
+  const Glyph = kindIcon[asset.kind];
+  return (
+    <section className="card" aria-label={asset.name}>
+      <div className={shared.ticketHead}>
+        <h2 className={classes.named}>
+          <Glyph size={26} stroke={1.6} aria-hidden /> {asset.name}
+        </h2>
+        {may("repair") && (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button variant="subtle" color="gray" px={8} aria-label={t("do.more")} className={shared.noPrint} data-testid="asset-more">
+                <IconDots size={20} />
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconQrcode size={16} />} component={Link} to={`/maintenance/assets/labels?asset=${asset.id}`}>
+                {t("assets.label")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => setOpen("remove")} data-testid="asset-remove">
+                {t("assets.remove")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </div>
+      <div className={shared.marks}>
+        <Mark boxed look={stateLook[asset.state]} word={t(`asset_states.${asset.state}`)} />
+        {asset.gone_since !== null && <Mark boxed look={goneLook} word={t("assets.gone")} />}
+        <Mark boxed look={warrantyLook[warranty]} word={t(`warranty.${warranty}`)} />
+      </div>
+      {asset.device_room !== null && asset.gone_since === null && asset.device_room !== asset.room && (
+        <Alert color="orange">
+          {t("assets.device_elsewhere", { room: asset.device_room })}{" "}
+          <Link to={`/devices/${asset.device_id ?? ""}`}>{t("assets.to_device")}</Link>
+        </Alert>
+      )}
+      <Facts asset={asset} />
+      {may("repair") && (
+        <div className={`${classes.links} ${shared.noPrint}`}>
+          <Button variant="default" leftSection={<IconPencil size={17} />} onClick={() => setOpen("edit")} data-testid="asset-edit">
+            {t("assets.edit")}
+          </Button>
+          <Button variant="default" leftSection={<IconArrowsMove size={17} />} onClick={() => setOpen("move")} data-testid="asset-move">
+            {t("assets.move")}
+          </Button>
+          <Button variant="default" leftSection={<IconTool size={17} />} component={Link} to={`/scan/asset/${asset.id}`} data-testid="asset-report">
+            {t("maintenance.report")}
+          </Button>
+        </div>
+      )}
+      {open === "remove" && (
+        <Alert color="orange" title={t("assets.remove_title")}>
+          <p>{t("assets.remove_text")}</p>
+          <div className={classes.links}>
+            <Button variant="default" onClick={() => setOpen(null)}>
+              {t("do.cancel")}
+            </Button>
+            <Button
+              color="red"
+              loading={remove.isPending}
+              onClick={() =>
+                remove.mutate(asset.version, {
+                  onSuccess: () => {
+                    tell.done(t("assets.removed", { name: asset.name }));
+                    void navigate("/maintenance/assets");
+                  },
+                  onError: (error) => {
+                    setOpen(null);
+                    tell.refused(error);
+                  },
+                })
+              }
+              data-testid="asset-remove-sure"
+            >
+              {t("assets.remove")}
+            </Button>
+          </div>
+        </Alert>
+      )}
+      {open === "edit" && <AssetDialog asset={asset} onClose={() => setOpen(null)} />}
+      {open === "move" && <MoveAsset asset={asset} onClose={() => setOpen(null)} />}
+    </section>
+  );
+}
+
+function Facts({ asset }: { asset: AssetDetail }) {
+  const { t, i18n } = useTranslation();
+  const day = (value: string | null) => value && shortDate(value, i18n.language, true);
+  const life =
+    asset.expected_life_years === null ? null : t("assets.life", { years: asset.expected_life_years, source: t(`life_sources.${asset.life_source ?? "own"}`) });
+  const facts: [string, ReactNode][] = [
+    [t("asset_fields.kind"), t(`asset_kinds.${asset.kind}`)],
+    [
+      t("assets.place"),
+      asset.room !== null ? <Link to={`/rooms/${encodeURIComponent(asset.room)}`}>{asset.room}</Link> : (asset.area ?? t("assets.no_place")),
+    ],
+    [t("asset_fields.maker"), asset.maker],
+    [t("asset_fields.model"), asset.model],
+    [t("asset_fields.serial"), asset.serial],
+    [t("assets.identifier"), asset.identifier],
+    [t("assets.software"), asset.software],
+    [t("asset_fields.installed_on"), day(asset.installed_on)],
+    [t("asset_fields.warranty_until"), day(asset.warranty_until)],
+    [t("asset_fields.life_years"), life],
+    [t("asset_fields.price_cents"), asset.price_cents !== null && money(asset.price_cents)],
+    [t("assets.source"), t(`asset_sources.${asset.source}`)],
+    [t("asset_fields.note"), asset.note],
+  ];
+  return (
+    <dl className={shared.facts}>
+      {facts.map(([name, value]) =>
+        value ? (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ) : null,
+      )}
+    </dl>
+  );
+}
+
+/** Whether it is isolated for work; says always what that does not do. */
+function Isolation({ asset }: { asset: AssetDetail }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const now = useHotelNow();
+  const lock = asset.lock_out;
+  if (lock === null) return null;
+  return (
+    <section className={`card ${shared.locked}`} aria-label={t("lock_out.title")} data-testid="asset-locked">
+      <b className="tone-wrong">{t("lock_out.on", { what: lock.asset_id })}</b>
+      <span>
+        {lock.reason} · {lock.by} · {formats.dayTime(lock.since, now)}
+      </span>
+      <span className="dim">{t("lock_out.warning")}</span>
+      {lock.ticket_id !== null && <Link to={`/maintenance/tickets/${lock.ticket_id}`}>{t("assets.to_ticket")}</Link>}
+    </section>
+  );
+}
+
+function Family({ asset }: { asset: AssetDetail }) {
+  const { t } = useTranslation();
+  const link = (one: AssetDetail["children"][number]) => (
+    <Button key={one.id} component={Link} to={`/maintenance/assets/${one.id}`} variant="default" size="compact-md">
+      {one.name}
+      {one.room !== null && !one.name.includes(one.room) && ` · ${one.room}`}
+    </Button>
+  );
+  if (asset.parent === null && asset.children.length === 0) return null;
+  return (
+    <section className="card" aria-label={t("assets.family")}>
+      <h3 className={shared.partName}>{t("assets.family")}</h3>
+      {asset.parent !== null && (
+        <div className={classes.links}>
+          <span className="dim">{t("asset_fields.parent_id")}</span>
+          {link(asset.parent)}
+        </div>
+      )}
+      {asset.children.length > 0 && (
+        <>
+          <span className="dim">{t("assets.children", { count: asset.children.length })}</span>
+          <div className={classes.links}>{asset.children.map(link)}</div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Costs({ asset }: { asset: AssetDetail }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const { costs } = asset;
+  const sums: [string, string][] = [
+    [t("assets.costs.twelve_months"), money(costs.twelve_month_cents)],
+    [t("assets.costs.total"), money(costs.total_cents)],
+    [t("assets.costs.parts"), money(costs.part_cents)],
+    [t("assets.costs.work"), costs.work_minutes > 0 ? `${formats.span(costs.work_minutes)} · ${money(costs.work_cents)}` : "–"],
+  ];
+  return (
+    <section className="card" aria-label={t("assets.costs.title")}>
+      <h3 className={shared.partName}>{t("assets.costs.title")}</h3>
+      <div className={classes.sums}>
+        {sums.map(([name, sum]) => (
+          <div key={name} className={classes.sum}>
+            <span className="dim">{name}</span>
+            <b>{sum}</b>
+          </div>
+        ))}
+      </div>
+      <span className="dim">{t("assets.costs.of", { count: asset.tickets.length })}</span>
+    </section>
+  );
+}
+
+const FIRST_TICKETS = 6;
+
+function Tickets({ asset }: { asset: AssetDetail }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const now = useHotelNow();
+  const title = useTicketTitle();
+  const [all, setAll] = useState(false);
+  return (
+    <section className="card" aria-label={t("assets.tickets")} data-testid="asset-tickets">
+      <h3 className={shared.partName}>
+        {t("assets.tickets")} <span className="dim">{asset.tickets.length}</span>
+      </h3>
+      {asset.tickets.length === 0 && <span className="dim">{t("assets.no_tickets")}</span>}
+      <div>
+        {(all ? asset.tickets : asset.tickets.slice(0, FIRST_TICKETS)).map((ticket) => (
+          <div key={ticket.id} className={classes.line}>
+            <span>
+              <Link to={`/maintenance/tickets/${ticket.id}`}>#{ticket.number}</Link> {title(ticket)}
+              {ticket.room !== null && ticket.room !== asset.room && <span className="dim"> · {ticket.room}</span>}
+              <span className={classes.second}>{formats.dayTime(ticket.opened_at, now)}</span>
+            </span>
+            <Mark look={ticketLook[ticket.state]} word={t(`ticket_states.${ticket.state}`)} />
+          </div>
+        ))}
+      </div>
+      {!all && asset.tickets.length > FIRST_TICKETS && (
+        <Button variant="subtle" onClick={() => setAll(true)}>
+          {t("timeline.more", { count: asset.tickets.length - FIRST_TICKETS })}
+        </Button>
+      )}
+    </section>
+  );
+}
