@@ -98,11 +98,11 @@ def _spread(values: Numbers, like: Numbers) -> Numbers:
 
 # What a 32 m² room can be: lowest, usual, highest.
 BOUNDS: dict[str, tuple[float, float, float]] = {
-    "air_capacity_joules_per_kelvin": (0.1e6, 0.35e6, 1.4e6),
-    "mass_capacity_joules_per_kelvin": (2.0e6, 4.0e6, 14.0e6),
-    "coupling_watts_per_kelvin": (150.0, 430.0, 900.0),
-    "air_conductance_watts_per_kelvin": (3.0, 18.0, 80.0),
-    "mass_conductance_watts_per_kelvin": (1.0, 10.0, 60.0),
+    "air_capacity_joules_per_kelvin": (0.2e6, 0.55e6, 1.4e6),
+    "mass_capacity_joules_per_kelvin": (2.0e6, 5.5e6, 14.0e6),
+    "coupling_watts_per_kelvin": (150.0, 360.0, 900.0),
+    "air_conductance_watts_per_kelvin": (3.0, 22.0, 80.0),
+    "mass_conductance_watts_per_kelvin": (1.0, 14.0, 60.0),
     "gain_watts": (-200.0, 50.0, 500.0),
     "solar_square_metres": (0.0, 0.8, 5.0),
     "east_square_metres": (-3.0, 0.0, 3.0),
