@@ -78,8 +78,6 @@ class ClimatePolicy:
 
     lead_rule: LeadRule = "learned"
     fixed_minutes: float = 120.0
-    # Standard deviations that a setback leaves for doubt: 1.28 = back in time in 9 of 10 cases.
-    lead_deviations: float = 1.2816
     longest_lead_minutes: float = 360.0
     # The lead when neither the room's state nor any ramp of its own is known.
     fallback_lead_minutes: float = 120.0

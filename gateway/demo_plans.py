@@ -69,7 +69,7 @@ PLANS = (
     _Wanted(
         "Curtain motor and rail",
         WorkClass.ROOM,
-        ByTime(6, Unit.MONTHS, spread=True),
+        ByTime(3, Unit.MONTHS, spread=True),
         "curtain_motor",
         15,
         ("Run it open and closed", "Wipe and grease the rail"),
@@ -78,7 +78,7 @@ PLANS = (
     _Wanted(
         "Door panel buttons",
         WorkClass.ELECTRICAL,
-        ByTime(4, Unit.MONTHS, spread=True),
+        ByTime(2, Unit.MONTHS, spread=True),
         "panel",
         10,
         ("Press do not disturb and make up room", "Look at both lamps"),

@@ -49,7 +49,8 @@ def no_radio(lived: Lived) -> Lived:
     lamp = {"asked": 1, "value": 0.0}
     lived.live(35)
     for tries in (3, 5):
-        lived.live(14, **{**quiet, "ceiling_light": {**lamp, "tries": tries, "silent": True}})
+        deaf: dict[str, Any] = {**quiet, "ceiling_light": {**lamp, "tries": tries, "silent": True}}
+        lived.live(14, **deaf)
         lived.live(10, ceiling_light={**lamp, "tries": tries})
     return lived
 
