@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from benchmarks.comfort_factors import MINUTE, ZONE
+from benchmarks.comfort_factors import HOUR, MINUTE, ZONE
 from benchmarks.comfort_observed import COOL, HEAT, OFF, Awaited, Observed, Orders
 from controller.aim import Aim, compared, told
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, decide, setback_limits
@@ -32,6 +32,7 @@ from controller.precondition import next_plan
 from controller.room_ahead import Asked
 from controller.room_beliefs import RoomStates, start_from_prior
 from controller.room_filter import Inputs, predict, update
+from controller.room_pool import POOL_HOURS, pooled
 from controller.sun import Place
 from controller.weather import ForecastPoint, OutdoorMemory, checked_forecast, weather_ahead
 
@@ -180,6 +181,8 @@ class Innkeeper:
             np.full(len(observed), observed.outdoor_celsius),
             minutes,
         )
+        if now % (POOL_HOURS * HOUR) == 0:
+            self.states = pooled(self.states)
         self._inputs = self._worked(observed)
 
     def _meet(self, at: datetime, observed: Observed) -> None:

@@ -4,7 +4,8 @@ A virtual hotel (`benchmarks.harness`: real services, real payloads, the simulat
 with its nightly fit. Every half hour it is noted where each room that is left alone will be in 60 minutes;
 what is right is the simulator's own air with the sensor's bias, for nobody can know that. A note counts
 when the room was left alone for the whole hour: nobody in, nothing begun, its window shut. Rooms that drift
-freely are told apart from those that the house meanwhile holds at their setback limits.
+freely are told apart from those that the house meanwhile holds at their setback limits. And it is looked
+how long a room that nobody has is damp.
 
 Options: --rooms N, --days N, --climate NAME (harbin is run in January, the others in July).
 """
@@ -31,6 +32,9 @@ TIMEZONE = "Asia/Shanghai"
 WINTER = frozenset({"harbin"})
 ASKED_EVERY_MINUTES, AHEAD_MINUTES = 30, 60
 GOAL_KELVIN = 0.3
+DAMP_PERCENT, MOST_DAMP_HOURS = 65.0, 3.0
+# The simulator's rooms begin as a house without any control has them.
+SETTLING = timedelta(hours=12)
 # The nightly fit reads these and no others.
 KEPT = frozenset({"felt_celsius", "heat_share", "curtain_closed", "felt_outdoor_celsius", "sun_watts"})
 
@@ -77,9 +81,13 @@ class _Watch:
     errors: dict[int, list[float]] = field(default_factory=dict)
     drifting: dict[int, list[float]] = field(default_factory=dict)
     asked_at: datetime | None = None
+    # Since when the air of rooms that nobody has is damp, and the longest that it was.
+    damp_since: dict[str, datetime] = field(default_factory=dict)
+    longest_damp: timedelta = timedelta()
 
     def __call__(self) -> None:
         now = self.hotel.clock.now()
+        self._look_for_damp(now)
         alone = self._alone()
         self.notes = [note for note in self.notes if note.room in alone]
         for note in self.notes:
@@ -101,6 +109,16 @@ class _Watch:
             points = {at: middle for at, _, middle, _ in self.hotel.house.controller.forecast(room)}
             if now + ahead in points:
                 self.notes.append(_Note(room, now + ahead, points[now + ahead]))
+
+    def _look_for_damp(self, now: datetime) -> None:
+        for plan in self.hotel.world.plans:
+            truth = self.hotel.world.truth(plan.number)
+            if truth.let or truth.people or truth.humidity_percent <= DAMP_PERCENT:
+                self.damp_since.pop(plan.number, None)
+                continue
+            since = self.damp_since.setdefault(plan.number, now)
+            if now - self.began >= SETTLING:
+                self.longest_damp = max(self.longest_damp, now - max(since, self.began + SETTLING))
 
     def _alone(self) -> dict[str, bool]:
         """Rooms that rest, with nobody in and the window shut; whether the unit is off."""
@@ -148,6 +166,8 @@ def run(options: Options) -> BenchReport:
     if errors:
         figures.append(at_most(f"60-minute forecast RMSE on day {last + 1}", _rmse(errors), "K", GOAL_KELVIN))
     figures.append(Figure(f"forecasts counted on day {last + 1}", len(errors), ""))
+    damp = watch.longest_damp.total_seconds() / 3600
+    figures.append(at_most("longest that a vacant room was above 65 % RH", damp, "h", MOST_DAMP_HOURS))
     free = [error for day in watch.drifting if day > 0 for error in watch.drifting[day]]
     if free:
         figures.append(Figure("the same of rooms that drift freely, from day 2 on", _rmse(free), "K"))

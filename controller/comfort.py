@@ -337,7 +337,10 @@ def _awaited(facts: RoomFacts, season: Season, wanted: float, policy: ClimatePol
 def _vacant(
     facts: RoomFacts, memory: ComfortMemory, season: Season, wanted: float, policy: ClimatePolicy
 ) -> tuple[ClimateTarget, ComfortMemory]:
-    """Off inside the setback limits, holding the limit outside, drying when it gets damp."""
+    """Off inside the setback limits, holding the limit outside, drying when it gets damp.
+
+    The limit itself is asked for: each half kelvin inside it costs a fifth more in a room that rests all day.
+    """
     use = _use(facts)
     bounds = limits(
         use,
@@ -372,13 +375,9 @@ def _vacant(
     )
     match needs:
         case "cooling":
-            return replace(
-                base, mode="cool", setpoint_celsius=high - policy.vacant_band_kelvin / 2, season="cooling"
-            ), memory
+            return replace(base, mode="cool", setpoint_celsius=high, season="cooling"), memory
         case "heating":
-            return replace(
-                base, mode="heat", setpoint_celsius=low + policy.vacant_band_kelvin / 2, season="heating"
-            ), memory
+            return replace(base, mode="heat", setpoint_celsius=low, season="heating"), memory
         case "drying":
             return replace(
                 base,

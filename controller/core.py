@@ -97,7 +97,10 @@ class Core:
             return
         property_id = self.database.property_id
         with self.database.read() as session:
-            rooms = [(room.number, room.type_code, room.floor) for room in all_rooms(session, property_id)]
+            rooms = [
+                (room.number, room.type_code, room.floor, room.area_square_metres)
+                for room in all_rooms(session, property_id)
+            ]
             entities = store.all_rows(session, property_id, store.EntityRow)
             checkpoints = store.all_rows(session, property_id, store.CheckpointRow)
             claims = store.all_rows(session, property_id, store.ClaimRow)

@@ -138,9 +138,9 @@ class DeviceBook:
             self._reindex(room.number)
         self._register.write_twin(twin)
 
-    def set_rooms(self, rooms: Iterable[tuple[str, str, str]]) -> None:
-        """The rooms that exist now, as (number, type code, floor)."""
-        for number, type_code, floor in rooms:
+    def set_rooms(self, rooms: Iterable[tuple[str, str, str, float | None]]) -> None:
+        """The rooms that exist now, as (number, type code, floor, square metres)."""
+        for number, type_code, floor, area in rooms:
             room = self._register.rooms.get(number)
             if room is None:
                 room = self._register.rooms[number] = RoomState(number, type_code)
@@ -151,7 +151,7 @@ class DeviceBook:
                 ]
                 room.index()
                 self._register.dirty.add(number)
-            room.type_code, room.floor = type_code, floor
+            room.type_code, room.floor, room.area_square_metres = type_code, floor, area
         self._register.refresh_hands_off()
         self._register.refresh_equipment()
         for twin in self._register.by_key.values():

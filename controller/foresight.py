@@ -226,7 +226,7 @@ def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minute
     """Follow rooms that are brought to their target at full power, and learn what they took.
 
     A ramp begins when a unit goes to full power a way off its goal, and counts when it arrives. It is
-    given up when a window opens, the goal moves or the unit stops.
+    given up when a window opens, the goal moves or the unit stops, unless it is late already.
 
     Args:
         goal: where rooms go; call after `room_filter.update`.
@@ -242,7 +242,11 @@ def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minute
     arrived = goes_on & (missing <= 0)
     fell = np.maximum(states.ramp_missing_kelvin - missing, 1e-6)
     took = lasted - np.clip(-missing / fell, 0.0, 1.0) * minutes
-    counts = arrived & (states.ramp_predicted_minutes >= RAMP_LEAST_MINUTES)
+    # Who opens the door to a room that is late ends its ramp: it took that long at the least. Left out, only
+    # the quick ones would count.
+    cut_short = same & ~goes_on & goal.disturbed & (missing > 0) & (lasted > states.ramp_predicted_minutes)
+    took = np.where(cut_short, lasted, took)
+    counts = (arrived | cut_short) & (states.ramp_predicted_minutes >= RAMP_LEAST_MINUTES)
     error = np.where(counts, np.clip(took - states.ramp_predicted_minutes, -40.0, 40.0), 0.0)
     # What a room took that is hardly known yet tells of the room, and that the filter has learned already.
     power = np.where(goal.heating, HEATING, COOLING)

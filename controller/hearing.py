@@ -176,7 +176,7 @@ class Hearing:
                     found = all_rooms(session, self._core.database.property_id)
                 with self._core.lock:
                     self._core.house.devices.set_rooms(
-                        (room.number, room.type_code, room.floor) for room in found
+                        (room.number, room.type_code, room.floor, room.area_square_metres) for room in found
                     )
                 self._core.sync_stays(frozenset(message.rooms) or None)
             case _:

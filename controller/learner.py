@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ from controller.room_beliefs import (
 )
 from controller.room_filter import LONGEST_GAP_MINUTES, Inputs, predict, update
 from controller.room_model import BOUNDS, RoomParameters
+from controller.room_pool import POOL_HOURS, pooled
 
 # Closer looks than this bring nothing but rounding.
 LEAST_MINUTES = 0.4
@@ -103,6 +104,7 @@ class Learner:
         self._rows: dict[str, int] = {}
         self.states: RoomStates = start_from_prior(np.zeros(0))
         self._looked_at: datetime | None = None
+        self._pooled_at: datetime | None = None
 
     def __contains__(self, number: str) -> bool:
         return number in self._rows
@@ -165,6 +167,9 @@ class Learner:
         steps = np.array([row.step_kelvin for row in rows])
         states = update(predict(self.states, inputs, minutes * 60), celsius, inputs, minutes, steps)
         self.states = watch_ramps(states, _goal(rows, inputs, states), inputs.outdoor_celsius, minutes)
+        if self._pooled_at is None or abs(now - self._pooled_at) >= timedelta(hours=POOL_HOURS):
+            self._pooled_at = now
+            self.states = pooled(self.states)
         return minutes
 
     def outlooks(

@@ -18,7 +18,7 @@ import numpy as np
 from controller.comfort import Season
 from controller.curtains import SunAhead
 from controller.equipment import Doing, with_plant_hours
-from controller.learner import Learner, OutlookWish, RoomOfType
+from controller.learner import Learner, OutlookWish
 from controller.observing import aimed_at, outlook_wish
 from controller.outlook import HORIZON_STEPS, STEP_MINUTES, Outlook
 from controller.policy import ClimatePolicy
@@ -114,7 +114,7 @@ class Outlooks:
 
     def take_in(self, rooms: Iterable[RoomState]) -> None:
         """Rooms that came a moment ago are what their type is, until they are looked at."""
-        new = [RoomOfType(room.number, room.type_code) for room in rooms if room.number not in self.learner]
+        new = [room.of_type() for room in rooms if room.number not in self.learner]
         if new:
             self.learner.add(new)
 

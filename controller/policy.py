@@ -78,8 +78,6 @@ class ClimatePolicy:
 
     lead_rule: LeadRule = "learned"
     fixed_minutes: float = 120.0
-    # Standard deviations that a setback leaves for doubt: 1.28 = back in time in 9 of 10 cases.
-    lead_deviations: float = 1.2816
     longest_lead_minutes: float = 360.0
     # The lead when neither the room's state nor any ramp of its own is known.
     fallback_lead_minutes: float = 120.0
@@ -89,6 +87,8 @@ class ClimatePolicy:
     late_watt_hours_per_minute: float = 240.0
     # Who said no time is waited for at another price: for 9 of 10, or in two stages.
     unsaid_late_watt_hours_per_minute: float = 40.0
+    # Of it, for who comes before the time they named: they expect less of the room.
+    early_guest_share: float = 0.8
     # Two stages where the arrival is less sure than this: held off the target by so much first; a sign
     # comes so far ahead.
     two_stage_deviation_minutes: float = 40.0

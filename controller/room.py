@@ -20,7 +20,7 @@ from controller.entities import Value
 from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
-from controller.learner import OutlookWish
+from controller.learner import OutlookWish, RoomOfType
 from controller.outlook import Outlook
 from controller.plans import LivePlan
 from controller.policy import PresencePolicy
@@ -79,6 +79,8 @@ class RoomState:
         self.number = number
         self.type_code = type_code
         self.floor = ""
+        # Of its floor, as the house's plan has it; None = nobody said.
+        self.area_square_metres: float | None = None
         # Why nothing may be sent here, oldest first; empty = the house acts.
         self.hands_off: tuple[HandsOff, ...] = ()
         self.equipment = Equipment()
@@ -134,6 +136,10 @@ class RoomState:
         self.look_again_at: datetime | None = None
         self.look_again_monotonic: float | None = None
         self.recent_doors: deque[datetime] = deque(maxlen=20)
+
+    def of_type(self) -> RoomOfType:
+        """The room as its model begins: what its type is, at its own size."""
+        return RoomOfType(self.number, self.type_code, self.area_square_metres)
 
     def index(self) -> None:
         """Sort the twins by what they are for; call after twins came, went or changed their purpose."""

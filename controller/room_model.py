@@ -108,8 +108,8 @@ BOUNDS: dict[str, tuple[float, float, float]] = {
     "east_square_metres": (-3.0, 0.0, 3.0),
     "cooling_watts_at_35": (700.0, 2600.0, 7000.0),
     "cooling_slope": (-0.03, -0.012, 0.0),
-    "heating_watts_at_7": (500.0, 3000.0, 9000.0),
-    "heating_slope": (0.0, 0.018, 0.04),
+    "heating_watts_at_7": (500.0, 4200.0, 9000.0),
+    "heating_slope": (0.0, 0.010, 0.04),
     "sensor_seconds": (30.0, 270.0, 900.0),
 }
 # These do not grow with the room.

@@ -14,7 +14,7 @@ from typing import Any
 from controller import store
 from controller.comfort import Season
 from controller.core import Core
-from controller.learner import OutlookWish, RoomOfType
+from controller.learner import OutlookWish
 from controller.models_store import ModelRow
 from controller.observing import aimed_at, observe, power_watts
 from controller.outlooks import is_old
@@ -31,6 +31,8 @@ LOOK_SECONDS = 60.0
 LIVE_OUTLOOK, IDLE_OUTLOOK = timedelta(minutes=5), timedelta(minutes=15)
 # A room whose air is doubted by more than this was met a moment ago: it will be known better soon.
 UNSURE_KELVIN = 0.25
+# Weather that has changed by so much outside is news for every plan, and not only for its next renewal.
+NEWS_KELVIN = 2.0
 ROOMS_IN_ONE_GO = 50
 MOST_IN_ONE_TICK = 200
 # What was learned is written down this often: what is lost by a kill is learned again.
@@ -60,9 +62,9 @@ class RoomModels:
         self._most_watts: dict[str, float] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._ahead: tuple[datetime, WeatherAhead] | None = None
-        # Of which forecast the weather is, and whether a sensor spoke; of what the outlooks were made.
+        # Of which forecast the weather is, and whether a sensor spoke; what outlooks were last renewed for.
         self._source: tuple[datetime | None, bool] | None = None
-        self._refreshed: tuple[datetime | None, bool] | None = None
+        self._refreshed: tuple[tuple[datetime | None, bool] | None, float] | None = None
         self._loaded = False
         self._looked_at: datetime | None = None
         self._saved_at: datetime | None = None
@@ -113,7 +115,7 @@ class RoomModels:
         rooms = self._register.rooms
         known = self.learner.numbers
         if len(rooms) != len(known) or not all(number in rooms for number in known):
-            self.learner.set_rooms([RoomOfType(room.number, room.type_code) for room in rooms.values()])
+            self.learner.set_rooms([room.of_type() for room in rooms.values()])
         for subject in [subject for subject in self._kept if subject.partition(":")[2] in rooms]:
             number, kept = subject.partition(":")[2], self._kept.pop(subject)
             if self.learner.restore(number, kept) and kept.get("most_watts"):
@@ -123,12 +125,16 @@ class RoomModels:
 
     def weather_at(self, now: datetime) -> WeatherAhead:
         """The weather from about now on; worked out anew each minute, with each forecast, and when the
-        house's own sensor begins to speak or falls silent."""
+        house's own sensor begins to speak, falls silent or tells of other weather."""
         forecast = self.forecasts.newest()
-        source = (forecast.made_at if forecast is not None else None, self._sensed(now) is not None)
-        is_new = source != self._source
-        if self._ahead is None or is_new or abs((now - self._ahead[0]).total_seconds()) >= LOOK_SECONDS:
-            self._ahead, self._source = (now, self._foretold(now)), source
+        sensed = self._sensed(now)
+        source = (forecast.made_at if forecast is not None else None, sensed is not None)
+        if self._ahead is not None and source == self._source:
+            made_at, ahead = self._ahead
+            moved = 0.0 if sensed is None else abs(sensed - float(ahead.outdoor_celsius[0]))
+            if moved < NEWS_KELVIN and abs((now - made_at).total_seconds()) < LOOK_SECONDS:
+                return ahead
+        self._ahead, self._source = (now, self._foretold(now)), source
         return self._ahead[1]
 
     def _sensed(self, now: datetime) -> float | None:
@@ -185,9 +191,14 @@ class RoomModels:
         """Outlooks that are old, of another forecast, or that another one is asked for now."""
         due: dict[str, OutlookWish] = {}
         with self._core.lock:
-            self.weather_at(now)
-            if self._source != self._refreshed:
-                self._refreshed = self._source
+            outdoor = float(self.weather_at(now).outdoor_celsius[0])
+            refreshed = self._refreshed
+            if (
+                refreshed is None
+                or refreshed[0] != self._source
+                or abs(outdoor - refreshed[1]) >= NEWS_KELVIN
+            ):
+                self._refreshed = (self._source, outdoor)
                 for room in self._register.rooms.values():
                     room.outlook = None  # it told of another weather
             for number, room in self._register.rooms.items():

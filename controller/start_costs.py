@@ -98,12 +98,19 @@ def _by_lead(expected: Expected, room: RoomNow, policy: ClimatePolicy, earliest:
     return Choice(start, start, 0.0, 0.0, ready, deviation, chance)
 
 
-def late_price(arrival: ArrivalTime, policy: ClimatePolicy) -> float:
-    """Watt-hours that a minute of waiting may cost: less where nobody said a time or may not come at all."""
+def late_prices(arrival: ArrivalTime, policy: ClimatePolicy) -> Numbers:
+    """Watt-hours that a minute of each comer's waiting may cost.
+
+    Less where nobody said a time or may not come at all, and for who comes before the time that was said.
+    """
     price = policy.late_watt_hours_per_minute
+    early = policy.early_guest_share
     if arrival.source == "default":
-        price = policy.unsaid_late_watt_hours_per_minute
-    return price * arrival.show_chance
+        price, early = policy.unsaid_late_watt_hours_per_minute, 1.0
+    said = minutes_between(arrival.now, arrival.said)
+    share = np.where(np.asarray(arrival.minutes) < said, early, 1.0)
+    prices: Numbers = price * arrival.show_chance * share
+    return prices
 
 
 class OpenStarts:
@@ -143,11 +150,11 @@ class OpenStarts:
         before = comes < starts
         late = np.where(before, np.interp(comes, self.starts, self.ready), late)
         energy = np.where(before, np.interp(comes, self.starts, self.energy), energy)
-        price = late_price(arrival, self.policy)
+        price = late_prices(arrival, self.policy)
         costs = (energy + price * late) @ _SHARES
         if starts[-1, 0] + self.ready[rows - 1] <= comes[0]:
             # Nobody comes before the latest of these starts is ready: the hours beyond are not looked at yet.
-            costs[:-1] += NEVER_MINUTES * price
+            costs[:-1] += NEVER_MINUTES * self.policy.late_watt_hours_per_minute
         return self._best(costs, np.where(before, 0.0, chance) @ _SHARES)
 
     def _holding(self, rows: NDArray[np.intp], beyond: Numbers, held: Numbers) -> Numbers:
@@ -210,7 +217,7 @@ class OpenStarts:
         """
         policy, outlook = self.policy, self.outlook
         comes = np.asarray(arrival.minutes)
-        price = late_price(arrival, policy)
+        price = late_prices(arrival, policy)
         far = np.abs(outlook.drift_celsius[self.first :] - outlook.target_celsius)
         last = self.ready * self._last_shares(far)
         held_at = self.starts + self.ready - last
@@ -288,7 +295,7 @@ class OpenStarts:
         before = comes < finishes
         late = np.where(before, surprised, late)
         energy = np.where(before, watts * off / 60 * comes, energy)
-        price = late_price(arrival, policy)
+        price = late_prices(arrival, policy)
         return float(self.starts[int(np.argmin((energy + price * late) @ _SHARES))])
 
 

@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from gateway.demo_plans import make_plans
 from gateway.http.staff_api import DemoSignIn
 from gateway.instance import InstanceGuard
 from gateway.logs import log_to
@@ -118,6 +119,7 @@ def _run(options: DemoOptions, folder: Path, console: Console) -> None:
         console.print("Making the hotel …")
         _make_rooms(service, options)
         _make_staff(service)
+        make_plans(service)
         people = {"attendants": _make_attendants(service, options.rooms)}
         if options.faults_a_day > 0:
             people["engineers"] = _make_people(service, ENGINEERS, Role.ENGINEER)

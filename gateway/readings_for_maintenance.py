@@ -14,6 +14,8 @@ from maintenance.ports import DeviceReadings
 from maintenance.preventive import Reading
 
 AVAILABLE = "available"
+# Which contact tells which series.
+_PURPOSE_OF = {"door_open": "door", "window_open": "window"}
 # The devices are asked for again when this many reads were answered from one look.
 _READS_OF_ONE_LOOK = 200
 
@@ -76,10 +78,21 @@ class RecordedReadings:
         ordered = {name: sorted(values, key=lambda point: point[0]) for name, values in found.items()}
         return DeviceReadings(ordered, sorted(heard), until)
 
+    def tells(self, device_id: str, series: str) -> bool:
+        """Contacts tell of what they stand on alone; of all others the series is what their kind reports."""
+        purpose = _PURPOSE_OF.get(series)
+        if not self._things:
+            self._look()
+        thing = self._things.get(device_id)
+        return purpose is None or thing is None or thing.kind == purpose
+
     def _thing(self, device_id: str) -> ApparatusObserved | None:
         """The apparatus as it is known now; a whole house is looked at once for many reads."""
         if self._left <= 0 or device_id not in self._things:
-            self._things = {thing.id: thing for thing in self._controller.observed()[1]}
-            self._left = _READS_OF_ONE_LOOK
+            self._look()
         self._left -= 1
         return self._things.get(device_id)
+
+    def _look(self) -> None:
+        self._things = {thing.id: thing for thing in self._controller.observed()[1]}
+        self._left = _READS_OF_ONE_LOOK

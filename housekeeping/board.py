@@ -137,6 +137,10 @@ class Work:
     keeps_place: bool = False
 
 
+# Kinds of work whose end is waited for by the next guest of the room; others have an hour of their own.
+FOR_ARRIVALS = frozenset({"departure", "pickup", "deep_clean", "inspection"})
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """Someone at work today. Limits are what is left of them: take off what is already done.

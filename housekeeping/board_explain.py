@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from housekeeping.board import (
+    FOR_ARRIVALS,
     Advice,
     Board,
     Late,
@@ -31,8 +32,9 @@ _MOST_OVERTIME_SECONDS = 3 * 3600
 @dataclass(frozen=True, slots=True)
 class Why:
     """A reason as a code and its values. Codes: `started`, `locked`, `queue` (since), `arrival_late` (due,
-    minutes), `vip`, `arrival_due` (due, spare minutes), `dnd_last`, `vacated_then` (at), `same_floor`
-    (floor), `own_section`, `on_the_way` (walking minutes), `first`."""
+    minutes), `vip` and `arrival_due` (due, spare minutes), `vip_first`; where no guest comes `wanted_late`
+    (due, minutes), `wanted_by` (due, spare minutes); `dnd_last`, `vacated_then` (at), `same_floor` (floor),
+    `own_section`, `on_the_way` (walking minutes), `first`."""
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -69,12 +71,14 @@ def _awaited(work: Work, visit: Visit) -> Why | None:
         return Why("queue", {"since": work.released_at})
     if work.due_at is not None:
         spare = round((work.due_at - visit.ends_at).total_seconds() / 60, 1)
+        arrival = work.kind in FOR_ARRIVALS
         if spare < 0:
-            return Why("arrival_late", {"due_at": work.due_at, "minutes": -spare})
-        code = "vip" if work.priority is Priority.VIP else "arrival_due"
+            code = "arrival_late" if arrival else "wanted_late"
+            return Why(code, {"due_at": work.due_at, "minutes": -spare})
+        code = "wanted_by" if not arrival else "vip" if work.priority is Priority.VIP else "arrival_due"
         return Why(code, {"due_at": work.due_at, "spare_minutes": spare})
     if work.priority is Priority.VIP:
-        return Why("vip")
+        return Why("vip_first")
     return Why("dnd_last") if work.priority is Priority.LAST else None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotel.clock import SystemClock
-from housekeeping.board import Board, Priority, Problem
+from housekeeping.board import FOR_ARRIVALS, Board, Priority, Problem
 from housekeeping.board_balance import improve, repair
 from housekeeping.board_checks import check
 from housekeeping.board_lanes import Lanes
@@ -32,7 +32,7 @@ class Change:
     `from_shift` None: it was on no list; `to_shift` None: it is on none any more; both the same: its
     place in the order. Codes: `new_work`, `attendant_gone` (shift), `locked` (shift), `would_be_late`
     (due), `list_too_long` (shift), `evens_out`, `no_time_left`; and for the order `queue`,
-    `dnd_last`, `vip`, `arrival_due` (due), `shorter_way`.
+    `dnd_last`, `vip`, `arrival_due` (due), `wanted_by` (due), `shorter_way`.
     """
 
     work_id: str
@@ -138,9 +138,11 @@ def _why_turned(lanes: Lanes, work: int) -> tuple[str, dict[str, Any]]:
         return "queue", {}
     if which.priority is Priority.LAST:
         return "dnd_last", {}
-    if which.priority is Priority.VIP:
+    if which.kind in FOR_ARRIVALS and which.priority is Priority.VIP:
         return "vip", {}
-    return ("arrival_due", {"due_at": which.due_at}) if which.due_at is not None else ("shorter_way", {})
+    if which.due_at is None:
+        return "shorter_way", {}
+    return ("arrival_due" if which.kind in FOR_ARRIVALS else "wanted_by"), {"due_at": which.due_at}
 
 
 def _turned_round(works: Sequence[str], past: Mapping[str, int]) -> list[str]:

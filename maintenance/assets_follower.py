@@ -19,6 +19,8 @@ from maintenance.ports import ApprovedDevices
 
 # Without any news the devices are compared with the registry once in so many beats.
 LOOK_ANYWAY_BEATS = 120
+# Assets that are written in one transaction: while it lasts, nobody else can write.
+AT_ONCE = 200
 
 
 class AssetFollower:
@@ -55,40 +57,44 @@ class AssetFollower:
         things = self._devices.apparatuses()
         with self._database.read() as session:
             kept = assets_store.kept(session, self._database.property_id)
-        if not learned(things, kept):
-            return 0
-        with self._database.write() as tx:
-            found = learned(things, assets_store.kept(tx.session, tx.property_id))
-            self._write(tx, found)
+        # What is gone lets go first: a name that went over to another thing is free then.
+        found = sorted(learned(things, kept), key=lambda one: one.gone is not True)
+        for start in range(0, len(found), AT_ONCE):
+            with self._database.write() as tx:
+                self._write(tx, found[start : start + AT_ONCE])
         return len(found)
 
     def _write(self, tx: Transaction, found: list[Learned]) -> None:
-        rows = {row.id: row for row in assets_store.all_rows(tx.session, tx.property_id)}
-        by_apparatus = {row.apparatus: row for row in rows.values() if row.apparatus is not None}
-        # What is gone lets go first: a name that went over to another thing is free then.
-        for one in sorted(found, key=lambda one: one.gone is not True):
-            row = rows.get(one.asset_id) if one.asset_id is not None else self._new(tx, one, len(rows))
-            if row is None:
-                self.refused += 1
-                continue
-            rows[row.id] = row
-            by_apparatus[one.apparatus] = row
-            self._put(tx, row, one)
-        parents: dict[str, str | None] = {row.id: row.parent_id for row in rows.values()}
+        wanted = [one.asset_id for one in found if one.asset_id is not None]
+        rows = {row.id: row for row in assets_store.rows(tx.session, tx.property_id, wanted)}
+        ids = assets_store.by_apparatus(tx.session, tx.property_id)
+        parents = assets_store.parents(tx.session, tx.property_id)
         for one in found:
-            row = by_apparatus.get(one.apparatus)
-            above = by_apparatus.get(one.parent) if one.parent is not None else None
-            if row is None or above is None:
+            row = self._new(tx, one, len(parents)) if one.asset_id is None else rows.get(one.asset_id)
+            if row is None:
+                continue  # no room for it, or somebody has taken it out just now
+            rows[row.id] = row
+            ids[one.apparatus] = row.id
+            parents.setdefault(row.id, None)
+            self._put(tx, row, one)
+        for one in found:
+            row = rows.get(ids.get(one.apparatus, ""))
+            if row is None or one.parent is None or "parent_id" in row.by_hand:
                 continue
+            if one.parent not in ids:
+                self._news.set()  # it comes with a later one: the next look finds both
+                continue
+            above = ids[one.parent]
             try:
-                check_parent(row.id, above.id, parents)
+                check_parent(row.id, above, parents)
             except Invalid:
                 continue  # a person has said the contrary
-            row.parent_id = parents[row.id] = above.id
+            row.parent_id = parents[row.id] = above
         tx.session.flush()
 
     def _new(self, tx: Transaction, one: Learned, known: int) -> AssetRow | None:
         if known >= MOST_ASSETS:
+            self.refused += 1
             return None
         now = tx.clock.now()
         asset_id = new_id()
@@ -117,8 +123,10 @@ class AssetFollower:
     def _put(self, tx: Transaction, row: AssetRow, one: Learned) -> None:
         if one.asset_id is None:
             return
-        told = {name: [getattr(row, name), value] for name, value in one.columns.items()}
-        for name, value in one.columns.items():
+        # A person may have edited it since it was looked at.
+        columns = {name: value for name, value in one.columns.items() if name not in row.by_hand}
+        told = {name: [getattr(row, name), value] for name, value in columns.items()}
+        for name, value in columns.items():
             setattr(row, name, value)
         if one.keys:
             assets_store.name_it(tx.session, tx.property_id, row.id, one.keys)

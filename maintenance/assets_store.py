@@ -317,6 +317,25 @@ def touch(row: AssetRow, at: datetime) -> None:
     flag_modified(row, "changed_at")
 
 
+def rows(session: Session, property_id: str, asset_ids: Collection[str]) -> list[AssetRow]:
+    """The rows of these assets; unknown ones are left out."""
+    return list(
+        session.scalars(
+            select(AssetRow).where(AssetRow.property_id == property_id, AssetRow.id.in_(list(asset_ids)))
+        )
+    )
+
+
+def by_apparatus(session: Session, property_id: str) -> dict[str, str]:
+    """The id of the asset behind each apparatus."""
+    found = session.execute(
+        select(AssetRow.apparatus, AssetRow.id).where(
+            AssetRow.property_id == property_id, AssetRow.apparatus.is_not(None)
+        )
+    )
+    return {str(apparatus): asset_id for apparatus, asset_id in found}
+
+
 def rows_below(session: Session, property_id: str, asset_id: str) -> list[AssetRow]:
     """What belongs to the asset."""
     return list(

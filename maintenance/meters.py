@@ -50,8 +50,8 @@ GAUGES: Mapping[str, tuple[Gauge, ...]] = {
     "fan_coil": _CLIMATE,
     "light": (Gauge(Meter.RUN_HOURS, "on", 0.5), Gauge(Meter.STARTS, "on", 0.5)),
     "curtain_motor": (Gauge(Meter.OPENINGS, "position_percent", 5.0),),
-    "sensor": (Gauge(Meter.OPENINGS, "door_open", 0.5),),
-    "lock": (Gauge(Meter.OPENINGS, "door_open", 0.5),),
+    # Of doors and of windows; a sensor of something else has no meter.
+    "sensor": (Gauge(Meter.OPENINGS, "door_open", 0.5), Gauge(Meter.OPENINGS, "window_open", 0.5)),
 }
 
 

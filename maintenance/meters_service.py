@@ -78,7 +78,7 @@ class MeterService:
                 row = rows.get((asset.id, gauge.meter))
                 same = row is not None and row.device_id == asset.device_id
                 since = row.counted_to if row is not None and same else _begins(asset, row, now)
-                if now - LAG - since >= _LEAST:
+                if now - LAG - since >= _LEAST and self._readings.tells(asset.device_id, gauge.series):
                     meter_id = row.id if row is not None and same else None
                     found.append(_Due(asset.id, asset.device_id, gauge, meter_id, since))
         return found

@@ -180,6 +180,10 @@ class MeterReadings(Protocol):
         """After `start` up to `end`. None: no such device (any more)."""
         ...
 
+    def tells(self, device_id: str, series: str) -> bool:
+        """Whether the device is one that reports this; so is one that is not there (any more)."""
+        ...
+
 
 class RoomVacancy(Protocol):
     """When rooms are needed by guests; no names."""

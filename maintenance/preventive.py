@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -78,8 +79,12 @@ class WorkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ByTime:
+    """`spread`: not all assets on one day; each has its own place within the first interval, always the
+    same one."""
+
     every: int
     unit: Unit
+    spread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +234,9 @@ def due_by_time(plan: Plan, asset: CoveredAsset, past: Past | None) -> Due:
         "every": float(interval.every),
         "unit": interval.unit.value,
     }
+    start = schedule_start(plan, asset)
     if past is None:
-        return Due(_first_from(plan, max(plan.starts_on, asset.first_on)), 0, basis)
+        return Due(_first_from(start, interval, max(start, asset.first_on)), 0, basis)
     if plan.from_completion and past.done:
         return Due(add_interval(past.ended_on, interval, 1), 0, basis)
     if plan.from_completion:
@@ -239,24 +245,31 @@ def due_by_time(plan: Plan, asset: CoveredAsset, past: Past | None) -> Due:
         while (due := add_interval(past.due_on, interval, times)) <= past.ended_on:
             times += 1
         return Due(due, 0, basis)
-    following = _first_from(plan, past.due_on + timedelta(days=1))
+    following = _first_from(start, interval, past.due_on + timedelta(days=1))
     passed_over = 0
     while following <= past.ended_on:
-        following = _first_from(plan, following + timedelta(days=1))
+        following = _first_from(start, interval, following + timedelta(days=1))
         passed_over += 1
     return Due(following, passed_over, basis)
 
 
-def _first_from(plan: Plan, day: date) -> date:
-    """The first date of the schedule on the day or later."""
+def schedule_start(plan: Plan, asset: CoveredAsset) -> date:
+    """The date that the asset's dates are counted from."""
     assert isinstance(plan.trigger, ByTime)
-    interval = plan.trigger
-    if day <= plan.starts_on:
+    if not plan.trigger.spread:
         return plan.starts_on
+    length = plan.trigger.every * (1 if plan.trigger.unit is Unit.DAYS else 30)
+    return plan.starts_on + timedelta(days=zlib.crc32(asset.id.encode()) % length)
+
+
+def _first_from(start: date, interval: ByTime, day: date) -> date:
+    """The first date of the schedule on the day or later."""
+    if day <= start:
+        return start
     length = interval.every * (1 if interval.unit is Unit.DAYS else 31)
     # Begins at or before the one that is looked for: no month has more than 31 days.
-    times = (day - plan.starts_on).days // length
-    while (found := add_interval(plan.starts_on, interval, times)) < day:
+    times = (day - start).days // length
+    while (found := add_interval(start, interval, times)) < day:
         times += 1
     return found
 
@@ -517,7 +530,7 @@ def check_plan(plan: Plan, others: Mapping[str, Plan]) -> Plan:
 
 def _check_trigger(plan: Plan) -> None:
     match plan.trigger:
-        case ByTime(every, unit):
+        case ByTime(every, unit, _):
             _check_range("every", every, 1, MOST_EVERY[unit.value])
             shortest = every if unit is Unit.DAYS else every * 28
             if plan.lead_days >= shortest:

@@ -39,14 +39,17 @@ Id = Annotated[str, Field(max_length=64)]
 
 
 class TimeTrigger(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    """`spread`: not all assets on one day, each at its own place within the first interval."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
     by: Literal["time"]
     every: int
     unit: Unit
+    spread: bool = False
 
     def trigger(self) -> Trigger:
-        return ByTime(self.every, self.unit)
+        return ByTime(self.every, self.unit, self.spread)
 
 
 class MeterTrigger(BaseModel):

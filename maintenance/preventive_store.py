@@ -121,8 +121,8 @@ def open_key(plan_id: str, asset_id: str) -> str:
 
 def trigger_json(trigger: Trigger) -> dict[str, Any]:
     match trigger:
-        case ByTime(every, unit):
-            return {"by": "time", "every": every, "unit": unit.value}
+        case ByTime(every, unit, spread):
+            return {"by": "time", "every": every, "unit": unit.value, "spread": spread}
         case ByMeter(meter, every_so_much):
             return {"by": "meter", "meter": meter.value, "every": every_so_much}
         case ByCondition(reading, side, threshold, for_hours):
@@ -138,7 +138,7 @@ def trigger_json(trigger: Trigger) -> dict[str, Any]:
 def trigger_of(kept: dict[str, Any]) -> Trigger:
     match kept["by"]:
         case "time":
-            return ByTime(kept["every"], Unit(kept["unit"]))
+            return ByTime(kept["every"], Unit(kept["unit"]), kept["spread"])
         case "meter":
             return ByMeter(Meter(kept["meter"]), kept["every"])
         case _:

@@ -42,6 +42,11 @@ LIMITS: Mapping[str, Limit] = {
         "Ours: an asset's own rate of failures counts against its model's as if the model's had been seen "
         "for a year on it; a single failure in a month then says little.",
     ),
+    "least_model_years": Limit(
+        1.0,
+        "Ours: a model that was seen for less than a year of one unit counts as seen for a year; one failure "
+        "on the first day would make hundreds a year.",
+    ),
     "least_failures": Limit(
         3.0, "Ours: with fewer repairs of its own, an asset's cost of a failure is its model's."
     ),
@@ -149,7 +154,7 @@ def _judge(record: AssetRecord, model: Sequence[AssetRecord], today: date) -> Re
     pooled = model if record.model else [record]
     years = sum(one.seen_years for one in pooled)
     failures = sum(len(one.failures) for one in pooled)
-    model_rate = failures / years if years > 0 else 0.0
+    model_rate = failures / max(years, LIMITS["least_model_years"].value)
     prior = LIMITS["prior_years"].value
     rate = (len(record.failures) + prior * model_rate) / (record.seen_years + prior)
     of_model = len(record.failures) < LIMITS["least_failures"].value

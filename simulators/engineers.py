@@ -16,11 +16,13 @@ from typing import Protocol
 from simulators.floor import FloorAnswer
 from simulators.housekeepers import MINUTE, STANDS_ASIDE_MINUTES, AskFloor, Life
 from simulators.workshop import (
+    CopyBooks,
     EnterCost,
     LookAtTickets,
     SeenTicket,
     TakeUpFindings,
     TapTicket,
+    WorkshopAct,
     choose_ticket,
 )
 
@@ -68,6 +70,7 @@ def engineer(workshop: Workshop, login: str, number: int, seed: int) -> Life:
     waits: dict[str, float] = {}
     supplied: set[str] = set()
     yield workshop.now + (2.0 + number) * MINUTE
+    books = number == 0
     while True:
         local = workshop.local(workshop.now)
         if not begins <= local.hour + local.minute / 60.0 < ends:
@@ -82,6 +85,9 @@ def engineer(workshop: Workshop, login: str, number: int, seed: int) -> Life:
         waits = {key: until for key, until in waits.items() if key in open_ids and until > workshop.now}
         supplied &= open_ids
         ticket = choose_ticket(answer.tickets, waits)
+        if ticket is None and books:
+            # A quiet hour, once.
+            books = not (yield from _ask(CopyBooks(login, seed, local.date()))).ok
         if ticket is None:
             yield workshop.now + draw.uniform(0.7, 1.5) * LOOKS_AGAIN_MINUTES * MINUTE
             continue
@@ -91,7 +97,7 @@ def engineer(workshop: Workshop, login: str, number: int, seed: int) -> Life:
 
 
 def _ask(
-    act: LookAtTickets | TapTicket | EnterCost | TakeUpFindings,
+    act: WorkshopAct,
 ) -> Generator[float | AskFloor, FloorAnswer | None, FloorAnswer]:
     answer = yield AskFloor(act)
     assert answer is not None

@@ -34,7 +34,7 @@ from simulators.floor import (
     StockUp,
     Tap,
 )
-from simulators.workshop import EnterCost, LookAtTickets, TakeUpFindings, TapTicket
+from simulators.workshop import CopyBooks, EnterCost, LookAtTickets, TakeUpFindings, TapTicket
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ class HttpFloor:
             case CountMinibar(_, room, consumed):
                 counted = {code: {"consumed": number} for code, number in consumed}
                 return self._post(person, "/api/stock/minibar/counts", {"place": room, "counted": counted})
-            case LookAtTickets() | TapTicket() | EnterCost() | TakeUpFindings():
+            case LookAtTickets() | TapTicket() | EnterCost() | TakeUpFindings() | CopyBooks():
                 return http_workshop.do(act, person, me, self._post, _refusal)
 
     def _signed_in(self, login: str) -> Body | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import httpx
 
 from simulators.floor import FloorAnswer
+from simulators.purchases import purchase_of
 from simulators.workshop import (
+    CopyBooks,
     EnterCost,
     LookAtTickets,
     SeenTicket,
@@ -19,7 +23,8 @@ from simulators.workshop import (
 )
 
 OPEN_STATES = ("reported", "triaged", "assigned", "accepted", "in_progress", "on_hold", "resolved")
-LARGEST_PAGE = 200
+LARGEST_PAGE, LARGEST_LIST = 200, 500
+COLUMNS = ("asset", "kind", "name", "price", "installed_on", "warranty_until")
 MOST_TAKEN_UP = 20
 
 Body = dict[str, Any]
@@ -58,6 +63,35 @@ def do(act: WorkshopAct, person: httpx.Client, me: Body, post: Post, refused: Re
             for finding in waiting[:MOST_TAKEN_UP]:
                 post(person, f"/api/diagnosis/findings/{finding}/ticket", {})
             return FloorAnswer(True)
+        case CopyBooks(_, seed, today):
+            return _copy_books(person, seed, today, refused)
+
+
+def _copy_books(person: httpx.Client, seed: int, today: date, refused: Refused) -> FloorAnswer:
+    """What the books say comes in as a table, whole or not at all."""
+    reply = person.get("/api/assets", params={"limit": LARGEST_LIST})
+    if reply.status_code != 200:
+        return refused(reply)
+    assets = reply.json()["items"]
+    if not assets:
+        return FloorAnswer(False, "nothing_to_copy")
+    lines = [COLUMNS]
+    for asset in assets:
+        bought = purchase_of(seed, f"{asset['room']}/{asset['name']}", asset["kind"], today)
+        if asset["price_cents"] is None and bought is not None:
+            texts = (asset["id"], asset["kind"], asset["name"])
+            lines.append((*texts, str(bought.price), str(bought.installed_on), str(bought.warranty_until)))
+    if len(lines) == 1:
+        return FloorAnswer(True)
+    table = io.StringIO()
+    csv.writer(table).writerows(lines)
+    put = person.post(
+        "/api/assets/import",
+        params={"apply": True},
+        content=table.getvalue().encode(),
+        headers={"Content-Type": "text/csv"},
+    )
+    return FloorAnswer(True) if put.is_success else refused(put)
 
 
 def _seen(ticket: Body, who: str) -> SeenTicket:

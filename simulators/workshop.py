@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 URGENCY = ("critical", "high", "normal", "low")
 # What is in hand comes before what is new; a colleague's repair is looked at when nothing waits.
@@ -65,7 +65,16 @@ class TakeUpFindings:
     found_before: datetime
 
 
-WorkshopAct = LookAtTickets | TapTicket | EnterCost | TakeUpFindings
+@dataclass(frozen=True, slots=True)
+class CopyBooks:
+    """Prices and ages of the things that are in the registry without a price."""
+
+    login: str
+    seed: int
+    today: date
+
+
+WorkshopAct = LookAtTickets | TapTicket | EnterCost | TakeUpFindings | CopyBooks
 
 
 def choose_ticket(tickets: Sequence[SeenTicket], not_now: Collection[str] = ()) -> SeenTicket | None:

@@ -354,8 +354,8 @@ class DeskHouse:
         client.headers["X-Actor"] = actor.id
         return client
 
-    @cached_property
-    def app(self) -> FastAPI:
+    def bare_app(self) -> FastAPI:
+        """An application without routes that knows who asks and how a refusal is told."""
         app = FastAPI()
 
         @app.middleware("http")
@@ -369,6 +369,11 @@ class DeskHouse:
             body = {"code": refused.code, "detail": refused.message, "values": refused.values}
             return Response(orjson.dumps(body, default=str), refused.status)
 
+        return app
+
+    @cached_property
+    def app(self) -> FastAPI:
+        app = self.bare_app()
         app.include_router(frontdesk.api.routes(self.desk))
         app.include_router(housekeeping.api.routes(self.housekeeping))
         app.include_router(housekeeping.tasks_api.routes(self.tasks))

@@ -71,7 +71,8 @@ class Lived:
         What a script says of a minute goes over what is `always` so.
 
         Names of devices (`curtain`, `leak` …) take a dictionary of fields of `DeviceSample` and
-        `silent`: True keeps the device from being heard; `bad`: so many unreadable payloads.
+        `silent`: True keeps the device from being heard; `talks`: it is heard every minute, not every
+        tenth; `bad`: so many unreadable payloads.
         """
         for passed in range(0, minutes, every):
             self.minute += every
@@ -96,10 +97,10 @@ class Lived:
             for name, value in said[kind].items():
                 if name == "bad":
                     self._errors[place] += value
-                elif name != "silent":
+                elif name not in ("silent", "talks"):
                     getattr(sample, name)[place] = value
             speaks = not said[kind].get("silent") and not said[kind].get("bad")
-            if speaks and self.minute % 10 == 0:
+            if speaks and (self.minute % 10 == 0 or said[kind].get("talks")):
                 self._heard[place] = self.minute
         return replace(sample, heard_minute=self._heard.copy(), errors=self._errors.copy())
 

@@ -86,7 +86,7 @@ PLACES: dict[str, list[Place]] = {
         *at("/devices", "a[href^='/devices/']"),
         *at("/devices?view=inbox", "csv-open"),
         *at("/devices?view=refused"),
-        *at("/devices?view=equipment"),
+        *at("/devices?view=equipment", "equipment-add equipment-add-property"),
         *at("/rooms"),
         *at("/maintenance/board", "report-fault"),
         *at("/maintenance/mine"),

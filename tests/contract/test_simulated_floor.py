@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from simulators.floor import (
     Tap,
 )
 from simulators.http_floor import HttpFloor
-from simulators.workshop import EnterCost, LookAtTickets, SeenTicket, TakeUpFindings, TapTicket
+from simulators.workshop import CopyBooks, EnterCost, LookAtTickets, SeenTicket, TakeUpFindings, TapTicket
 from tests.contract.test_desks import Hotel
 from tests.http_house import PIN
 
@@ -108,6 +109,20 @@ def test_a_reported_fault_is_accepted_repaired_and_paid(staff: Staff) -> None:
     assert staff.ask(EnterCost("A8", reported, "part", "Bulb", 1.0, 300)).ok
     assert staff.ask(TapTicket("A8", reported, "resolve")).ok
     assert (only().state, "verify" in only().may) == ("resolved", False)
+
+
+def test_the_books_are_copied_into_the_registry_once(staff: Staff) -> None:
+    books = CopyBooks("A8", 7, date(2026, 7, 14))
+    assert staff.ask(books).code == "nothing_to_copy"
+    staff.hotel.http.hire("A9", Role.ENGINEER)
+    with staff.hotel.http.client() as person:
+        person.post("/api/session", json={"login": "A9", "secret": PIN})
+        made = person.post("/api/assets", json={"kind": "split_ac", "name": "Unit 101", "room": "101"})
+        assert made.status_code == 201, made.text
+        assert staff.ask(books).ok
+        [asset] = person.get("/api/assets").json()["items"]
+    assert (asset["price_cents"], asset["installed_on"] < "2026-07-14") == (62_000, True)
+    assert staff.ask(books).ok, "nothing is left to copy"
 
 
 def test_a_person_who_signs_in_takes_over_and_gives_back_by_signing_out(staff: Staff) -> None:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+import maintenance.api
+import maintenance.assets_api
+import maintenance.tickets_api
+from gateway.http import qr_api
+from gateway.http.views import exports
+from gateway.settings import load_settings
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.files import Photo, put_document, put_photo
@@ -50,9 +59,35 @@ class Devices:
         return self.things
 
 
+class RegistryHouse(DeskHouse):
+    """The house with the routes of maintenance alone, which are made quickly."""
+
+    @cached_property
+    def app(self) -> FastAPI:
+        app = self.bare_app()
+        app.include_router(maintenance.api.routes(self.maintenance))
+        app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
+        app.include_router(maintenance.assets_api.routes(self.assets))
+        app.include_router(
+            qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets, self.assets)
+        )
+        app.include_router(
+            exports.routes(
+                self.database,
+                self.lost_and_found,
+                self.counting,
+                self.maintenance,
+                self.tasks,
+                self.tickets,
+                self.assets,
+            )
+        )
+        return app
+
+
 @pytest.fixture
 def house(database: Database, clock: ManualClock) -> DeskHouse:
-    return DeskHouse(database, clock)
+    return RegistryHouse(database, clock)
 
 
 def follower(house: DeskHouse, *things: Apparatus) -> tuple[AssetFollower, Devices]:
@@ -444,3 +479,23 @@ def test_a_file_without_its_columns_or_by_whom_it_may_not_is_refused(house: Desk
     assert load(house, "name\nBoiler\n")["code"] == "missing_column"
     refused = house.client(DESK).post("/api/assets/import", params={"apply": True}, content=HEADER.encode())
     assert refused.status_code == 403
+
+
+def test_many_devices_at_once_are_entered_in_parts_and_all_hang_where_they_belong(
+    house: DeskHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maintenance.assets_follower.AT_ONCE", 2)
+    panel = replace(
+        SENSOR, key="zz-panel", via="bridge", parts=(ApparatusPart("p1", "make_up_room", "switch"),)
+    )
+    behind = [
+        replace(SENSOR, key=f"s{n}", via="zz-panel", parts=(ApparatusPart(f"s{n}", "other", "sensor"),))
+        for n in range(4)
+    ]
+    following, _ = follower(house, *behind, panel)
+    following.beat()
+    assert following.look() == 0
+    above = {one["identifier"]: one["parent_id"] for one in assets(house)}
+    ids = {one["identifier"]: one["id"] for one in assets(house)}
+    assert above["zz-panel"] == ids["bridge"]
+    assert {above[f"s{n}"] for n in range(4)} == {ids["zz-panel"]}

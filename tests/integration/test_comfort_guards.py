@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from controller.core import Core
 from controller.entities import Component, Limits
@@ -14,6 +15,7 @@ from controller.equipment import Equipment, OffHours
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.messages import AvailabilityChanged
+from hotel.outbox import MessageRow
 from tests.controller_world import ENGINEER, House, entity
 
 AC = "climate/r412/ac"
@@ -130,3 +132,25 @@ def test_a_plant_that_stands_alerts_an_hour_before_and_says_how_warm_it_will_be(
     assert plan.alert.celsius_at_door > plan.alert.wanted_celsius + 1
     assert "another_room" in plan.alert.helps
     assert modes(house)[-1:] != ["cool"]
+
+
+def test_an_arrival_that_cannot_be_met_says_what_would_help_an_hour_before(house: House) -> None:
+    """A room at 44 °C with its curtain held open by a hand: too far to go in an hour and a half."""
+    house.outdoors(40.0)
+    house.says("sensor/r412/temperature", value=44.0)
+    house.says(AC, current_celsius=44.0)
+    house.says("cover/r412/curtain", position_percent=100.0, motion="open")
+    house.wait(minutes=3, step=30)
+    house.expect("412", in_minutes=70, celsius=18.0, eta_source="live")
+    house.wait(minutes=1, step=5)
+    plan = house.service.plan("412")
+    assert plan is not None
+    assert plan.alert is not None
+    alert = plan.alert
+    assert alert.due_at - house.now() >= timedelta(minutes=60)
+    assert set(alert.helps) >= {"another_room", "close_curtains"}
+    assert alert.celsius_at_door > alert.wanted_celsius
+    assert f"{alert.celsius_at_door:.1f} °C instead of" in alert.reason
+    with house.database.read() as session:
+        told = [row.kind for row in session.scalars(select(MessageRow))]
+    assert "plan.changed" in told, "every screen hears of it"

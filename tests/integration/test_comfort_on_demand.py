@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from controller.core import Core
 from controller.room import RoomState
 from hotel.clock import ManualClock
 from hotel.database import Database
+from hotel.messages import RoomsChanged, StayChanged
+from hotel.rooms import Room, put_room
 from tests.controller_world import DESK, House
 
 
@@ -69,3 +73,52 @@ def test_what_was_learned_is_read_back_though_rooms_were_decided_over_before(hou
     house.service.tick()
     after = core_of(house).house.outlooks.learner.to_json("412")
     assert after["learned_minutes"] >= before["learned_minutes"]
+
+
+def test_every_word_is_planned_with_in_five_seconds(house: House) -> None:
+    """Another time, another wish, other weather: the plan follows with the next beats."""
+    house.outdoors(33.0)
+    house.wait(minutes=8, step=30)
+    house.expect("412", in_minutes=240, eta_source="live")
+    house.wait(5)
+    first = house.service.plan("412")
+    assert first is not None
+    assert first.state == "waiting"
+
+    house.move_eta("stay-1", 60)
+    house.wait(5)
+    later = house.service.plan("412")
+    assert later is not None
+    assert later.start_at > first.start_at
+
+    stay = house.stays.stays["stay-1"]
+    house.stays.stays["stay-1"] = replace(stay, cooling_celsius=20.0)
+    house.service.handle(StayChanged("stay-1", "preferences", "reserved", 2, "412"))
+    house.wait(5)
+    colder = house.service.plan("412")
+    assert colder is not None
+    assert colder.wanted_celsius == 20.0
+    assert colder.start_at < later.start_at
+
+    told = room_of(house).outlook
+    house.says("sensor/weather/outdoor", value=41.0)
+    house.wait(5, step=1)
+    hotter = house.service.plan("412")
+    assert hotter is not None
+    assert room_of(house).outlook is not told
+    assert hotter.start_at <= colder.start_at
+
+
+def test_a_large_room_begins_as_a_large_one(database: Database, clock: ManualClock) -> None:
+    house = House(database, clock)
+    with database.write() as tx:
+        for number, area in (("501", 20.0), ("502", 64.0)):
+            put_room(tx, Room(number, "5", f"T{number}", "Type", area_square_metres=area))
+    house.service.handle(RoomsChanged())
+    house.service.tick()
+    learner = core_of(house).house.outlooks.learner
+    small, large = learner.parameters_of("501"), learner.parameters_of("502")
+    assert small is not None
+    assert large is not None
+    ratio = large.mass_capacity_joules_per_kelvin[0] / small.mass_capacity_joules_per_kelvin[0]
+    assert ratio == pytest.approx(3.2, rel=0.05)

@@ -329,13 +329,13 @@ def test_an_echo_is_no_guest(house: House) -> None:
 def test_a_mind_changed_while_the_device_obeys_is_no_hand_in_the_room(house: House) -> None:
     house.says("sensor/r412/temperature", value=29.5)
     house.wait(minutes=5)
-    assert (house.reported(AC, "mode"), house.reported(AC, "setpoint_celsius")) == ("cool", 27.5)
+    assert (house.reported(AC, "mode"), house.reported(AC, "setpoint_celsius")) == ("cool", 28.0)
     house.expect("412", in_minutes=30)
     assert house.wire.asked(AC, "setpoint_celsius")[-1] == 24.0
     # The flight is late before the unit has answered.
     house.move_eta("stay-1", 600)
     house.wait(minutes=2)
-    assert house.reported(AC, "setpoint_celsius") == 27.5
+    assert house.reported(AC, "setpoint_celsius") == 28.0
     assert not [hold for hold in house.service.holds("412") if hold.level == "housekeeping"]
 
 

@@ -60,5 +60,7 @@ def test_a_device_is_read_wherever_it_stood(any_database: Database, clock: Manua
     assert minutes == [(1, 0.0), (4, None), (5, 1.0)]
     assert [value for _, value in found.points["battery_percent"]] == [None, 17.0]
     assert len(found.heard) == 4  # what the broker says of it is not its own word
+    assert readings.tells("ac", "running")
+    assert not readings.tells("ac", "door_open")
     assert readings.read("nobody", {"running"}, start, end) is None
     telemetry.close()

@@ -52,6 +52,7 @@ def test_a_room_has_every_axis(house: DeskHouse) -> None:
         "panel": "do_not_disturb",
         "panel_since": "2026-07-14T01:20:00Z",
         "service": "expected",
+        "opted_out": False,
         "turndown": "not_required",
         "availability": {
             "state": "sellable",

@@ -272,3 +272,24 @@ def test_the_checker_counts_minutes_and_credits() -> None:
         SOUND_DAY, shifts=(replace(SOUND_DAY.shifts[0], max_minutes=80, max_credits=1), SOUND_DAY.shifts[1])
     )
     assert codes(tight, sound()) == {"over_minutes", "over_credits"}
+
+
+def test_only_who_waits_for_the_room_is_told_as_an_arrival() -> None:
+    works = [
+        room("401", due_at=at(12)),
+        room("402", 10, kind="guest_request", due_at=at(12)),
+        room("403", 10, kind="turndown", priority=Priority.VIP, due_at=at(12)),
+        room("404", priority=Priority.VIP, due_at=at(12)),
+        room("405", priority=Priority.VIP),
+        room("406", 10, kind="guest_request", due_at=at(8, 1)),
+    ]
+    problem = day(works, [shift("a")])
+    reasons = explain(problem, greedy_board(problem))
+    assert {number: reasons[number].code for number in sorted(reasons)} == {
+        "401": "arrival_due",
+        "402": "wanted_by",
+        "403": "wanted_by",
+        "404": "vip",
+        "405": "vip_first",
+        "406": "wanted_late",
+    }

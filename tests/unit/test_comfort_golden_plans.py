@@ -68,14 +68,14 @@ def golden() -> str:
         story(
             "A guest on the way, seen live; the car comes nearer.",
             180,
-            [(0, 27.0, {}), (90, 27.8, {}), (125, 28.0, {}), (145, 25.6, {}), (160, 24.2, {})],
+            [(0, 27.0, {}), (102, 27.8, {}), (125, 26.4, {}), (145, 25.0, {}), (160, 24.2, {})],
             eta_source="live",
         ),
         story("A guest who said a time when they booked.", 240, [(0, 27.5, {}), (140, 28.0, {})]),
         story(
             "The same, and the flight is two hours late after the start.",
             150,
-            [(0, 27.5, {}), (65, 28.0, {}), (75, 26.8, {"eta": 270}), (180, 28.0, {"eta": 270})],
+            [(0, 27.5, {}), (70, 28.0, {}), (80, 26.8, {"eta": 270}), (190, 28.0, {"eta": 270})],
         ),
         story(
             "Nobody said a time: held off from before the first guests, finished by a transfer's sign.",

@@ -81,6 +81,30 @@ def test_dearer_lateness_starts_earlier_and_dearer_holding_later() -> None:
     assert start(240, 800) > start(240, 100)
 
 
+def test_who_comes_before_the_time_they_named_is_waited_for_less() -> None:
+    def start(share: float) -> datetime:
+        policy = replace(POLICY, early_guest_share=share, two_stage_deviation_minutes=1000.0)
+        return next_plan(expected(), room(), None, policy).start_at
+
+    assert start(0.2) > start(1.0)
+
+
+def test_nobody_is_made_ready_for_while_they_are_beyond_what_is_looked_ahead_to() -> None:
+    """Holding through a cool night costs nothing now; the day after it does."""
+    cheap = ahead(hold_watts=np.zeros(HORIZON_STEPS + 1))
+    plan = next_plan(expected(20 * 60), room(outlook=cheap), None, POLICY)
+    assert plan.state == "waiting"
+    assert plan.start_at >= after(7 * 60 + 30)
+
+
+def test_warm_walls_make_holding_dearer_and_cool_ones_cheaper() -> None:
+    def start(watts: float) -> datetime:
+        walls = np.full(HORIZON_STEPS + 1, watts)
+        return next_plan(expected(), room(outlook=ahead(wall_watts=walls)), None, POLICY).start_at
+
+    assert start(-200.0) < start(0.0) < start(500.0)
+
+
 def test_the_expected_cost_is_what_a_thousand_guests_would_cost() -> None:
     """The closed form against a plain count over guests and ramps drawn one by one."""
     from controller.start_costs import OpenStarts
@@ -90,17 +114,21 @@ def test_the_expected_cost_is_what_a_thousand_guests_would_cost() -> None:
     dice = np.random.default_rng(5)
     z = dice.standard_normal(4000)
 
+    def price(comes: float) -> float:
+        before_said = NOON + timedelta(minutes=comes) < guest.arrival.said
+        return 240 * guest.arrival.show_chance * (POLICY.early_guest_share if before_said else 1.0)
+
     def cost(start: float) -> float:
         ramp = look.ready_after(start) + look.ready_deviation_after(start) * z
         total = 0.0
         for comes, share in zip(guest.arrival.minutes, SHARES, strict=True):
             if comes < start:
                 total += share * look.energy_when_started_after(comes)
-                total += share * 240 * guest.arrival.show_chance * look.ready_after(comes)
+                total += share * price(comes) * look.ready_after(comes)
                 continue
             late = np.maximum(0.0, start + ramp - comes)
             held = np.maximum(0.0, comes - start - ramp)
-            waits = 240 * guest.arrival.show_chance * late + 260 / 60 * held
+            waits = price(comes) * late + 260 / 60 * held
             total += share * (look.energy_when_started_after(start) + float(np.mean(waits)))
         return total
 

@@ -12,7 +12,7 @@ from maintenance.diagnosis import FAULT, HEALTHY, UNKNOWN
 from maintenance.diagnosis_round import FUNCTIONS, due, evaluate
 from maintenance.rules import RULES
 from maintenance.samples import AUTO, COOL, HEAT, OFF
-from tests.diagnosis_house import Lived, pulled_down
+from tests.diagnosis_house import KINDS, Lived, pulled_down
 
 NAN = float("nan")
 Life = Callable[[Lived], Lived]
@@ -41,6 +41,22 @@ def asked(device: str, **how: Any) -> Life:
     said: dict[str, Any] = {"asked": 1, "tries": 3, "value": 0.0, **how}
     devices: dict[str, Any] = {device: said}
     return lambda lived: lived.live(30).live(20, **devices)
+
+
+def no_radio(lived: Lived) -> Lived:
+    """Every try falls into a stretch in which nothing of the room is heard."""
+    quiet = {kind: {"silent": True} for kind in KINDS}
+    lamp = {"asked": 1, "value": 0.0}
+    lived.live(35)
+    for tries in (3, 5):
+        deaf: dict[str, Any] = {**quiet, "ceiling_light": {**lamp, "tries": tries, "silent": True}}
+        lived.live(14, **deaf)
+        lived.live(10, ceiling_light={**lamp, "tries": tries})
+    return lived
+
+
+def leaves(celsius: float, by: float) -> dict[str, Any]:
+    return {"air_celsius": celsius + by, "unit_celsius": celsius + by}
 
 
 def batteries(levels: list[float]) -> Life:
@@ -132,6 +148,24 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             ),
             UNKNOWN,
         ),
+        "leaking valve, without any model": (
+            lambda it: it.live(60, lambda p: leaves(26.0, -p / 40.0), watts=NAN),
+            FAULT,
+        ),
+        "guard: without a model, not enough": (
+            lambda it: it.live(60, lambda p: leaves(26.0, -p / 80.0), watts=NAN),
+            UNKNOWN,
+        ),
+        "guard: the sun warms it in the cold": (
+            lambda it: it.live(60, lambda p: leaves(18.0, p / 48.0), watts=NAN, outdoor_celsius=2.0),
+            UNKNOWN,
+        ),
+        "guard: a window was open": (
+            lambda it: it.live(5, window_open=1, watts=NAN).live(
+                60, lambda p: leaves(26.0, -p / 40.0), watts=NAN
+            ),
+            UNKNOWN,
+        ),
         "guard: people warm it": (
             lambda it: it.live(
                 60,
@@ -215,6 +249,7 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
         "fault": (asked("ceiling_light"), FAULT),
         "obeyed": (lambda it: asked("ceiling_light")(it).live(2), HEALTHY),
         "guard: silent since": (asked("ceiling_light", silent=True), UNKNOWN),
+        "guard: the room had no radio": (no_radio, UNKNOWN),
     },
     "low_battery": {
         "fault: empty": (batteries([12.0] * 3), FAULT),
@@ -248,6 +283,12 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             FAULT,
         ),
         "healthy": (lambda it: it.live(60), HEALTHY),
+        "guard: accidents of a talkative device": (
+            lambda it: it.live(20, every=1).live(
+                59, lambda p: {"room_temperature": {"bad": p in (10, 30, 50), "talks": True}}
+            ),
+            UNKNOWN,
+        ),
         "an accident": (
             lambda it: it.live(20).live(30, lambda p: {"room_temperature": {"bad": p == 3}}),
             UNKNOWN,

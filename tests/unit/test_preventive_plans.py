@@ -124,6 +124,18 @@ def test_the_next_date_is_later_than_the_last_and_on_the_schedule(
         assert following.passed_over == place - dates.index(first) - 1
 
 
+def test_a_spread_plan_has_each_asset_on_its_own_day_again_and_again() -> None:
+    plan = replace(QUARTERLY, trigger=ByTime(12, Unit.MONTHS, spread=True), starts_on=date(2026, 7, 14))
+    units = [replace(UNIT, id=f"ac-{number}") for number in range(200)]
+    first = {unit.id: due_by_time(plan, unit, None).due_on for unit in units}
+    assert all(date(2026, 7, 14) <= day < date(2027, 7, 14) for day in first.values())
+    by_month = [sum((day.year, day.month) == (2026, month) for day in first.values()) for month in (8, 9, 10)]
+    assert all(5 <= count <= 30 for count in by_month)
+    for unit in units[:5]:
+        following = due_by_time(plan, unit, Past(first[unit.id], first[unit.id], True))
+        assert following.due_on == add_interval(first[unit.id], ByTime(12, Unit.MONTHS), 1)
+
+
 def test_a_meter_is_due_by_its_count_and_told_ahead_by_its_rate() -> None:
     plan = replace(QUARTERLY, trigger=ByMeter(Meter.RUN_HOURS, 500.0), starts_on=date(2026, 1, 1))
     today = date(2026, 6, 1)

@@ -177,6 +177,12 @@ def test_what_is_missing_is_said_and_a_warranty_comes_first() -> None:
     assert next(one for one in listed if one.asset_id == "no price").ratio is None
 
 
+def test_a_failure_on_the_first_day_makes_no_hundreds_a_year() -> None:
+    (found,) = replacements([replace(GOOD, seen_years=0.001, failures=("t1",))], TODAY)
+    assert found.model_rate_a_year == 1.0
+    assert found.rate_a_year == pytest.approx(2.0, rel=0.01)
+
+
 def test_falling_means_three_quarters_running() -> None:
     assert falls((0, 1, 2, 3))
     assert not falls((1, 2, 3))  # not seen for long enough

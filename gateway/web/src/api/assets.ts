@@ -47,6 +47,19 @@ export function useAssets(filters: AssetFilters) {
   });
 }
 
+const MOST_FOUND = 8;
+
+/** Assets by a part of their name, model, serial number or place, for the finder. */
+export function useAssetSearch(q: string, enabled: boolean) {
+  return useQuery({
+    queryKey: [...keys.assets, "search", q],
+    enabled: enabled && q.trim().length >= 2,
+    queryFn: async () => (await ask(api.GET("/api/assets", { params: { query: { search: q.trim(), limit: MOST_FOUND } } }))).items,
+    staleTime: 10_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useAssetModels() {
   return useQuery({
     queryKey: [...keys.assets, "models"],

@@ -6400,7 +6400,7 @@ export interface components {
              */
             tolerance_days: number;
             /** Trigger */
-            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Output"];
+            trigger: components["schemas"]["TimeTrigger-Output"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Output"];
             /** Version */
             version: number;
             work_class: components["schemas"]["WorkClass"];
@@ -6479,7 +6479,7 @@ export interface components {
              */
             tolerance_days?: number;
             /** Trigger */
-            trigger: components["schemas"]["TimeTrigger"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Input"];
+            trigger: components["schemas"]["TimeTrigger-Input"] | components["schemas"]["MeterTrigger"] | components["schemas"]["ConditionTrigger-Input"];
             work_class: components["schemas"]["WorkClass"];
         };
         /**
@@ -9035,8 +9035,11 @@ export interface components {
             /** Wanted Celsius */
             wanted_celsius: number;
         };
-        /** TimeTrigger */
-        TimeTrigger: {
+        /**
+         * TimeTrigger
+         * @description `spread`: not all assets on one day, each at its own place within the first interval.
+         */
+        "TimeTrigger-Input": {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -9044,6 +9047,30 @@ export interface components {
             by: "time";
             /** Every */
             every: number;
+            /**
+             * Spread
+             * @default false
+             */
+            spread?: boolean;
+            unit: components["schemas"]["Unit"];
+        };
+        /**
+         * TimeTrigger
+         * @description `spread`: not all assets on one day, each at its own place within the first interval.
+         */
+        "TimeTrigger-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "time";
+            /** Every */
+            every: number;
+            /**
+             * Spread
+             * @default false
+             */
+            spread: boolean;
             unit: components["schemas"]["Unit"];
         };
         /**

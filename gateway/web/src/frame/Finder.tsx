@@ -1,10 +1,11 @@
-/** Ctrl K: a room, a stay, a page. */
+/** Ctrl K: a room, a stay, a ticket, an asset, a page. */
 import { Highlight, Modal, Text, TextInput } from "@mantine/core";
-import { IconBed, IconFileText, IconSearch, IconTool, IconUser } from "@tabler/icons-react";
+import { IconBed, IconFileText, IconPackage, IconSearch, IconTool, IconUser } from "@tabler/icons-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useDebouncedValue } from "@mantine/hooks";
+import { useAssetSearch } from "../api/assets";
 import { useRoomOrder } from "../api/queries";
 import { useStaySearch } from "../api/stays";
 import { useOpenTickets } from "../api/tickets";
@@ -36,6 +37,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const rooms = useRoomOrder();
   const stays = useStaySearch(settled, me.may("desk"));
   const tickets = useOpenTickets(mayOpen(staff.roles, "maintenance"));
+  const assets = useAssetSearch(settled, mayOpen(staff.roles, "maintenance"));
   const ticketTitle = useTicketTitle();
   const now = Date.parse(me.now);
 
@@ -94,8 +96,15 @@ export function Finder({ onClose }: { onClose: () => void }) {
         more: [where, t(`ticket_states.${ticket.state}`), ticket.assigned_to].filter(Boolean).join(" · "),
         icon: IconTool,
       }));
-    return [...inRooms, ...inStays, ...inTickets, ...inPages];
-  }, [query, rooms.data, stays.data, tickets.data, ticketTitle, staff.roles, t, dayTime, now]);
+    const inAssets = (q === "" ? [] : (assets.data ?? [])).map((asset) => ({
+      id: `asset-${asset.id}`,
+      to: `/maintenance/assets/${asset.id}`,
+      label: asset.name,
+      more: [t(`asset_kinds.${asset.kind}`), asset.room ?? asset.area, asset.serial].filter(Boolean).join(" · "),
+      icon: IconPackage,
+    }));
+    return [...inRooms, ...inStays, ...inTickets, ...inAssets, ...inPages];
+  }, [query, rooms.data, stays.data, tickets.data, assets.data, ticketTitle, staff.roles, t, dayTime, now]);
 
   const chosen = Math.min(at, found.length - 1);
   const go = (item: Found | undefined) => {

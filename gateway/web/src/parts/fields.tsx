@@ -3,7 +3,7 @@ import { Input, TextInput, type TextInputProps } from "@mantine/core";
 import { IconCalendar } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { shortDate } from "../time/format";
+import { longDate, shortDate } from "../time/format";
 import { readClock } from "../time/readClock";
 import classes from "./fields.module.css";
 
@@ -50,6 +50,7 @@ export function DayField({
   disabled = false,
   error,
   description,
+  withYear = false,
   testId,
 }: {
   label: string;
@@ -60,13 +61,15 @@ export function DayField({
   disabled?: boolean;
   error?: string;
   description?: string;
+  /** of any year, which is then told too, instead of the weekday */
+  withYear?: boolean;
   testId?: string;
 }) {
   const { i18n } = useTranslation();
   const id = useId();
   const field = (
     <span className={classes.day} data-disabled={disabled} data-error={error !== undefined}>
-      <span aria-hidden>{value === "" ? "–" : shortDate(value, i18n.language, true)}</span>
+      <span aria-hidden>{value === "" ? "–" : withYear ? longDate(value, i18n.language) : shortDate(value, i18n.language, true)}</span>
       <IconCalendar size={16} stroke={1.7} aria-hidden />
       <input
         id={id}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clockTime, dayAndTime, degrees, duration, relative, temperature } from "./format";
+import { clockTime, dayAndTime, degrees, duration, longDate, relative, temperature } from "./format";
 import { readClock } from "./readClock";
 import { addDays, instantOf, wallTime } from "./zone";
 
@@ -74,4 +74,9 @@ describe("temperatures", () => {
     expect(temperature(22, "fahrenheit")).toBe("71.6 °F");
     expect(degrees(null, "celsius")).toBe("–");
   });
+});
+
+it("tells a day of another year with its year", () => {
+  expect(longDate("2027-04-01", "en")).toBe("1 Apr 2027");
+  expect(longDate("2027-04-01", "zh-CN")).toBe("2027年4月1日");
 });

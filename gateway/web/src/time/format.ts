@@ -21,6 +21,13 @@ export function shortDate(date: string, language: string, weekday = false): stri
   }).format(Date.parse(`${date}T00:00:00Z`));
 }
 
+/** "1 Apr 2027" / "2027年4月1日": a day of any year; `date` is YYYY-MM-DD. */
+export function longDate(date: string, language: string): string {
+  return new Intl.DateTimeFormat(language === "zh-CN" ? "zh-CN" : "en-GB", { timeZone: "UTC", dateStyle: "medium" }).format(
+    Date.parse(`${date}T00:00:00Z`),
+  );
+}
+
 /** "15:10"; with the day when it is not today: "tomorrow 15:10", "24 Nov 15:10". */
 export function dayAndTime(at: number, now: number, timezone: string, language: string): string {
   const wall = wallTime(at, timezone);

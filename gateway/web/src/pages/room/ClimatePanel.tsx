@@ -66,7 +66,7 @@ export function ClimatePanel({ room }: { room: RoomDetail }) {
         {sentences.join(" ")}
       </p>
       {plan !== null && <PlanAlertLine plan={plan} />}
-      {may("see_comfort") && <FeltLine number={room.number} />}
+      {may("see_comfort") && <FeltLine number={room.number} occupied={room.front_office === "occupied"} />}
     </section>
   );
 }

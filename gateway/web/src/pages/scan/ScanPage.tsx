@@ -45,7 +45,7 @@ export function ScanPage() {
   const [photos, setPhotos] = useState<Blob[]>([]);
   const asset = scanned.data?.asset ?? null;
   const place = kind === "asset" ? (asset?.name ?? "") : key;
-  useTitle(kind === "asset" ? place : t("scan.title", { room: key }));
+  useTitle(kind === "asset" ? place || t("assets.asset") : t("scan.title", { room: key }));
 
   if (scanned.error instanceof Problem && scanned.error.status === 404) {
     return <Empty icon={IconQrcode} title={t("scan.unknown_title")} text={t("scan.unknown_text", { code: `${kind}/${key}` })} />;

@@ -1,5 +1,5 @@
 /** What an asset is: made new, or set right. An edit says which version it saw. */
-import { Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, CloseButton, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -191,7 +191,12 @@ function Fields({ form, onChange, asset }: { form: Form; onChange: (form: Form) 
     />
   );
   const day = (field: "installed_on" | "warranty_until") => (
-    <DayField label={t(`asset_fields.${field}`)} value={form[field] ?? ""} onChange={(value) => set(field, value)} />
+    <Group gap={4} align="flex-end" wrap="nowrap">
+      <div style={{ flex: 1 }}>
+        <DayField label={t(`asset_fields.${field}`)} value={form[field] ?? ""} withYear onChange={(value) => set(field, value)} />
+      </div>
+      {form[field] !== null && <CloseButton size="lg" aria-label={`${t("do.clear")}: ${t(`asset_fields.${field}`)}`} onClick={() => set(field, null)} />}
+    </Group>
   );
   const parents = new Map((found.data?.pages[0]?.items ?? []).filter((one) => one.id !== asset?.id).map((one) => [one.id, one.name]));
   if (asset?.parent && form.parent_id === asset.parent.id) parents.set(asset.parent.id, asset.parent.name);

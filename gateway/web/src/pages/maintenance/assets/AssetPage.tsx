@@ -12,9 +12,10 @@ import { Empty } from "../../../parts/Empty";
 import { Mark } from "../../../parts/marks";
 import { useTell } from "../../../parts/tell";
 import { useHotelNow } from "../../../time/clock";
-import { shortDate } from "../../../time/format";
+import { longDate } from "../../../time/format";
 import shared from "../Maintenance.module.css";
 import { stateLook as ticketLook } from "../ticketLook";
+import { ReliabilityPanel } from "../replacement/ReliabilityPanel";
 import { useTicketTitle } from "../useTicketWords";
 import { AssetDialog } from "./AssetDialog";
 import { AssetPast } from "./AssetPast";
@@ -42,6 +43,7 @@ export function AssetPage() {
 }
 
 function Whole({ asset }: { asset: AssetDetail }) {
+  const { may } = useMe();
   return (
     <div className={shared.ticket}>
       <div className={shared.side}>
@@ -53,6 +55,7 @@ function Whole({ asset }: { asset: AssetDetail }) {
       </div>
       <div className={shared.side}>
         <Costs asset={asset} />
+        {may("repair") && <ReliabilityPanel assetId={asset.id} />}
         <Tickets asset={asset} />
         <AssetPast asset={asset} />
       </div>
@@ -155,7 +158,7 @@ function Head({ asset }: { asset: AssetDetail }) {
 
 function Facts({ asset }: { asset: AssetDetail }) {
   const { t, i18n } = useTranslation();
-  const day = (value: string | null) => value && shortDate(value, i18n.language, true);
+  const day = (value: string | null) => value && longDate(value, i18n.language);
   const life =
     asset.expected_life_years === null ? null : t("assets.life", { years: asset.expected_life_years, source: t(`life_sources.${asset.life_source ?? "own"}`) });
   const facts: [string, ReactNode][] = [
@@ -199,7 +202,7 @@ function Isolation({ asset }: { asset: AssetDetail }) {
   if (lock === null) return null;
   return (
     <section className={`card ${shared.locked}`} aria-label={t("lock_out.title")} data-testid="asset-locked">
-      <b className="tone-wrong">{t("lock_out.on", { what: lock.asset_id })}</b>
+      <b className="tone-wrong">{t("lock_out.on", { what: lock.asset_id === asset.lock_asset_id ? asset.name : lock.asset_id })}</b>
       <span>
         {lock.reason} · {lock.by} · {formats.dayTime(lock.since, now)}
       </span>

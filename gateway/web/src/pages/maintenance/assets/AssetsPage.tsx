@@ -1,16 +1,18 @@
 /** The registry: everything that is kept, found by name, place, kind, model, state and warranty. */
-import { Alert, Button, Menu, Select, Skeleton } from "@mantine/core";
-import { IconDownload, IconPlus, IconPrinter, IconTool, IconUpload } from "@tabler/icons-react";
+import { Alert, Button, Select, Skeleton } from "@mantine/core";
+import { IconPlus, IconPrinter, IconTool, IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { type Asset, useAssetModels, useAssets } from "../../../api/assets";
 import { useRoomOrder } from "../../../api/queries";
 import { useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
+import { ExportMenu } from "../../../parts/ExportMenu";
+import lists from "../../../parts/List.module.css";
 import { Mark } from "../../../parts/marks";
 import { SearchField } from "../../../parts/SearchField";
-import shared from "../Maintenance.module.css";
+import { useSearchPut } from "../../../parts/useSearchPut";
 import classes from "./Assets.module.css";
 import { AssetDialog } from "./AssetDialog";
 import { AssetImport } from "./AssetImport";
@@ -21,29 +23,19 @@ export function AssetsPage() {
   const { may } = useMe();
   const sentence = useSentence();
   const navigate = useNavigate();
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useSearchPut();
   const [making, setMaking] = useState(false);
   const [loading, setLoading] = useState(false);
   const filters = filtersOf(search);
   const assets = useAssets(filters);
   const models = useAssetModels();
   const rooms = useRoomOrder();
-  const put = (name: string, value: string | null) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   const narrow = (name: string, key: string, value: string | null, data: { value: string; label: string }[], searchable = false) => (
     <Select
       aria-label={t(`assets.${key}`)}
       placeholder={t(`assets.${key}`)}
       value={value}
-      onChange={(chosen) => put(name, chosen)}
+      onChange={(chosen) => put({ [name]: chosen })}
       data={data}
       searchable={searchable}
       limit={80}
@@ -57,23 +49,10 @@ export function AssetsPage() {
   const items = assets.data?.pages.flatMap((page) => page.items);
   return (
     <>
-      <div className={shared.bar}>
+      <div className={lists.bar}>
         <span className="dim">{t("assets.about")}</span>
-        <span className={shared.push} />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button variant="default" leftSection={<IconDownload size={17} />}>
-              {t("files.take")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {["xlsx", "csv"].map((format) => (
-              <Menu.Item key={format} component="a" href={`/api/exports/assets?format=${format}`}>
-                {format.toUpperCase()}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <span className={lists.push} />
+        <ExportMenu table="assets" />
         {may("repair") && (
           <>
             <Button
@@ -95,7 +74,7 @@ export function AssetsPage() {
         )}
       </div>
       <div className={classes.filters}>
-        <SearchField label={t("assets.search")} value={filters.search} onSearch={(text) => put("q", text)} />
+        <SearchField label={t("assets.search")} value={filters.search} onSearch={(text) => put({ q: text })} />
         {narrow("kind", "kind", filters.kind, kinds.map((value) => ({ value, label: t(`asset_kinds.${value}`) })), true)}
         {narrow("room", "room", filters.room, same((rooms.data ?? []).map((room) => room.number)), true)}
         {narrow("model", "model", filters.model, same(models.data ?? []), true)}
@@ -173,7 +152,11 @@ function Row({ asset }: { asset: Asset }) {
         )}
         {warranty !== "unknown" && <Mark look={warrantyLook[warranty]} word={t(`warranty.${warranty}`)} />}
       </span>
-      <span>{asset.open_tickets > 0 ? <b className="tone-attention">{t("assets.open_tickets", { count: asset.open_tickets })}</b> : <span className={classes.wide}>–</span>}</span>
+      {asset.open_tickets > 0 ? (
+        <b className={`${classes.tickets} tone-attention`}>{t("assets.open_tickets", { count: asset.open_tickets })}</b>
+      ) : (
+        <span className={classes.wide}>–</span>
+      )}
     </Link>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useAssetCodes } from "../../../api/assets";
 import { useSentence } from "../../../frame/me";
-import shared from "../Maintenance.module.css";
+import lists from "../../../parts/List.module.css";
 import classes from "./Assets.module.css";
 import { filtersOf } from "./assetFacts";
 
@@ -18,9 +18,9 @@ export function LabelsPage() {
   if (!codes.data) return <Skeleton height={420} radius={12} />;
   return (
     <>
-      <div className={shared.bar}>
+      <div className={lists.bar}>
         <span className="dim">{t("assets.labels_text")}</span>
-        <span className={shared.push} />
+        <span className={lists.push} />
         {codes.hasNextPage && (
           <Button variant="default" loading={codes.isFetchingNextPage} onClick={() => void codes.fetchNextPage()}>
             {t("assets.more")}

@@ -215,6 +215,13 @@ function TriggerFields({ trigger, onChange }: { trigger: Trigger; onChange: (tri
             allowDeselect={false}
             onChange={(value) => value && onChange({ ...trigger, unit: value as (typeof units)[number] })}
           />
+          <Switch
+            className={classes.wide}
+            label={t("preventive.spread")}
+            description={t("preventive.spread_hint")}
+            checked={trigger.spread}
+            onChange={(event) => onChange({ ...trigger, spread: event.currentTarget.checked })}
+          />
         </div>
       )}
       {trigger.by === "meter" && (

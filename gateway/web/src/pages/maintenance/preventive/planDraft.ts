@@ -34,7 +34,7 @@ export function newPlan(today: string): PreventivePlan {
     version: 0,
     name: "",
     work_class: "climate",
-    trigger: { by: "time", every: 3, unit: "months" },
+    trigger: { by: "time", every: 3, unit: "months", spread: true },
     kind: "split_ac",
     model: null,
     asset_id: null,
@@ -62,7 +62,7 @@ export function newPlan(today: string): PreventivePlan {
 export function newTrigger(by: Trigger["by"]): Trigger {
   switch (by) {
     case "time":
-      return { by, every: 3, unit: "months" };
+      return { by, every: 3, unit: "months", spread: true };
     case "meter":
       return { by, meter: "run_hours", every: 500 };
     case "condition":

@@ -112,7 +112,7 @@ function Sum({ one }: { one: Replacement }) {
       <dl className={classes.sum}>
         <dt>{t("replacement.cost")}</dt>
         <dd>{words.money(one.cost_cents)}</dd>
-        <dt>{t("replacement.rate", { own: one.failures.length, years: rate(one.seen_years), model: rate(one.model_rate_a_year) })}</dt>
+        <dt>{t("replacement.rate", { own: one.failures.length, years: words.number(one.seen_years, 3), model: rate(one.model_rate_a_year) })}</dt>
         <dd>{rate(one.rate_a_year)}</dd>
         <dt>{t(one.cents_of_model ? "replacement.each_of_model" : "replacement.each")}</dt>
         <dd>× {words.money(one.cents_a_failure)}</dd>

@@ -28,7 +28,7 @@ export function LockOut({ ticket }: { ticket: Ticket }) {
     return (
       <section className={`card ${classes.locked}`} aria-label={t("lock_out.title")} data-testid="locked-out">
         <b className="tone-wrong">
-          <IconLock size={18} aria-hidden /> {t("lock_out.on", { what: ticket.lock_out.asset_id })}
+          <IconLock size={18} aria-hidden /> {t("lock_out.on", { what: nameOf(ticket) })}
         </b>
         <span>
           {ticket.lock_out.reason} · {ticket.lock_out.by} · {formats.dayTime(ticket.lock_out.since, now)}
@@ -80,4 +80,10 @@ export function LockOut({ ticket }: { ticket: Ticket }) {
       </form>
     </section>
   );
+}
+
+/** What is isolated, by the name that people know; else as the house calls it. */
+function nameOf(ticket: Ticket): string {
+  const key = ticket.lock_out?.asset_id ?? "";
+  return key === ticket.asset_id ? (ticket.asset?.name ?? key) : key;
 }

@@ -1,17 +1,20 @@
 /** One ticket: what is broken and how it shows, whose it is, what happened, what comes next. Works offline. */
-import { Alert, Button, Menu, Skeleton } from "@mantine/core";
+import { Alert, Button, Menu, Select, Skeleton } from "@mantine/core";
 import { IconDots, IconPrinter, IconTool } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Problem } from "../../../api/client";
-import { type Ticket, useTicket } from "../../../api/tickets";
+import { useAssetSearch } from "../../../api/assets";
+import { type Ticket, useEditTicket, useTicket } from "../../../api/tickets";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { useTitle } from "../../../frame/title";
 import { Empty } from "../../../parts/Empty";
 import { Mark } from "../../../parts/marks";
 import { Photos } from "../../../parts/PhotoField";
+import { useTell } from "../../../parts/tell";
 import { useHotelNow } from "../../../time/clock";
-import { shortDate } from "../../../time/format";
+import { longDate } from "../../../time/format";
 import assets from "../assets/Assets.module.css";
 import { kindIcon, maker, warrantyLook, warrantyOf } from "../assets/assetFacts";
 import classes from "../Maintenance.module.css";
@@ -105,8 +108,11 @@ function Whole({ ticket }: { ticket: Ticket }) {
 /** What it is about, where that is now, and whether the maker still pays: before parts are bought. */
 function AboutAsset({ ticket }: { ticket: Ticket }) {
   const { t, i18n } = useTranslation();
+  const { may } = useMe();
   const { asset } = ticket;
-  if (asset === null) return null;
+  // What the house found, it found of its asset; of what people tell, an engineer says what it is about.
+  // A snapshot of an older app does not know it.
+  if (!asset) return may("repair") && ticket.fault === null && ticket.ended_at === null ? <NameAsset ticket={ticket} /> : null;
   const Glyph = kindIcon[asset.kind];
   return (
     <div className={assets.line} data-testid="ticket-asset">
@@ -118,10 +124,10 @@ function AboutAsset({ ticket }: { ticket: Ticket }) {
             {[maker(asset), asset.serial !== null && t("warranty.serial", { serial: asset.serial })].filter(Boolean).join(" · ")}
           </span>
           {asset.elsewhere && (
-            <span className="tone-attention">{t("maintenance.asset_now", { place: asset.room ?? asset.area ?? t("assets.no_place") })}</span>
+            <span className={`${assets.note} tone-attention`}>{t("maintenance.asset_now", { place: asset.room ?? asset.area ?? t("assets.no_place") })}</span>
           )}
           {asset.in_warranty === true && asset.warranty_until !== null && (
-            <span className="tone-attention">{t("warranty.ask", { day: shortDate(asset.warranty_until, i18n.language, true) })}</span>
+            <span className={`${assets.note} tone-attention`}>{t("warranty.ask", { day: longDate(asset.warranty_until, i18n.language) })}</span>
           )}
         </span>
       </span>
@@ -129,6 +135,31 @@ function AboutAsset({ ticket }: { ticket: Ticket }) {
         <Mark boxed look={warrantyLook[warrantyOf(asset)]} word={t(`warranty.${warrantyOf(asset)}`)} />
       )}
     </div>
+  );
+}
+
+/** An engineer says which asset people mean; those of the room are offered first. */
+function NameAsset({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const tell = useTell();
+  const edit = useEditTicket(ticket.id);
+  const [sought, setSought] = useState("");
+  const found = useAssetSearch(sought.trim() === "" ? (ticket.room ?? "") : sought, true);
+  return (
+    <Select
+      className={classes.noPrint}
+      aria-label={t("maintenance.name_asset")}
+      placeholder={t("maintenance.name_asset")}
+      value={null}
+      data={(found.data ?? []).map((one) => ({ value: one.id, label: one.room === null ? one.name : `${one.name} · ${one.room}` }))}
+      onChange={(asset_id) => asset_id && edit.mutate({ version: ticket.version, edit: { asset_id } }, { onError: tell.refused })}
+      onSearchChange={setSought}
+      filter={({ options }) => options}
+      nothingFoundMessage={t("assets.no_match_title")}
+      disabled={edit.isPending}
+      searchable
+      data-testid="name-asset"
+    />
   );
 }
 

@@ -1,0 +1,17 @@
+"""A week in the product's own wiring: its rooms are foreseen, and none that is empty stays damp."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import model_house
+from benchmarks.report import Options
+
+
+@pytest.mark.slow
+def test_a_week_of_a_virtual_hotel_teaches_its_rooms() -> None:
+    report = model_house.run(Options(seed=7, extra=["--rooms", "3", "--days", "7"]))
+    print(report.to_json())
+    figures = {figure.name: figure for figure in report.figures}
+    assert [name for name in figures if name.startswith("60-minute forecast RMSE on day")]
+    assert figures["the same of rooms that drift freely, from day 2 on"].value <= 0.3
