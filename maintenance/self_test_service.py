@@ -175,7 +175,7 @@ class SelfTests:
         if ticket is None:
             return
         now = tx.clock.now()
-        told = {"result": row.state, **row.drive, "by": row.by}
+        told = {"result": row.state, **row.drive}
         ticket.evidence, dropped = add_evidence(
             ticket.evidence, [{"kind": "self_test", "at": now.isoformat(), "values": told}]
         )

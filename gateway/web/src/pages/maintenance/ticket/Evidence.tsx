@@ -12,12 +12,19 @@ export function Evidence({ ticket }: { ticket: Ticket }) {
   const formats = useFormats();
   const now = useHotelNow();
   const told = (value: unknown): string => {
-    if (typeof value === "string") return MOMENT.test(value) ? formats.dayTime(value, now) : value;
+    if (typeof value === "string") {
+      if (MOMENT.test(value)) return formats.dayTime(value, now);
+      return i18n.exists(`evidence_values.${value}`) ? t(`evidence_values.${value}`) : value;
+    }
     if (typeof value === "number") return String(Math.round(value * 100) / 100);
     if (typeof value === "boolean") return value ? t("values.on") : t("values.off");
-    return value === null ? "–" : JSON.stringify(value);
+    if (Array.isArray(value)) return value.map(told).join(", ");
+    return value === null || value === undefined ? "–" : JSON.stringify(value);
   };
-  const name = (key: string): string => (i18n.exists(`evidence.${key}`) ? t(`evidence.${key}`) : key.replaceAll("_", " "));
+  const name = (key: string): string => {
+    const known = [`evidence.${key}`, `diagnosis.evidence.${key}`].find((one) => i18n.exists(one));
+    return known === undefined ? key.replaceAll("_", " ") : t(known);
+  };
   return (
     <section className="card" aria-label={t("maintenance.evidence")}>
       <h3 className={classes.partName}>{t("maintenance.evidence")}</h3>
@@ -25,7 +32,8 @@ export function Evidence({ ticket }: { ticket: Ticket }) {
       <ul className={classes.evidence}>
         {ticket.evidence.map((one, index) => (
           <li key={index}>
-            {Object.entries(one).map(([key, value]) => (
+            {typeof one.kind === "string" && i18n.exists(`evidence_kinds.${one.kind}`) && <b>{t(`evidence_kinds.${one.kind}`)}</b>}
+            {numbersOf(one).map(([key, value]) => (
               <span key={key}>
                 <span className="dim">{name(key)}</span> {told(value)}
               </span>
@@ -35,4 +43,12 @@ export function Evidence({ ticket }: { ticket: Ticket }) {
       </ul>
     </section>
   );
+}
+
+/** Everything that one piece of evidence says, its numbers in a row with the rest; its kind stands before it. */
+function numbersOf(evidence: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(evidence).flatMap(([key, value]): [string, unknown][] => {
+    if (key === "kind") return [];
+    return key === "values" && typeof value === "object" && value !== null ? Object.entries(value) : [[key, value]];
+  });
 }
