@@ -59,6 +59,7 @@ def test_a_stay_has_the_agreed_shape(desk: TestClient) -> None:
         "vip": True,
         "day_use": False,
         "booking_id": "C1",
+        "channel": None,
         "shares_with": [],
         "guests": [{"id": guest_id, "name": "Wei Chen", "primary": True}],
         "checked_in_at": None,
