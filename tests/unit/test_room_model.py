@@ -88,6 +88,15 @@ def test_a_warm_room_is_ready_in_the_time_that_full_power_takes() -> None:
     assert outlook.energy_watt_hours[0] < outlook.energy_watt_hours[-1], "holding the limit costs"
 
 
+def test_a_room_that_nobody_saw_go_is_doubted_until_its_own_ramps_tell() -> None:
+    unseen = rooms_at(28.0)
+    seen = replace(unseen, ramps=np.full(len(unseen), 3.0))
+    before, after = (look(one, asked_of(), weather(33.0)) for one in (unseen, seen))
+    assert before.ready_minutes[0] == after.ready_minutes[0]
+    assert before.ready_deviation_minutes[0] > 25.0
+    assert after.ready_deviation_minutes[0] < 0.5 * before.ready_deviation_minutes[0]
+
+
 def test_a_room_at_its_target_is_ready_and_a_deeper_one_takes_longer() -> None:
     assert look(rooms_at(24.1), asked_of(), weather(33.0)).ready_minutes[0] == 0
     recover = look(rooms_at(24.1), asked_of(), weather(33.0)).recover_minutes
