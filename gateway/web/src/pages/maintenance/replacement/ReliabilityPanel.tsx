@@ -74,10 +74,10 @@ function Meters({ meters }: { meters: AssetReliability["meters"] }) {
               <b>{words.number(one.value, one.meter === "run_hours" ? 1 : 0)}</b>{" "}
               {one.per_day !== null && <span className={classes.small}>{t("reliability.per_day", { value: words.number(one.per_day, 1) })}</span>}
             </dd>
-            <span className={classes.small}>
+            <dd className={classes.small} style={{ margin: 0 }}>
               {t("reliability.counted", { when: formats.dayTime(one.counted_from, now) })}
               {one.unknown_hours >= 0.1 && ` · ${t("reliability.unknown", { hours: words.number(one.unknown_hours, 1) })}`}
-            </span>
+            </dd>
           </div>
         ))}
       </dl>

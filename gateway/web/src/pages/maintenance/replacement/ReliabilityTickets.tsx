@@ -20,26 +20,28 @@ export function ReliabilityTickets({ found }: { found: ReliabilityFigures }) {
   ];
   const told = lines.filter(([, tickets]) => tickets.length > 0);
   return (
-    <dl className={classes.figures} style={{ margin: 0 }}>
-      {told.length === 0 && <span className="dim">{t("reliability.no_tickets")}</span>}
-      {told.map(([name, tickets]) => (
-        <div key={name}>
-          <dt className={classes.small}>{t(`reliability.made_of.${name}`)}</dt>
-          <dd style={{ margin: 0 }}>
-            <TicketLinks tickets={tickets} />
-          </dd>
-        </div>
-      ))}
-      <div>
-        <dt className={classes.small}>{t("reliability.operating")}</dt>
-        <dd style={{ margin: 0 }}>{span(found.operating_hours)}</dd>
-      </div>
-      {found.unpriced_minutes > 0 && (
+    <>
+      {told.length === 0 && <p className="dim">{t("reliability.no_tickets")}</p>}
+      <dl className={classes.figures} style={{ margin: 0 }}>
+        {told.map(([name, tickets]) => (
+          <div key={name}>
+            <dt className={classes.small}>{t(`reliability.made_of.${name}`)}</dt>
+            <dd style={{ margin: 0 }}>
+              <TicketLinks tickets={tickets} />
+            </dd>
+          </div>
+        ))}
         <div>
-          <dt className={classes.small}>{t("reliability.unpriced")}</dt>
-          <dd style={{ margin: 0 }}>{t("reliability.minutes", { minutes: words.number(found.unpriced_minutes) })}</dd>
+          <dt className={classes.small}>{t("reliability.operating")}</dt>
+          <dd style={{ margin: 0 }}>{span(found.operating_hours)}</dd>
         </div>
-      )}
-    </dl>
+        {found.unpriced_minutes > 0 && (
+          <div>
+            <dt className={classes.small}>{t("reliability.unpriced")}</dt>
+            <dd style={{ margin: 0 }}>{t("reliability.minutes", { minutes: words.number(found.unpriced_minutes) })}</dd>
+          </div>
+        )}
+      </dl>
+    </>
   );
 }
