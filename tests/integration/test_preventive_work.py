@@ -34,7 +34,13 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
-def house(any_database: Database, clock: ManualClock) -> PreventiveHouse:
+def house(database: Database, clock: ManualClock) -> PreventiveHouse:
+    return PreventiveHouse(database, clock)
+
+
+@pytest.fixture
+def any_house(any_database: Database, clock: ManualClock) -> PreventiveHouse:
+    """On either database: what is asked of the stores is the same in every test."""
     return PreventiveHouse(any_database, clock)
 
 
@@ -43,13 +49,13 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_a_due_plan_becomes_one_ticket_with_its_list_its_own_clock_and_a_window(
-    house: PreventiveHouse,
+    any_house: PreventiveHouse,
 ) -> None:
-    house.guests.stays["412"] = [(local(14, 0), local(15, 11)), (local(15, 15), local(18, 11))]
-    plan = house.plan(parts=(PlanPart("Filter", "F-9", 2),))
-    assert house.watch.look() >= 1
-    (work,) = house.works(plan)
-    ticket = house.ticket(work.ticket_id)
+    any_house.guests.stays["412"] = [(local(14, 0), local(15, 11)), (local(15, 15), local(18, 11))]
+    plan = any_house.plan(parts=(PlanPart("Filter", "F-9", 2),))
+    assert any_house.watch.look() >= 1
+    (work,) = any_house.works(plan)
+    ticket = any_house.ticket(work.ticket_id)
     assert (ticket.kind, ticket.state, ticket.room) == (TicketKind.PREVENTIVE.value, "reported", "412")
     assert (ticket.title_code, ticket.title_params["plan"]) == ("preventive", "Filter")
     assert [line["text"] for line in ticket.checklist] == ["Filter F-9 × 2", "Clean it"]
@@ -60,10 +66,10 @@ def test_a_due_plan_becomes_one_ticket_with_its_list_its_own_clock_and_a_window(
     assert work.window_to == local(15, 12, 15)
     assert not work.window_late
     for _ in range(3):
-        house.clock.advance(3600)
-        house.watch.look()
-    assert len(house.works(plan)) == 1
-    assert len(house.tickets()) == 1
+        any_house.clock.advance(3600)
+        any_house.watch.look()
+    assert len(any_house.works(plan)) == 1
+    assert len(any_house.tickets()) == 1
 
 
 def test_the_window_moves_when_the_room_is_sold_and_says_when_there_is_none(house: PreventiveHouse) -> None:
@@ -88,31 +94,31 @@ def test_the_window_moves_when_the_room_is_sold_and_says_when_there_is_none(hous
 
 
 def test_work_that_is_done_moves_the_plan_on_and_a_repair_that_did_not_hold_takes_it_back(
-    house: PreventiveHouse,
+    any_house: PreventiveHouse,
 ) -> None:
-    plan = house.plan()
-    house.watch.look()
-    (work,) = house.works(plan)
+    plan = any_house.plan()
+    any_house.watch.look()
+    (work,) = any_house.works(plan)
     assert work.ticket_id is not None
-    house.repair(work.ticket_id)
-    house.watch.handle(TicketChanged(work.ticket_id, "resolve", "resolved", "low", "412"))
-    (work,) = house.works(plan)
+    any_house.repair(work.ticket_id)
+    any_house.watch.handle(TicketChanged(work.ticket_id, "resolve", "resolved", "low", "412"))
+    (work,) = any_house.works(plan)
     assert (work.state, work.ended_on, work.open_key) == ("done", date(2026, 7, 14), None)
-    assert house.plans.plan(plan).next_due is not None
-    assert house.plans.plan(plan).next_due.due_on == date(2026, 10, 17)  # type: ignore[union-attr]
-    house.do(work.ticket_id or "", TicketAction.REJECT, reason="Still dirty")
-    house.clock.advance(600)
-    house.watch.look()
-    (work,) = house.works(plan)
+    assert any_house.plans.plan(plan).next_due is not None
+    assert any_house.plans.plan(plan).next_due.due_on == date(2026, 10, 17)  # type: ignore[union-attr]
+    any_house.do(work.ticket_id or "", TicketAction.REJECT, reason="Still dirty")
+    any_house.clock.advance(600)
+    any_house.watch.look()
+    (work,) = any_house.works(plan)
     assert (work.state, work.ended_on) == ("open", None)
-    house.do(work.ticket_id or "", TicketAction.CANCEL, reason="No filter in there")
-    house.clock.advance(600)
-    house.watch.look()
-    (work,) = house.works(plan)
+    any_house.do(work.ticket_id or "", TicketAction.CANCEL, reason="No filter in there")
+    any_house.clock.advance(600)
+    any_house.watch.look()
+    (work,) = any_house.works(plan)
     assert work.state == "cancelled"
-    assert house.plans.plan(plan).next_due.due_on == date(2026, 10, 17)  # type: ignore[union-attr]
-    house.pass_days(88)
-    assert [row.due_on for row in house.works(plan)] == [date(2026, 7, 17), date(2026, 10, 17)]
+    assert any_house.plans.plan(plan).next_due.due_on == date(2026, 10, 17)  # type: ignore[union-attr]
+    any_house.pass_days(88)
+    assert [row.due_on for row in any_house.works(plan)] == [date(2026, 7, 17), date(2026, 10, 17)]
 
 
 def test_the_larger_plan_takes_the_smaller_one_along_and_its_date_too(house: PreventiveHouse) -> None:
@@ -204,10 +210,10 @@ def test_planned_work_is_late_once_and_no_guest_makes_it_urgent(house: Preventiv
     assert repair_state(ticket.due_repair_at, None, house.clock.now()) is ClockState.BREACHED
 
 
-def test_the_database_itself_keeps_a_second_one_out(house: PreventiveHouse) -> None:
-    plan = house.plan()
-    house.watch.look()
-    (work,) = house.works(plan)
+def test_the_database_itself_keeps_a_second_one_out(any_house: PreventiveHouse) -> None:
+    plan = any_house.plan()
+    any_house.watch.look()
+    (work,) = any_house.works(plan)
     copied = {
         name: getattr(work, name)
         for name in PlanWorkRow.__mapper__.columns.keys()  # noqa: SIM118 - a collection of columns
@@ -215,7 +221,7 @@ def test_the_database_itself_keeps_a_second_one_out(house: PreventiveHouse) -> N
     }
 
     def put_a_second() -> None:
-        with house.database.write() as tx:
+        with any_house.database.write() as tx:
             tx.session.add(PlanWorkRow(**copied))
 
     with pytest.raises(IntegrityError):
@@ -236,46 +242,46 @@ def test_an_asset_that_moves_takes_its_window_along(house: PreventiveHouse) -> N
     assert (work.room, work.window_from) == ("413", local(20, 11, 15))
 
 
-def test_meters_count_on_in_pieces_and_a_replaced_device_begins_anew(house: PreventiveHouse) -> None:
-    start = house.clock.now()
-    house.recorded.points["ac-412", "running"] = [
+def test_meters_count_on_in_pieces_and_a_replaced_device_begins_anew(any_house: PreventiveHouse) -> None:
+    start = any_house.clock.now()
+    any_house.recorded.points["ac-412", "running"] = [
         (start + timedelta(minutes=30 * step), 1.0 if step % 4 < 2 else 0.0) for step in range(1, 100)
     ]
-    with house.database.write() as tx:
+    with any_house.database.write() as tx:
         for name in ("ac-411", "ac-412", "ac-413"):
             row = assets_store.row_for_edit(tx.session, tx.property_id, name)
             assert row is not None
             row.made_at = start
     for _ in range(60):
-        house.clock.advance(1800)
-        house.meters.look()
-    found = house.reliability.of_asset("ac-412", 30).meters
+        any_house.clock.advance(1800)
+        any_house.meters.look()
+    found = any_house.reliability.of_asset("ac-412", 30).meters
     values = {row.meter: row for row in found}
     assert values["run_hours"].value == pytest.approx(14.5, abs=1.0)
     assert values["starts"].value == 14
     assert values["run_hours"].unknown_hours == pytest.approx(0.5, abs=0.1)
-    silent = house.reliability.of_asset("ac-411", 30).meters
+    silent = any_house.reliability.of_asset("ac-411", 30).meters
     assert {row.value for row in silent} == {0.0}
     assert silent[0].unknown_hours == pytest.approx(30, abs=0.2)
-    with house.database.write() as tx:
+    with any_house.database.write() as tx:
         row = assets_store.row_for_edit(tx.session, tx.property_id, "ac-412")
         assert row is not None
         row.device_id = "ac-new"
-    house.clock.advance(3600)
-    house.meters.look()
-    hours = [row for row in house.reliability.of_asset("ac-412", 30).meters if row.meter == "run_hours"]
+    any_house.clock.advance(3600)
+    any_house.meters.look()
+    hours = [row for row in any_house.reliability.of_asset("ac-412", 30).meters if row.meter == "run_hours"]
     assert [(row.device_id, row.ended_at is None, row.value > 1) for row in hours] == [
         ("ac-new", True, False),
         ("ac-412", False, True),
     ]
 
 
-def test_planned_work_is_no_failure_and_each_figure_opens_to_its_tickets(house: PreventiveHouse) -> None:
-    house.plan()
-    house.watch.look()
-    (planned,) = house.tickets()
-    with house.database.write() as tx:
-        fault = house.desk.open_for_fault(
+def test_planned_work_is_no_failure_and_each_figure_opens_to_its_tickets(any_house: PreventiveHouse) -> None:
+    any_house.plan()
+    any_house.watch.look()
+    (planned,) = any_house.tickets()
+    with any_house.database.write() as tx:
+        fault = any_house.desk.open_for_fault(
             tx,
             fault="no_capacity",
             asset_key="device/ac-412",
@@ -285,9 +291,9 @@ def test_planned_work_is_no_failure_and_each_figure_opens_to_its_tickets(house: 
             at=tx.clock.now(),
             impact=Impact.OUTAGE,
         )
-    house.clock.advance(7200)
-    house.repair(fault)
-    with house.database.write() as tx:
+    any_house.clock.advance(7200)
+    any_house.repair(fault)
+    with any_house.database.write() as tx:
         for ticket, cents in ((fault, 50_000), (planned.id, 2_000)):
             tx.session.add(
                 TicketCostRow(
@@ -302,21 +308,21 @@ def test_planned_work_is_no_failure_and_each_figure_opens_to_its_tickets(house: 
                     by=ANNA.name,
                 )
             )
-    house.clock.advance(60)
-    one = house.reliability.of_asset("ac-412", 100).figures
+    any_house.clock.advance(60)
+    one = any_house.reliability.of_asset("ac-412", 100).figures
     assert one.found.between.failures == (fault,)
     assert one.found.between.few
     assert one.found.downtime_hours == pytest.approx(2.0)
     assert (one.found.spent.cents, one.found.spent.preventive_cents) == (52_000, 2_000)
-    (model,) = house.reliability.by(Group.MODEL, 100)
+    (model,) = any_house.reliability.by(Group.MODEL, 100)
     assert (model.found.assets, model.found.between.failures) == (3, (fault,))
-    other = house.reliability.of_asset("ac-411", 100).figures.found.between
+    other = any_house.reliability.of_asset("ac-411", 100).figures.found.between
     assert other.hours is None
     assert other.at_least_hours == pytest.approx(2400)
-    listed = house.reliability.replacements()
+    listed = any_house.reliability.replacements()
     assert listed[0].asset.id == "ac-412"
     assert listed[0].place.cost_cents == 50_000
-    assert listed[0].numbers[fault] == house.ticket(fault).number
+    assert listed[0].numbers[fault] == any_house.ticket(fault).number
 
 
 def test_two_who_edit_a_plan_do_not_overwrite_each_other(house: PreventiveHouse) -> None:
