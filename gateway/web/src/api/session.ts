@@ -69,8 +69,9 @@ export function useSignIn() {
       setHotelTime(session.now, session.speed);
       begun = true;
       queries.clear();
-      queries.setQueryData(keys.session, session);
+      // Before anything is shown: who leaves the page at once can still open it without network.
       await tablet().signedIn(session.staff.id, session.staff.code, session.staff.name, secret);
+      queries.setQueryData(keys.session, session);
       // Kept at once, so that the tablet opens without network from now on.
       await queries.fetchQuery({ queryKey: keys.session, queryFn: readSession }).catch(() => undefined);
     },
