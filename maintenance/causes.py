@@ -186,7 +186,10 @@ class Causes:
                 looked=now,
                 times=standing.times + came_back,
             )
-            if standing.taken_in_by is not None and standing.taken_in_by not in self.standings:
+            if standing.taken_in_by is not None and self._spoke_lately(standing):
+                # It looks back on the days of what is gone: no sign that anything is broken now.
+                pass
+            elif standing.taken_in_by is not None and standing.taken_in_by not in self.standings:
                 # What spoke for it is gone, and it is still there: it is a cause of its own.
                 by = self._explained(one)
                 standing = replace(standing, taken_in_by=by, began=now)
@@ -210,9 +213,17 @@ class Causes:
         if standing.taken_in_by is None:
             steps.append(Step("gone", standing, {**one.evidence, "healthy_minutes": healthy}))
             for other in self._family_of(standing):
-                del self.standings[other.key]
+                if other.fault not in YIELDS:
+                    del self.standings[other.key]
             if standing.fault in FAMILIES:
                 self._lately[FAMILIES[standing.fault], standing.asset_key] = replace(standing, gone=now)
+
+    def _spoke_lately(self, weaker: Standing) -> bool:
+        """Whether what is only weaker still waits for the days of what spoke for it to pass."""
+        if weaker.fault not in YIELDS:
+            return False
+        before = self._lately.get((FAMILIES[weaker.fault], weaker.asset_key))
+        return before is not None and before.key == weaker.taken_in_by
 
     def _family_of(self, speaker: Standing) -> list[Standing]:
         """What a standing has taken in of its own family."""

@@ -41,7 +41,7 @@ def verdict(fault: Booleans, healthy: Booleans, **evidence: Numbers) -> Finding:
     return Finding(outcome, evidence)
 
 
-def _past(now: float, since: Numbers, minutes: float) -> Booleans:
+def past(now: float, since: Numbers, minutes: float) -> Booleans:
     """Whether `since` lies so long back; what never happened lies long enough back."""
     long_ago: Booleans = np.where(now - since < minutes, False, True)
     return long_ago
@@ -49,11 +49,11 @@ def _past(now: float, since: Numbers, minutes: float) -> Booleans:
 
 def _settled(window: Window, limits: Limits) -> Booleans:
     """Window shut, and long enough since it was open; not just turned between heating and cooling."""
-    quiet: Booleans = (window.sample.window_open != 1) & _past(
+    quiet: Booleans = (window.sample.window_open != 1) & past(
         window.now, window.window_since, limits["after_window_minutes"]
     )
     if "after_turn_minutes" in limits:
-        quiet &= _past(window.now, window.turned_since, limits["after_turn_minutes"])
+        quiet &= past(window.now, window.turned_since, limits["after_turn_minutes"])
     return quiet
 
 
@@ -184,7 +184,7 @@ def _leaves_outdoors(window: Window, limits: Limits, off_minutes: Numbers) -> Bo
     unit_moved = (unit[-1] - unit[-1 - look, columns]) * side
     least = np.where(side > 0, limits["warmer_kelvin"], limits["cooler_kelvin"])
     leaves = (np.abs(ahead) > limits["outdoors_kelvin"]) & (moved >= least) & (unit_moved >= 0.5 * least)
-    quiet = _past(window.now, window.window_since + look, limits["after_window_minutes"])
+    quiet = past(window.now, window.window_since + look, limits["after_window_minutes"])
     quiet &= window.sample.window_open != 1
     enough: Booleans = leaves & quiet & (off_minutes >= limits["look_after_minutes"])
     return enough

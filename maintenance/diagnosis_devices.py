@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from maintenance.diagnosis import Booleans, Finding, Limits, verdict
+from maintenance.diagnosis import Booleans, Finding, Limits, past, verdict
 from maintenance.samples import MINUTES_A_DAY, Numbers
 from maintenance.window import Window
 
@@ -49,7 +49,15 @@ def sensor_out_of_range(window: Window, limits: Limits) -> Finding:
     all_outside: Booleans = np.logical_and.reduce(outside, axis=0)
     # A room can be cold: with a unit's own sensor that agrees it is weather, and no sensor's fault.
     agrees = np.abs(air - window.numbers("unit_celsius", samples)).max(axis=0) < 3.0
-    fault: Booleans = all_outside & ~agrees & (len(air) >= samples)
+    # So can the air at an open window, while the unit blows warm: between the room and the outdoors.
+    aired = (window.sample.window_open == 1) | ~past(
+        window.now, window.window_since, limits["after_window_minutes"]
+    )
+    mild = np.clip(air, limits["low_celsius"], limits["high_celsius"])
+    outdoors = window.sample.outdoor_celsius
+    weather = aired & (np.abs(air - mild) <= np.abs(outdoors - mild) + 1.0).all(axis=0)
+    weather &= (np.sign(air - mild) == np.sign(outdoors - mild)).all(axis=0)
+    fault: Booleans = all_outside & ~agrees & ~weather & (len(air) >= samples)
     inside: Booleans = np.logical_and.reduce(np.isfinite(air) & ~outside, axis=0)
     return verdict(fault, inside, reads_celsius=air[-1])
 

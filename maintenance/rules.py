@@ -235,6 +235,7 @@ _TABLE: Final[tuple[Rule, ...]] = (
             Limit("low_celsius", 5.0, "Published: outside 5-45 °C."),
             Limit("high_celsius", 45.0, "Published: outside 5-45 °C."),
             Limit("samples", 3.0, "Published: three samples."),
+            Limit("after_window_minutes", 60.0, "Frost that came in at a window goes as the walls warm it."),
         ),
         asset=ROOM_SENSOR,
         clear_minutes=30.0,

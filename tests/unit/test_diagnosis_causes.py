@@ -121,6 +121,19 @@ def test_the_same_cause_with_another_face_is_the_same_ticket_for_two_days() -> N
     assert [step.standing.fault for step in steps] == ["short_cycling"]
 
 
+def test_a_unit_that_is_only_judged_by_past_days_does_not_flap_what_was_repaired() -> None:
+    causes = Causes()
+    weak = seen("degraded_capacity", FAULT)
+    first = play(causes, [seen("no_capacity", FAULT), weak])
+    assert [(step.kind, step.standing.fault) for step in first] == [("found", "no_capacity")]
+    repaired = [[seen("no_capacity", HEALTHY), weak]]
+    steps = play(causes, *repaired * (24 * 12), start=5.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [("gone", "no_capacity")]
+    # It is still weak when those days are long past: then it is a cause of its own.
+    steps = play(causes, *repaired * 12, start=3 * 1440.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [("found", "degraded_capacity")]
+
+
 def test_a_weak_unit_that_dies_is_told_as_dead() -> None:
     causes = Causes()
     play(causes, [seen("degraded_capacity", FAULT)])

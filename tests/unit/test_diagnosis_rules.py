@@ -213,6 +213,14 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
         "healthy": (lambda it: it.live(5), HEALTHY),
         "one slip": (lambda it: it.live(5).live(2, air_celsius=85.0), UNKNOWN),
         "guard: the room is cold": (lambda it: it.live(5, air_celsius=3.0, unit_celsius=3.5), UNKNOWN),
+        "guard: frost at an open window": (
+            lambda it: it.live(5, air_celsius=2.0, unit_celsius=9.0, outdoor_celsius=-18.0, window_open=1),
+            UNKNOWN,
+        ),
+        "colder than the outdoors": (
+            lambda it: it.live(5, air_celsius=-40.0, outdoor_celsius=-18.0, window_open=1),
+            FAULT,
+        ),
         "silent": (lambda it: it.live(5, air_celsius=NAN), UNKNOWN),
     },
     "sensor_biased": {
