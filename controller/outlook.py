@@ -101,9 +101,6 @@ class Outlook:
         """Watt-hours from now until ready when the start is `minutes` from now."""
         return self._at(self.energy_watt_hours, minutes)
 
-    def hold_watts_at(self, minutes: float) -> float:
-        return self._at(self.hold_watts, minutes)
-
     def recoverable_kelvin(self, minutes: float) -> float:
         """How far off its target the room may rest so that it is back within `minutes`, 9 times of 10."""
         within = np.nonzero(self.recover_minutes > minutes)[0]

@@ -287,10 +287,6 @@ def events_between(
     return list(rows)[::-1]
 
 
-def arrival_of(session: Session, property_id: str, stay_id: str) -> ArrivalRow | None:
-    return session.get(ArrivalRow, (property_id, stay_id))
-
-
 def arrived_among(session: Session, property_id: str, stay_ids: Iterable[str]) -> set[str]:
     """Which of these stays have arrived already."""
     wanted = list(stay_ids)
