@@ -83,16 +83,19 @@ class FastClient(Client):
         self._writing = threading.RLock()
         super().__init__(*arguments, **options)
 
-    def write_now(self) -> None:
+    def write_now(self) -> bool:
         """Write what waits, in the caller's thread, so that a command need not wait for another to wake.
 
         What the socket does not take, and a connection that is lost, are left to the network thread.
+        Returns False when another thread was just writing, which may not have seen what came last.
         """
-        if self._writing.acquire(blocking=False):
-            try:
-                self._packet_write()
-            finally:
-                self._writing.release()
+        if not self._writing.acquire(blocking=False):
+            return False
+        try:
+            self._packet_write()
+        finally:
+            self._writing.release()
+        return True
 
     def _packet_write(self) -> MQTTErrorCode:
         # One at a time: a packet that was written in part must go on before the next begins.

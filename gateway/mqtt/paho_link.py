@@ -194,6 +194,7 @@ class PahoLink:
             "queued_bytes": self._inbox.waiting_bytes,
             "outstanding": self.outstanding,
             "connected": int(self.connected),
+            "filters_unconfirmed": self._subscriptions.unconfirmed,
             "received": 0,
             "published": 0,
             "publishes_refused": 0,

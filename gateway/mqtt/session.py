@@ -119,9 +119,9 @@ class Session:
 
     def write_now(self) -> None:
         """Write what waits in the caller's thread, where that is safe."""
-        if not self._credentials.broker.tls:
-            # A TLS connection must not be read by one thread while another writes.
-            self.client.write_now()
+        # A TLS connection must not be read by one thread while another writes.
+        if not self._credentials.broker.tls and not self.client.write_now():
+            self.wake()
 
     def wake(self) -> None:
         """Have the driving thread look at once what there is to do."""

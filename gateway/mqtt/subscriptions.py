@@ -21,6 +21,7 @@ class Subscriptions:
         self._to_add: deque[str] = deque()
         self._to_drop: list[str] = []
         self._under_way: int | None = None
+        self._filters_under_way = 0
 
     def add(self, topic_filter: str, qos: int) -> bool:
         """Listen there from now on; False when we do already."""
@@ -45,6 +46,13 @@ class Subscriptions:
             self._to_add = deque(self._filters)
             self._to_drop.clear()
             self._under_way = None
+            self._filters_under_way = 0
+
+    @property
+    def unconfirmed(self) -> int:
+        """Filters of which the broker has not yet said that it has them."""
+        with self._lock:
+            return len(self._to_add) + self._filters_under_way
 
     @property
     def waiting(self) -> bool:
@@ -68,12 +76,14 @@ class Subscriptions:
                 qos = self._filters.get(topic_filter)
                 if qos is not None:
                     packet.append((topic_filter, qos))
+            self._filters_under_way = len(packet) or self._filters_under_way
         return packet
 
     def asked(self, mid: int | None) -> None:
-        """The packet with this number is under way."""
+        """The packet with this number is under way; None: it could not be sent."""
         self._under_way = mid
 
     def answered(self, mid: int) -> None:
         if mid == self._under_way:
             self._under_way = None
+            self._filters_under_way = 0

@@ -17,6 +17,7 @@ from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.link import MOST_OUTSTANDING, MOST_PAYLOAD_BYTES, Incoming, MqttLink, Outgoing
 from gateway.mqtt.paho_link import PahoLink
 from hotel.clock import ManualClock, SystemClock
+from tests.listening import until_listening
 
 PATIENCE_SECONDS = 20.0
 
@@ -91,6 +92,7 @@ class RealHouse:
             time.sleep(0.005)
 
     def settle(self) -> None:
+        until_listening(*(link for link in self.links if link.connected))
         time.sleep(0.3)
 
     def kill_broker(self) -> None:

@@ -21,6 +21,7 @@ from gateway.mqtt.paho_link import PahoLink
 from gateway.mqtt.room_state import OFFLINE, availability_topic
 from gateway.mqtt.wire import MqttWire
 from hotel.clock import SystemClock
+from tests.listening import until_listening
 
 PATIENCE_SECONDS = 20.0
 KINDS = [pytest.param(None, marks=pytest.mark.mosquitto, id="mosquitto"), pytest.param("amqtt", id="amqtt")]
@@ -245,8 +246,7 @@ def test_a_flood_is_shed_at_the_bound_and_counted(tmp_path: Path) -> None:
     mouth = PahoLink(broker.url, "mouth", SystemClock())
     mouth.start()
     try:
-        until(lambda: link.connected and mouth.connected)
-        time.sleep(0.3)
+        until_listening(link, mouth)
         for number in range(400):
             until(lambda number=number: mouth.publish("t", str(number).encode()))  # type: ignore[misc]
         until(lambda: mouth.publish("important", b"!", qos=1))
