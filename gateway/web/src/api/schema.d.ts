@@ -183,6 +183,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/lock-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Out Asset
+         * @description Isolate it for work: nothing is sent to it. It never replaces the electrical isolation.
+         */
+        post: operations["lock_out_asset_api_assets__asset_id__lock_out_post"];
+        /**
+         * Release Asset
+         * @description Give it back to the house: who has set it, or a manager.
+         */
+        delete: operations["release_asset_api_assets__asset_id__lock_out_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/move": {
         parameters: {
             query?: never;
@@ -3933,6 +3957,14 @@ export interface components {
             title_code?: string | null;
         };
         /**
+         * AssetToLock
+         * @description Why nothing may be sent to it.
+         */
+        AssetToLock: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * AssetToMake
          * @description A new asset: what it is and where; a room, or another place in words, or neither (the store).
          */
@@ -3967,12 +3999,19 @@ export interface components {
         /**
          * AssetToMove
          * @description Where it is now: a room, or another place in words, or neither (the store).
+         *
+         *     `with_device`: its device is approved there too, and waits for approval again when it is in no room.
          */
         AssetToMove: {
             /** Area */
             area?: string | null;
             /** Room */
             room?: string | null;
+            /**
+             * With Device
+             * @default false
+             */
+            with_device?: boolean;
         };
         /**
          * AttendantMinutesList
@@ -9742,6 +9781,76 @@ export interface operations {
             path: {
                 asset_id: string;
                 document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_out_asset_api_assets__asset_id__lock_out_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetToLock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_asset_api_assets__asset_id__lock_out_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
             };
             cookie?: never;
         };
