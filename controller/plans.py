@@ -13,7 +13,19 @@ from controller.readings import Plan, PlanAlert, PlanState
 
 # What is not known well enough to weigh costs by; the p90 lead is taken instead.
 Lost = Literal["broker", "sensor", "forecast"]
-WhyStarted = Literal["least_cost", "two_stages", "sign", "checked_in", "desk", "fallback", "due", "fixed"]
+WhyStarted = Literal[
+    "least_cost",
+    "two_stages",
+    "sign",
+    "checked_in",
+    "desk",
+    "fallback",
+    "due",
+    "fixed",
+    # Nobody knows yet how long it takes; and: by what it took a while ago, for the same guest.
+    "unsure",
+    "shown",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,14 @@ class RoomNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A way that the room has just gone for the same guest: so many minutes from so many kelvins off."""
+
+    minutes: float
+    kelvin: float
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """How a plan began: what was promised then, and why it began then (one sentence by its code)."""
 
@@ -96,7 +116,7 @@ class LivePlan:
     """A plan and how far it has come. `begun` is None while it waits.
 
     `finish_at`: when a room that is held off its target goes on to it without any sign. The ready times are
-    the median and the range of eight in ten.
+    the median and the range of eight in ten. `shown`: it was ready before, long before its guest, and rests.
     """
 
     expected: Expected
@@ -118,6 +138,7 @@ class LivePlan:
     reason: str = ""
     reason_code: str = ""
     reason_values: dict[str, Any] = field(default_factory=dict)
+    shown: Shown | None = None
 
     def reading(self) -> Plan:
         """The plan as screens see it."""
