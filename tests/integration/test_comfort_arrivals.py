@@ -170,6 +170,7 @@ def test_what_guests_teach_survives_a_kill(house: House) -> None:
     core = core_of(house)
     assert core.house.errors == learned
     assert core.house.habit.no_shows == missed
+    assert [(one.booked, one.guests) for one in house.service.arrival_habits().items] == [(None, 1), ("", 1)]
 
 
 def test_a_sign_finishes_a_room_that_waits_for_one_and_survives_a_kill(house: House) -> None:
