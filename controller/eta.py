@@ -321,7 +321,7 @@ class HouseHabit:
         """The chance of each half hour: its own weekday and booking, pulled to all, pulled to the prior."""
         everybody = self.counts.get("all")
         own = self.counts.get(_habit_key(usual, booked, zone))
-        return _shares(everybody, own)
+        return pooled_shares(everybody, own)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -347,7 +347,8 @@ def _habit_key(usual: datetime, booked: str, zone: tzinfo) -> str:
 
 
 @lru_cache(maxsize=256)
-def _shares(everybody: tuple[float, ...] | None, own: tuple[float, ...] | None) -> tuple[float, ...]:
+def pooled_shares(everybody: tuple[float, ...] | None, own: tuple[float, ...] | None) -> tuple[float, ...]:
+    """The chance of each half hour: `own` counts pulled to those of everybody, these to the prior."""
     pool = _HABIT if everybody is None else _shrunk(everybody, _HABIT, HABIT_PRIOR_WEIGHT)
     return pool if own is None else _shrunk(own, pool, HABIT_POOL_WEIGHT)
 

@@ -28,6 +28,7 @@ from controller.ports import StayForComfort
 from controller.presence import Senses, presence_of, senses_from_json
 from controller.readings import Climate, Level, Panel, PlanState, Presence, Purpose
 from controller.reconcile import Compressor, Effort
+from controller.risk import Risk, risk_from_json
 from controller.twin import Twin
 
 LEAST_LEADS, MOST_LEADS = 5, 30
@@ -124,6 +125,8 @@ class RoomState:
         self.counted_at: datetime | None = None
         # The last arrival's row, as long as the room was not ready when the door opened.
         self.unready: UnreadyArrival | None = None
+        # The arrival that its timeline says cannot be met.
+        self.risk: Risk | None = None
         self.target: ClimateTarget | None = None
         # What is wished of its curtains while nobody is in.
         self.shade: Shade | None = None
@@ -336,6 +339,7 @@ class RoomState:
             "vacant_watt_hours": self.vacant_watt_hours,
             "tasks_started": sorted(self.tasks_started),
             "out_of_order": self.out_of_order,
+            "risk": self.risk.to_json() if self.risk is not None else None,
             "said_of": self.said_of,
             "said": [[word.at.isoformat(), word.eta.isoformat(), word.source] for word in self.said],
             "compressors": {
@@ -358,6 +362,7 @@ class RoomState:
         self.vacant_watt_hours = kept.get("vacant_watt_hours")
         self.tasks_started = frozenset(kept.get("tasks_started", ()))
         self.out_of_order = kept.get("out_of_order", False)
+        self.risk = risk_from_json(kept.get("risk"))
         # A memory written before there were signs has none.
         self.said_of = kept.get("said_of")
         self.said = tuple(

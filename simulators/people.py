@@ -276,6 +276,7 @@ class People:
             adults=booking.adults,
             vip=booking.vip,
             in_house=booking.in_house,
+            channel=booking.channel,
             preferences=booking.preferences,
         )
 

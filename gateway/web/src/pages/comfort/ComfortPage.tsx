@@ -16,6 +16,7 @@ import { hotelNow } from "../../time/clock";
 import classes from "./Comfort.module.css";
 import { belongs, type Figure, figures, type Selection, share } from "./comfortFacts";
 import { ErrorBars } from "./ErrorBars";
+import { HabitsPanel } from "./HabitsPanel";
 import { WeatherLine } from "./WeatherLine";
 
 const spans = ["7", "30", "90"] as const;
@@ -81,6 +82,7 @@ export function ComfortPage() {
               <Models />
             </div>
           </div>
+          <HabitsPanel />
           <section className={`card ${classes.panel}`}>
             <div className={classes.bar}>
               <h2>
