@@ -54,6 +54,15 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A way that the room has gone to its target: so many minutes from so many kelvins off."""
+
+    minutes: float
+    kelvin: float
+    heating: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoomNow:
     """The room as it is, and what its model says of the hours ahead (None: nothing at all)."""
 
@@ -67,6 +76,8 @@ class RoomNow:
     is_linked: bool = True
     # The longest that nine of ten of its ramps took, when there were any.
     lead_p90_minutes: float | None = None
+    # Its last ways from afar, oldest first.
+    ways: tuple[Shown, ...] = ()
     # Whether sun comes in that a curtain could keep out.
     curtain_open: bool | None = None
 
@@ -86,14 +97,6 @@ class RoomNow:
         if self.outlook.weak_reason == "no_outdoor":
             return "forecast"
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A way that the room has just gone for the same guest: so many minutes from so many kelvins off."""
-
-    minutes: float
-    kelvin: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,12 +103,14 @@ class ClimatePolicy:
     restart_minutes: float = 15.0
     least_pause_minutes: float = 30.0
     least_saving_watt_hours: float = 60.0
-    # A room that is ready long before its guest rests again and comes back by what its way took: holding it
-    # takes a third to two thirds of full power, so that a rest pays from three such ways on. It comes back in
-    # no more than that while its walls are fresh; a third more and some minutes are for the weather and the
-    # compressor's own rest. A way from nearer than this says nothing of a whole one.
-    rest_ramps: float = 3.0
+    # A room that is ready long before its guest rests again and comes back by what its way took. Full power
+    # is at most twice what holding it takes just then, so that a rest as long as such a way pays. It comes
+    # back in no more than that while its walls are fresh; a third more and some minutes are for the weather
+    # and the compressor's own rest. Another day's way tells the same less surely: the longest of the last
+    # ones counts, a single one almost twice. A way from nearer than this says nothing of a whole one.
+    rest_ramps: float = 1.0
     shown_margin: float = 1.3
+    shown_once_margin: float = 1.8
     shown_margin_minutes: float = 8.0
     shown_least_share: float = 0.8
     shown_least_kelvin: float = 1.5

@@ -63,7 +63,7 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
     given_up = expected.arrival.is_expired and not expected.checked_in and not expected.manual
     begun = previous.begun if previous is not None else None
     if previous is not None and begun is not None:
-        rested = _rested(previous, begun, expected, room, policy)
+        rested = _rested(previous, expected, room, policy)
         if expected.blocked or given_up or _goes_back(expected, begun, choice, policy):
             plan = fresh
         elif rested is not None:
@@ -78,6 +78,17 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
     else:
         plan = fresh
     return explained(replace(plan, lost=room.lost, alert=_alert(plan, room)), room, policy)
+
+
+def way_gone(plan: LivePlan, policy: ClimatePolicy) -> Shown | None:
+    """The way that a plan which is ready has gone; None where it was held on the way or hardly off."""
+    begun, expected = plan.begun, plan.expected
+    if plan.state != "ready" or begun is None or plan.ready_at is None or begun.celsius is None:
+        return None
+    kelvin = distance_kelvin(expected, begun.celsius)
+    if kelvin < policy.shown_least_kelvin or begun.why == "two_stages":
+        return None
+    return Shown(max(1.0, minutes_between(begun.at, plan.ready_at)), kelvin, expected.season == "heating")
 
 
 def finished(plan: LivePlan, state: PlanState) -> LivePlan:
@@ -145,22 +156,18 @@ def _goes_back(expected: Expected, begun: Begun, choice: Choice | None, policy: 
     return far and (choice.cost == 0.0 or choice.cost_now - choice.cost >= policy.least_saving_watt_hours)
 
 
-def _rested(
-    previous: LivePlan, begun: Begun, expected: Expected, room: RoomNow, policy: ClimatePolicy
-) -> LivePlan | None:
+def _rested(previous: LivePlan, expected: Expected, room: RoomNow, policy: ClimatePolicy) -> LivePlan | None:
     """The plan of a room that is ready so long before its guest that it rests again; None where it does not.
 
     It happens where nobody knew how long it takes: now it is known.
     """
-    ready_at = previous.ready_at
-    if previous.state != "ready" or ready_at is None or begun.celsius is None or policy.lead_rule == "fixed":
+    if previous.state != "ready" or policy.lead_rule == "fixed":
         return None
     if expected.checked_in or expected.manual or expected.sign is not None or room.lost is not None:
         return None
-    kelvin = distance_kelvin(expected, begun.celsius)
-    if kelvin < policy.shown_least_kelvin or expected.wanted_celsius != previous.expected.wanted_celsius:
+    shown = way_gone(previous, policy)
+    if shown is None or expected.wanted_celsius != previous.expected.wanted_celsius:
         return None
-    shown = Shown(max(1.0, minutes_between(begun.at, ready_at)), kelvin)
     choice = shown_start(expected, room, shown, policy)
     if choice.start < max(policy.least_pause_minutes, policy.rest_ramps * choice.ready):
         return None

@@ -77,7 +77,7 @@ def plan_to_json(plan: LivePlan) -> dict[str, Any]:
             "reason": begun.reason,
             "values": begun.values,
         },
-        "shown": None if plan.shown is None else [plan.shown.minutes, plan.shown.kelvin],
+        "shown": None if plan.shown is None else [plan.shown.minutes, plan.shown.kelvin, plan.shown.heating],
         "guest_is_late": plan.guest_is_late,
         "reason": plan.reason,
         "reason_code": plan.reason_code,

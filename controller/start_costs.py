@@ -113,23 +113,35 @@ def _by_lead(expected: Expected, room: RoomNow, policy: ClimatePolicy, earliest:
 
 def shown_start(expected: Expected, room: RoomNow, shown: Shown, policy: ClimatePolicy) -> Choice:
     """The start by what the room has just shown: its walls are nearer to the target than they were then."""
-    far = shown.kelvin
-    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
-    if room.outlook is not None:
-        steps = 1 + int((max(0.0, due) + room.outlook_minutes) // room.outlook.step_minutes)
-        drift = room.outlook.drift_celsius[:steps]
-        far = max(distance_kelvin(expected, float(celsius)) for celsius in (drift.min(), drift.max()))
-    ready = shown.minutes * max(policy.shown_least_share, far / shown.kelvin)
+    ready = _from_where_it_may_be(expected, room, shown, policy)
     lead = policy.shown_margin * ready + policy.shown_margin_minutes
+    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
     start = max(0.0, due - lead)
     deviation = (lead - ready) / _FEW
     return Choice(start, start, 0.0, 0.0, ready, deviation, float(ndtr((due - start - ready) / deviation)))
 
 
+def _from_where_it_may_be(expected: Expected, room: RoomNow, way: Shown, policy: ClimatePolicy) -> float:
+    """Minutes of the same way from the farthest that the room drifts to until its first guests."""
+    far = way.kelvin
+    if room.outlook is not None:
+        due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+        steps = 1 + int((max(0.0, due) + room.outlook_minutes) // room.outlook.step_minutes)
+        drift = room.outlook.drift_celsius[:steps]
+        far = max(distance_kelvin(expected, float(celsius)) for celsius in (drift.min(), drift.max()))
+    return way.minutes * max(policy.shown_least_share, far / way.kelvin)
+
+
 def _not_before(expected: Expected, room: RoomNow, outlook: Outlook, policy: ClimatePolicy) -> float:
-    """Before when nothing starts, minutes from now: a model that is unsure is believed no further than the
-    lead that would be taken without any, or the room's own ramps show that it needs more."""
-    lead = max(policy.fallback_lead_minutes, room.lead_p90_minutes or 0.0)
+    """Before when nothing starts, minutes from now (−∞: any time). A model that is unsure is believed no
+    further than the lead that would be taken without any: by the room's own last ways, else a fixed one."""
+    heating = expected.season == "heating"
+    ways = [_from_where_it_may_be(expected, room, way, policy) for way in room.ways if way.heating == heating]
+    if ways:
+        margin = policy.shown_margin if len(ways) > 1 else policy.shown_once_margin
+        lead = margin * max(ways) + policy.shown_margin_minutes
+    else:
+        lead = max(policy.fallback_lead_minutes, room.lead_p90_minutes or 0.0)
     latest = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS)) - lead
     at = max(0.0, latest) + room.outlook_minutes
     ready, deviation = outlook.ready_after(at), outlook.ready_deviation_after(at)

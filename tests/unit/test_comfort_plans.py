@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from controller.ahead import door_celsius, forecast
 from controller.eta import SHARES, Sign
 from controller.outlook import HORIZON_STEPS
-from controller.plans import LivePlan
+from controller.plans import LivePlan, Shown
 from controller.precondition import finished, next_plan
 from controller.rows import plan_from_json, plan_to_json
 from tests.comfort_outlooks import NOON, POLICY, ZONE, after, ahead, expected, room, run_to
@@ -246,9 +246,21 @@ def test_a_room_that_is_ready_long_before_its_guest_rests_and_comes_back_by_what
     assert unlearned(start + 12, ready, 24.2).state == "ready", "too near to rest once more"
 
 
+def test_an_unsure_model_goes_by_the_rooms_own_last_ways_of_the_season() -> None:
+    def lead(*ways: Shown) -> float:
+        plan = unlearned(0, None, 28.0, ways=ways)
+        return minutes(plan.expected.arrival.quantile(0.03)) - minutes(plan.start_at)
+
+    quick, slow = Shown(20.0, 4.0, heating=False), Shown(40.0, 4.0, heating=False)
+    assert lead(quick) == pytest.approx(1.8 * 20 + 8, abs=1)
+    assert lead(quick, slow, quick) == pytest.approx(1.3 * 40 + 8, abs=1)
+    assert lead(Shown(10.0, 2.0, heating=False), quick) == pytest.approx(1.3 * 20 + 8, abs=1)
+    assert lead(Shown(5.0, 4.0, heating=True)) == pytest.approx(POLICY.fallback_lead_minutes, abs=1)
+
+
 @pytest.mark.parametrize("slow", [28.0, 25.0])
 def test_a_room_that_was_slow_or_hardly_off_is_held(slow: float) -> None:
-    """Coming back would cost as much as holding it; and the last kelvin says nothing of a whole way."""
+    """Coming back takes nearly all the time that is left; and the last kelvin says nothing of a whole way."""
     took = 45 if slow == 28.0 else 5
     plan = unlearned(120 + took, unlearned(120, None, slow), 24.2)
     assert unlearned(121 + took, plan, 24.2).state == "ready"
