@@ -19,6 +19,7 @@ from controller.observing import aimed_at, power_watts
 from controller.outlook import Outlook
 from controller.outlooks import Outlooks
 from controller.planning import plan
+from controller.risk import followed
 from controller.room import RoomState
 from controller.situation import Outcome, Situation, look_again
 
@@ -37,6 +38,7 @@ def evaluate(room: RoomState, outlooks: Outlooks, dispatch: Dispatch, at: Situat
     _count(room, at)
     facts = room.facts(at.now, at.zone, at.outdoor_mean_celsius)
     plan(room, facts, outlooks, outcome, at)
+    _follow_risk(room, outcome, at)
     facts = _with_plan(facts, room)
     facts = replace(facts, surface_celsius=outlooks.learner.surface_celsius(room.number))
     if facts.tenancy == "expected" and at.climate.setback:
@@ -81,6 +83,14 @@ def _sense(room: RoomState, outcome: Outcome, at: Situation) -> None:
     look_again(room, at, room.sense(at.now, at.zone, at.presence))
     if room.presence != before:
         outcome.events.append(("presence", f"presence.{room.presence}", {"before": before}))
+
+
+def _follow_risk(room: RoomState, outcome: Outcome, at: Situation) -> None:
+    """The timeline says that an arrival cannot be met, and how that ended."""
+    room.risk, lines = followed(room.risk, room.plan, at.now)
+    outcome.events.extend(("alert", code, values) for code, values in lines)
+    if room.risk is not None:
+        look_again(room, at, room.risk.look_again_at)
 
 
 # Records

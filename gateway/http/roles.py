@@ -102,6 +102,7 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/rooms/{number}/history"): ROOM_PAST,
     ("GET", "/api/comfort/arrivals"): COMFORT,
     ("GET", "/api/comfort/figures"): COMFORT,
+    ("GET", "/api/comfort/habits"): COMFORT,
     ("GET", "/api/comfort/models"): COMFORT,
     ("GET", "/api/comfort/weather"): only(DESK, ENGINEER, MANAGER, ADMINISTRATOR),
     ("GET", "/api/rooms/{number}/model"): ROOM_PAST,

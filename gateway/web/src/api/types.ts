@@ -46,6 +46,7 @@ export type Plan = Shapes["Plan"];
 export type ArrivalRecord = Shapes["ArrivalRecord"];
 export type RoomModel = Shapes["RoomModelReading"];
 export type Weather = Shapes["WeatherReading"];
+export type Habit = Shapes["Habit"];
 export type Equipment = Shapes["EquipmentHeld"];
 export type EquipmentToPut = Shapes["EquipmentToPut"];
 export type ComfortFigures = Shapes["ComfortFigures"];
