@@ -499,6 +499,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comfort/habits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Habits
+         * @description When guests come, by how they booked, as far as the house has learned it.
+         */
+        get: operations["show_habits_api_comfort_habits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comfort/models": {
         parameters: {
             query?: never;
@@ -5223,6 +5243,38 @@ export interface components {
              * @default false
              */
             vip?: boolean;
+        };
+        /**
+         * Habit
+         * @description When guests come, in minutes after the property's usual time.
+         *
+         *     1 in 10 has come by `early_minutes`, half by `middle_minutes`, 9 in 10 by `late_minutes`.
+         *
+         *     Attributes:
+         *         booked: the way of booking; "" = nobody said how, None = all guests.
+         *         guests: how many it was learned from, older ones for less.
+         */
+        Habit: {
+            /** Booked */
+            booked: string | null;
+            /** Early Minutes */
+            early_minutes: number;
+            /** Guests */
+            guests: number;
+            /** Late Minutes */
+            late_minutes: number;
+            /** Middle Minutes */
+            middle_minutes: number;
+        };
+        /**
+         * Habits
+         * @description `items`: all guests first, then by way of booking, the commonest first. `no_show_percent`: of all.
+         */
+        Habits: {
+            /** Items */
+            items: components["schemas"]["Habit"][];
+            /** No Show Percent */
+            no_show_percent: number;
         };
         /**
          * HandsOff
@@ -10483,6 +10535,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComfortFigures"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_habits_api_comfort_habits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habits"];
                 };
             };
             /** @description What went wrong */
