@@ -98,6 +98,9 @@ class ClimatePolicy:
     two_stage_deviation_minutes: float = 40.0
     hold_kelvin: float = 1.5
     sign_ahead_minutes: float = 20.0
+    # A unit that has just started throws the light air past its target while the sensors are minutes behind:
+    # it starts at least so long before the first who keep their word, however short the way.
+    settle_minutes: float = 12.0
     # A running plan goes back to waiting only when its arrival moved by so much since it began, the unit can
     # rest so long, and so much is saved.
     restart_minutes: float = 15.0
@@ -112,6 +115,10 @@ class ClimatePolicy:
     shown_margin: float = 1.3
     shown_once_margin: float = 1.8
     shown_margin_minutes: float = 8.0
+    # What such ways took in the mean is waited for no less than this share of, or of what a kelvin takes in
+    # most rooms (comfort bench, seed 21: 10-60 min for four): a model that is unsure would wait on and on.
+    shown_floor: float = 0.8
+    usual_minutes_per_kelvin: float = 6.0
     shown_least_share: float = 0.8
     shown_least_kelvin: float = 1.5
     # The baseline with a fixed lead eases by the clock.

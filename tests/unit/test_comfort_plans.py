@@ -258,6 +258,25 @@ def test_an_unsure_model_goes_by_the_rooms_own_last_ways_of_the_season() -> None
     assert lead(Shown(5.0, 4.0, heating=True)) == pytest.approx(POLICY.fallback_lead_minutes, abs=1)
 
 
+def test_a_short_way_is_begun_early_enough_to_settle() -> None:
+    quick = {"minutes_a_kelvin": 0.5, "ready_deviation_minutes": np.full(HORIZON_STEPS + 1, 1.0)}
+    soon = next_plan(expected(60, eta_source="live"), room(celsius=25.0, **quick), None, POLICY)
+    first = minutes(soon.expected.arrival.quantile(0.03))
+    assert minutes(soon.start_at) <= first - POLICY.settle_minutes + 0.1
+    there = room(celsius=24.0, rest_celsius=24.0, **quick)
+    assert next_plan(expected(60, eta_source="live"), there, None, POLICY).start_at > soon.start_at
+
+
+def test_a_room_that_is_late_by_an_unsure_model_does_not_wait_on() -> None:
+    """Each five minutes that it waits it seems to need five less: so it would be late at no extra cost."""
+    steps = np.arange(HORIZON_STEPS + 1) * 5.0
+    hopeless = np.maximum(20.0, 180.0 - steps)
+    plan = unlearned(0, None, 28.0, eta=100, ready_minutes=hopeless)
+    assert minutes(plan.start_at) <= minutes(plan.expected.arrival.quantile(0.03)) - 15
+    near = {"rest_celsius": 24.8, "ready_minutes": hopeless}
+    assert unlearned(0, None, 24.8, eta=100, **near).start_at > plan.start_at, "it has hardly a way to go"
+
+
 @pytest.mark.parametrize("slow", [28.0, 25.0])
 def test_a_room_that_was_slow_or_hardly_off_is_held(slow: float) -> None:
     """Coming back takes nearly all the time that is left; and the last kelvin says nothing of a whole way."""
