@@ -252,9 +252,9 @@ def test_an_unsure_model_goes_by_the_rooms_own_last_ways_of_the_season() -> None
         return minutes(plan.expected.arrival.quantile(0.03)) - minutes(plan.start_at)
 
     quick, slow = Shown(20.0, 4.0, heating=False), Shown(40.0, 4.0, heating=False)
-    assert lead(quick) == pytest.approx(1.8 * 20 + 8, abs=1)
-    assert lead(quick, slow, quick) == pytest.approx(1.3 * 40 + 8, abs=1)
-    assert lead(Shown(10.0, 2.0, heating=False), quick) == pytest.approx(1.3 * 20 + 8, abs=1)
+    assert lead(quick) == pytest.approx(1.8 * 20 + 10, abs=1)
+    assert lead(quick, slow, quick) == pytest.approx(1.4 * 40 + 10, abs=1)
+    assert lead(Shown(10.0, 2.0, heating=False), quick) == pytest.approx(1.4 * 20 + 10, abs=1)
     assert lead(Shown(5.0, 4.0, heating=True)) == pytest.approx(POLICY.fallback_lead_minutes, abs=1)
 
 

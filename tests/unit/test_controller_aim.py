@@ -69,12 +69,6 @@ def test_a_resting_room_is_told_nothing_and_a_room_without_a_sensor_its_plain_ta
     assert aimed(COOLING, None)[1] == 23.0
 
 
-def test_a_room_that_a_stop_threw_off_is_called_back_at_once_and_one_hardly_past_is_left_alone() -> None:
+def test_a_room_hardly_past_its_target_is_left_alone() -> None:
     """A milder setpoint would stop the compressor, and the air comes back by kelvins within minutes."""
-    ready = replace(COOLING, phase="ready")
-    assert aimed(ready, 22.6)[1] == 23.0
-    off, harder = aimed(ready, 24.0)
-    assert harder == 22.0
-    assert aimed(ready, 23.4, off)[1] == 22.0, "until it is there"
-    assert aimed(ready, 23.0, off)[1] == 23.0
-    assert aimed(COOLING, 24.0)[1] == 23.0, "a room on its way is at full power anyway"
+    assert aimed(replace(COOLING, phase="ready"), 22.6)[1] == 23.0
