@@ -259,7 +259,10 @@ def test_an_unsure_model_goes_by_the_rooms_own_last_ways_of_the_season() -> None
 
 
 def test_a_short_way_is_begun_early_enough_to_settle() -> None:
-    quick: dict[str, Any] = {"minutes_a_kelvin": 0.5, "ready_deviation_minutes": np.full(HORIZON_STEPS + 1, 1.0)}
+    quick: dict[str, Any] = {
+        "minutes_a_kelvin": 0.5,
+        "ready_deviation_minutes": np.full(HORIZON_STEPS + 1, 1.0),
+    }
     soon = next_plan(expected(60, eta_source="live"), room(celsius=25.0, **quick), None, POLICY)
     first = minutes(soon.expected.arrival.quantile(0.03))
     assert minutes(soon.start_at) <= first - POLICY.settle_minutes + 0.1
