@@ -73,7 +73,8 @@ ROUND_ROOMS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket that was opened. `room` None: of a floor."""
+    """One ticket that was opened. `room` None: of a floor; `raised`: none was opened, one that was open
+    already was told to be of this worse fault."""
 
     fault: str
     asset_key: str
@@ -81,6 +82,7 @@ class Ticket:
     at: float
     reopened: bool
     evidence: dict[str, Any]
+    raised: bool = False
 
 
 @dataclass(slots=True)
@@ -143,13 +145,16 @@ def _round(
     forget_ramps(recorder.ramps, layout, steps)
     for step in steps:
         key = step.standing.key
-        if step.kind == "found":
+        if step.kind in ("found", "worse"):
             reopened = minute - newest.get(key, -math.inf) <= REOPENED_WITHIN_MINUTES
             number = step.standing.room
             if step.standing.asset_key.startswith("gateway/"):
                 number = step.standing.asset_key.removeprefix("gateway/")
             room = layout.rooms.index(number) if number is not None else None
-            tickets.append(Ticket(key[0], key[1], room, float(minute), reopened, dict(step.evidence)))
+            raised = step.kind == "worse"
+            fault = str(step.evidence["shows_as"]) if raised else key[0]
+            told = dict(step.evidence)
+            tickets.append(Ticket(fault, key[1], room, float(minute), reopened or raised, told, raised))
         newest[key] = float(minute)
 
 
@@ -226,7 +231,7 @@ def score(world: FaultWorld, tickets: list[Ticket], used: float, ramps: RampBook
             result.second[one.kind] += 1
             result.stories.append(_story(f"second {extra.fault} at {extra.at:.0f}", one, world))
     for place, ticket in enumerate(tickets):
-        if place in taken:
+        if place in taken or ticket.raised:
             continue
         beside = [
             one

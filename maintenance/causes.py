@@ -51,7 +51,8 @@ SILENCED_BY_TALKING: Final = frozenset(
 )
 # They judge days that are past: they are no sign that something is broken now.
 LOOK_BACK: Final = frozenset({"degraded_capacity", "sensor_biased"})
-# What is only weaker never speaks for what is broken: it yields, and is told with it.
+# What is only weaker never hides what is broken: a ticket that began with it is told to be worse, and where
+# something broken is known already it is told with that.
 YIELDS: Final = frozenset({"degraded_capacity"})
 # Another of the family within this time lets the one stand again that spoke for it.
 BACK_WITHIN_MINUTES: Final = 2 * 1440.0
@@ -112,9 +113,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows: a cause was found, seen again, or is gone."""
+    """What follows: a cause was found, seen again, shows itself as something worse (`shows_as` in the
+    evidence; the ticket is the same), or is gone."""
 
-    kind: Literal["found", "again", "gone"]
+    kind: Literal["found", "again", "worse", "gone"]
     standing: Standing
     evidence: Mapping[str, Any]
 
@@ -160,7 +162,8 @@ class Causes:
         if one.outcome == FAULT:
             if standing is None:
                 self._stand_again(now, one, steps)
-                taken_in_by = self._explained(one)
+                weaker = self._weaker(one)
+                taken_in_by = self._explained(one) or weaker
                 standing = Standing(
                     one.fault,
                     one.asset_key,
@@ -174,9 +177,11 @@ class Causes:
                 self.standings[key] = standing
                 if taken_in_by is None:
                     steps.append(Step("found", standing, one.evidence))
-                    self._outgrow(standing, steps)
                     if one.fault in GROUPS:
                         self._take_in(one, standing, steps)
+                elif taken_in_by == weaker:
+                    worse = {**one.evidence, "shows_as": one.fault}
+                    steps.append(Step("worse", self.standings[weaker], worse))
                 return
             came_back = standing.healthy_minutes > 0
             standing = replace(
@@ -286,17 +291,17 @@ class Causes:
                 return self.standings[key].taken_in_by or key
         return None
 
-    def _outgrow(self, cause: Standing, steps: list[Step]) -> None:
-        """Worse came of what was only weaker: its ticket is gone with it."""
-        for fault in YIELDS - {cause.fault}:
-            weaker = self.standings.get((fault, cause.asset_key))
+    def _weaker(self, one: Seen) -> Key | None:
+        """What spoke for the same cause while it was weaker: its ticket is the one that goes on."""
+        for fault in YIELDS - {one.fault}:
+            weaker = self.standings.get((fault, one.asset_key))
             if (
                 weaker is not None
                 and weaker.taken_in_by is None
-                and FAMILIES[fault] == FAMILIES.get(cause.fault)
+                and FAMILIES[fault] == FAMILIES.get(one.fault)
             ):
-                self.standings[weaker.key] = replace(weaker, taken_in_by=cause.key)
-                steps.append(Step("gone", weaker, {"part_of": cause.fault}))
+                return weaker.key
+        return None
 
     def _take_in(self, one: Seen, cause: Standing, steps: list[Step]) -> None:
         """A wider cause was found: tickets of its single consequences are gone with it."""

@@ -160,12 +160,31 @@ def stuck_on(window: Window, limits: Limits) -> Finding:
     moves = quiet & against & agrees & (astray > limits["deviations"] * deviation)
     moves &= astray > limits["least_kelvin"]
     moves = (since_off & moves) | _leaves_outdoors(window, limits, off_minutes)
-    fault = (since_off_metered & draws) | moves
+    stays = _stays(window, limits)
+    fault = (since_off_metered & draws) | moves | stays
     rests = since_off & metered & (lowest <= limits["watts"])
     rests &= ~np.isfinite(astray) | (astray <= limits["deviations"] * deviation)
+    # A valve draws nothing: where the air stayed about where it was, the meter proves no health.
+    rests &= ~(window.rest.gone_kelvin < limits["back_healthy_share"] * window.rest.expected_kelvin)
     return verdict(
-        fault, rests & ~fault, off_minutes=off_minutes, watts=lowest, moved_kelvin=moved, drift_kelvin=drift
+        fault,
+        rests & ~fault,
+        off_minutes=off_minutes,
+        watts=lowest,
+        moved_kelvin=moved,
+        drift_kelvin=drift,
+        back_kelvin=np.where(stays, window.rest.gone_kelvin, np.nan),
+        usual_back_kelvin=np.where(stays, window.rest.expected_kelvin, np.nan),
     )
+
+
+def _stays(window: Window, limits: Limits) -> Booleans:
+    """Off, and the air stays where the unit held it, although it goes back when this unit stops."""
+    gone, expected = window.rest
+    missing = expected - gone
+    stays: Booleans = (gone < limits["back_share"] * expected) & (gone <= limits["back_kelvin"])
+    stays &= (missing >= limits["missing_kelvin"]) & (window.sample.window_open != 1)
+    return stays
 
 
 def _leaves_outdoors(window: Window, limits: Limits, off_minutes: Numbers) -> Booleans:

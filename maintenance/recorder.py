@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maintenance.ramps import RampBook
+from maintenance.rests import RestBook
 from maintenance.rings import Ring, same_places, take_over
 from maintenance.samples import (
     AUTO,
@@ -85,6 +86,7 @@ class Recorder:
         self.recorded_minutes = 0
         self.linked_since: float | None = None
         self.ramps = RampBook(n)
+        self.rests = RestBook(n)
         nan = np.nan
         self._off_since, self._on_since = np.full(n, nan), np.full(n, nan)
         self._call_since, self._far_since = np.full(n, nan), np.full(n, nan)
@@ -191,6 +193,7 @@ class Recorder:
         self._note_far(minute, rooms, called & known, heats)
         self._called = called & known
         self.ramps.take(minute, passed, rooms, heats, called & known)
+        self.rests.take(minute, rooms, heats, self._error, self._window_since)
         gap = air - rooms.unit_celsius
         # What no room is, and what repeats itself, says nothing about a difference of two sensors.
         if last is not None:
@@ -320,6 +323,7 @@ class Recorder:
             devices=self.devices,
             device=self._last_devices,
             ramps=self.ramps,
+            rest=self.rests.newest(),
             sensor_gap_days=gap_days,
             sensor_gap_recent=_mean_of_known(self._gap_hours[-RECENT_GAP_HOURS:]),
             off_since=self._off_since,
@@ -364,6 +368,7 @@ class Recorder:
         self._errors_minutes.take_over(before._errors_minutes, devices)
         self._words_minutes.take_over(before._words_minutes, devices)
         self.ramps.carry_over(before.ramps, rooms)
+        self.rests.carry_over(before.rests, rooms)
         self._errors_before = None
         self.now, self._exact, self.linked_since = before.now, before._exact, before.linked_since
         self.recorded_minutes = before.recorded_minutes
@@ -374,6 +379,7 @@ class Recorder:
             "rooms": np.array(self.rooms, dtype=np.str_),
             "devices": np.array(self.devices.ids, dtype=np.str_),
             **{f"ramps.{name}": getattr(self.ramps, name) for name in _RAMPS_KEPT},
+            **{f"rests.{name}": getattr(self.rests, name) for name in _RESTS_KEPT},
             **{name: getattr(self, name) for name in (*_ROOMS_KEPT, *_DEVICES_KEPT)},
         }
 
@@ -389,6 +395,10 @@ class Recorder:
         if all(f"ramps.{name}" in memory for name in _RAMPS_KEPT):
             for name in _RAMPS_KEPT:
                 take_over(getattr(self.ramps, name), memory[f"ramps.{name}"], rooms)
+        # An older memory knows of no rests.
+        for name in _RESTS_KEPT:
+            if f"rests.{name}" in memory:
+                take_over(getattr(self.rests, name), memory[f"rests.{name}"], rooms)
         for name in _ROOMS_KEPT:
             take_over(getattr(self, name), memory[name], rooms)
         for name in _DEVICES_KEPT:
@@ -407,6 +417,7 @@ _RAMPS_KEPT: Final = (
     "rise",
     "people",
 )
+_RESTS_KEPT: Final = ("effects", "metered")
 _ROOMS_KEPT: Final = ("fan_hours", "gap_days", "_gap_hours", "_lift", "_let_since", "_window_since")
 _DEVICES_KEPT: Final = ("usual_gap", "battery_days")
 _OF_DEVICES: Final = frozenset(

@@ -170,6 +170,19 @@ _TABLE: Final[tuple[Rule, ...]] = (
                 "Air that is left alone in the cold: sun and people made it up to 1.2 K warmer"
                 " in 252 000 looks.",
             ),
+            Limit(
+                "back_share",
+                0.4,
+                "Half an hour after it stopped the air goes back by the room's own usual way: single rests of"
+                " healthy units make 0.55 of it in 99 of 100, leaking ones 0.33 and less.",
+            ),
+            Limit("back_healthy_share", 0.55, "The same: 99 of 100 healthy ones go further than that."),
+            Limit("back_kelvin", 1.0, "Air that went back further than that was let go of."),
+            Limit(
+                "missing_kelvin",
+                1.2,
+                "A guest who leaves with the unit takes a part of the load along: up to 1.1 K of the way.",
+            ),
             _AFTER_WINDOW,
         ),
         asset=AIR_CONDITIONER,
@@ -293,7 +306,22 @@ _TABLE: Final[tuple[Rule, ...]] = (
     Rule(
         "leak",
         "device",
-        (Limit("seconds", 10.0, "Wet for 10 s; a splash dries sooner."),),
+        (
+            Limit("seconds", 10.0, "Wet for 10 s; a splash dries sooner."),
+            Limit(
+                "gaps",
+                4.0,
+                "Its dry word was lost when it has not said again that it is wet for so many of its own usual"
+                " gaps: three lost in a row are one in a million at 1 % loss.",
+            ),
+            Limit("least_minutes", 60.0, "Also of one that usually speaks every few minutes."),
+            Limit(
+                "most_hours",
+                12.0,
+                "Of a sensor that speaks only when something changes, or rarely: a word of half a day ago"
+                " says nothing about now.",
+            ),
+        ),
         every_minutes=1,
         clear_minutes=30.0,
         at_once=True,

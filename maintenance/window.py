@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maintenance.ramps import RampBook
+from maintenance.rests import Rest
 from maintenance.samples import Devices, DeviceSample, Flags, Numbers, RoomSample
 
 
@@ -24,6 +25,7 @@ class Window:
         now: the newest minute.
         rooms: minute by minute, by field name of `RoomSample`; the last `recorder.WINDOW_MINUTES` at most.
         ramps: how far each unit got in its first minutes of full call, of the last month.
+        rest: how far the air went back since the unit is off, against the room's own.
         sensor_gap_days: (days, rooms) daily mean of room sensor minus unit sensor; the last row is the
             last 24 hours.
         sensor_gap_recent: the same difference over the last `RECENT_GAP_HOURS` whole hours.
@@ -57,6 +59,7 @@ class Window:
     devices: Devices
     device: DeviceSample
     ramps: RampBook
+    rest: Rest
     sensor_gap_days: Numbers
     sensor_gap_recent: Numbers
     off_since: Numbers

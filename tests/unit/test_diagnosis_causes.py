@@ -45,7 +45,9 @@ def test_a_fault_of_an_asset_is_found_once_until_it_is_gone(rounds: list[list[Se
     open_now: Counter[tuple[str, str]] = Counter()
     for step in play(Causes(), *rounds):
         key = step.standing.key
-        if step.kind == "found":
+        if step.kind == "worse":
+            assert open_now[key] == 1
+        elif step.kind == "found":
             open_now[key] += 1
         elif step.kind == "gone":
             open_now[key] -= 1
@@ -134,14 +136,21 @@ def test_a_unit_that_is_only_judged_by_past_days_does_not_flap_what_was_repaired
     assert [(step.kind, step.standing.fault) for step in steps] == [("found", "degraded_capacity")]
 
 
-def test_a_weak_unit_that_dies_is_told_as_dead() -> None:
+def test_a_weak_unit_that_dies_is_told_as_dead_by_its_own_ticket() -> None:
     causes = Causes()
     play(causes, [seen("degraded_capacity", FAULT)])
-    steps = play(causes, [seen("no_capacity", FAULT)], start=60.0)
-    assert [(step.kind, step.standing.fault) for step in steps] == [
-        ("found", "no_capacity"),
-        ("gone", "degraded_capacity"),
+    dead = seen("no_capacity", FAULT)
+    steps = play(causes, [dead], [dead], start=60.0)
+    assert [(step.kind, step.standing.fault, step.evidence["shows_as"]) for step in steps] == [
+        ("worse", "degraded_capacity", "no_capacity")
     ]
+    # It is not gone while it is dead, whatever the days before say of how weak it was.
+    hours = [[seen("degraded_capacity", HEALTHY), dead]] * 30
+    assert play(causes, *hours, start=120.0, every=55.0) == []
+    whole = [[seen("degraded_capacity", HEALTHY), seen("no_capacity", HEALTHY)]] * 60
+    steps = play(causes, *whole, start=2000.0, every=55.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [("gone", "degraded_capacity")]
+    assert not causes.standings
 
 
 def test_many_units_at_once_are_the_plant() -> None:

@@ -37,6 +37,15 @@ def ramps(lived: Lived, count: int, speed: float) -> Lived:
     return lived
 
 
+def stops(lived: Lived, times: int, back_kelvin: float, setpoint_celsius: float = 24.0, **off: Any) -> Lived:
+    """So many times half an hour of work at 24 °C, and the air's way back when the unit is switched off."""
+    for _ in range(times):
+        held: dict[str, Any] = {**leaves(24.0, 0.0), "setpoint_celsius": setpoint_celsius}
+        lived.live(35, **held, mode=COOL, watts=400.0, running=1)
+        lived.live(45, lambda p: {**leaves(24.0, back_kelvin * min(1.0, (p + 1) / 30)), **off}, watts=3.0)
+    return lived
+
+
 def asked(device: str, **how: Any) -> Life:
     said: dict[str, Any] = {"asked": 1, "tries": 3, "value": 0.0, **how}
     devices: dict[str, Any] = {device: said}
@@ -152,6 +161,22 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             lambda it: it.live(60, lambda p: leaves(26.0, -p / 40.0), watts=NAN),
             FAULT,
         ),
+        "leaking valve: the air stays where the unit held it": (
+            lambda it: stops(stops(it, 4, 3.0), 1, 0.4),
+            FAULT,
+        ),
+        "the air goes back as ever": (lambda it: stops(it, 5, 3.0), HEALTHY),
+        "guard: a guest left with it": (lambda it: stops(stops(it, 4, 3.0), 1, 1.3), UNKNOWN),
+        "guard: a unit that held little": (lambda it: stops(stops(it, 4, 1.2), 1, 0.1), UNKNOWN),
+        "guard: the unit never got there": (
+            lambda it: stops(stops(it, 4, 3.0, setpoint_celsius=18.0), 1, 0.1, setpoint_celsius=18.0),
+            HEALTHY,
+        ),
+        "guard: no rests of its own yet": (lambda it: stops(stops(it, 2, 3.0), 1, 0.4), HEALTHY),
+        "guard: a window was open as it stopped": (
+            lambda it: stops(stops(it, 4, 3.0), 1, 0.4, window_open=1),
+            HEALTHY,
+        ),
         "guard: without a model, not enough": (
             lambda it: it.live(60, lambda p: leaves(26.0, -p / 80.0), watts=NAN),
             UNKNOWN,
@@ -266,7 +291,7 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
         "mains": (lambda it: it.live(10), UNKNOWN),
     },
     "leak": {
-        "fault": (lambda it: it.live(2, leak={"wet_since": it.minute}), FAULT),
+        "fault": (lambda it: it.live(2, leak={"wet_since": it.minute, "wet_said": it.minute}), FAULT),
         "healthy": (lambda it: it.live(20), HEALTHY),
         "a splash": (lambda it: it.live(1, leak={"wet_since": it.minute + 1 - 0.1}), UNKNOWN),
         "a clean downgrades, and does not drop": (
@@ -274,6 +299,14 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             FAULT,
         ),
         "away": (lambda it: it.live(20, leak={"available": 0}), UNKNOWN),
+        "it says so again and again": (
+            lambda it: it.live(120, leak={"wet_since": it.minute, "wet_said": it.minute + 100}),
+            FAULT,
+        ),
+        "guard: dry was lost": (
+            lambda it: it.live(120, leak={"wet_since": it.minute, "wet_said": it.minute}),
+            UNKNOWN,
+        ),
     },
     "device_offline": {
         "fault: said so": (lambda it: it.live(60).live(13, room_temperature={"available": 0}), FAULT),
