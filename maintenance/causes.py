@@ -74,7 +74,8 @@ Key = tuple[str, str]  # fault, asset key
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one rule says of one asset. `gateway` and `floor`: what it hangs on; None = unknown."""
+    """What one rule says of one asset. `gateway` and `floor`: what it hangs on; None = unknown. `tentative`:
+    likelier something harmless."""
 
     fault: str
     asset_key: str
@@ -84,6 +85,7 @@ class Seen:
     gateway: str | None = None
     floor: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Standing:
     """A fault that was seen and is not known to be gone.
 
     `taken_in_by`: the cause that speaks for it; None = it has a ticket of its own (or waits for its
-    rule's approval). `gone`: the minute at which it went; only remembered then.
+    rule's approval). `gone`: the minute at which it went; only remembered then. `tentative`: it was only
+    ever seen so.
     """
 
     fault: str
@@ -105,6 +108,7 @@ class Standing:
     taken_in_by: Key | None = None
     times: int = 1
     gone: float | None = None
+    tentative: bool = False
 
     @property
     def key(self) -> Key:
@@ -113,10 +117,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows: a cause was found, seen again, shows itself as something worse (`shows_as` in the
-    evidence; the ticket is the same), or is gone."""
+    """What follows: a cause was found, only suggested (likelier something harmless), seen again, shows itself
+    as something worse (`shows_as` in the evidence; the ticket is the same), or is gone."""
 
-    kind: Literal["found", "again", "worse", "gone"]
+    kind: Literal["found", "suggested", "again", "worse", "gone"]
     standing: Standing
     evidence: Mapping[str, Any]
 
@@ -173,10 +177,11 @@ class Causes:
                     last_fault=now,
                     looked=now,
                     taken_in_by=taken_in_by,
+                    tentative=one.tentative,
                 )
                 self.standings[key] = standing
                 if taken_in_by is None:
-                    steps.append(Step("found", standing, one.evidence))
+                    steps.append(Step("suggested" if one.tentative else "found", standing, one.evidence))
                     if one.fault in GROUPS:
                         self._take_in(one, standing, steps)
                 elif taken_in_by == weaker:
@@ -184,8 +189,10 @@ class Causes:
                     steps.append(Step("worse", self.standings[weaker], worse))
                 return
             came_back = standing.healthy_minutes > 0
+            sure_now = standing.tentative and not one.tentative
             standing = replace(
                 standing,
+                tentative=standing.tentative and one.tentative,
                 last_fault=now,
                 healthy_minutes=0.0,
                 looked=now,
@@ -200,8 +207,10 @@ class Causes:
                 standing = replace(standing, taken_in_by=by, began=now)
                 if by is None:
                     steps.append(Step("found", standing, one.evidence))
+            elif sure_now and standing.taken_in_by is None:
+                steps.append(Step("found", standing, one.evidence))
             elif came_back and standing.taken_in_by is None:
-                steps.append(Step("again", standing, one.evidence))
+                steps.append(Step("suggested" if standing.tentative else "again", standing, one.evidence))
             self.standings[key] = standing
             return
         if standing is None:

@@ -220,6 +220,8 @@ class Diagnosis:
             row.times += 1
             row.last_at = now
             row.evidence = dict(step.evidence)
+        if step.kind == "suggested":
+            return
         worse = step.evidence.get("shows_as") if step.kind == "worse" else None
         told = [standing.fault] if worse is None else [standing.fault, str(worse)]
         if not row.muted and (row.ticket_id is not None or any(self._is_trusted(tx, one) for one in told)):

@@ -42,6 +42,7 @@ FAR_KELVIN: Final = 1.0
 NO_LONGER_FAR_KELVIN: Final = 0.75
 RESTED_MINUTES: Final = 30.0
 LIFT_FADES_KELVIN_A_DAY: Final = 0.5
+HELD_MINUTES: Final = 360.0
 MOST_GAP_KELVIN: Final = 8.0
 MOST_STILL_MINUTES: Final = 60.0
 # Who was away or silent for longer than this came back.
@@ -94,6 +95,7 @@ class Recorder:
         self._far_fresh = np.zeros(n, dtype=np.bool_)
         self._rested_minutes = np.zeros(n)
         self._lift = np.full(n, nan)
+        self._held_watts, self._held_minute = np.full(n, nan), np.full(n, nan)
         self._still_minutes = np.zeros(n)
         self._window_since, self._turned_since = np.full(n, nan), np.full(n, nan)
         self._let_since = np.full(n, nan)
@@ -211,14 +213,15 @@ class Recorder:
         by_room = (rooms.setpoint_celsius - air) * sign
         by_unit = (rooms.setpoint_celsius - unit) * sign
         self._error = np.where(np.isfinite(by_unit), np.minimum(by_room, by_unit), by_room)
-        moved = (
-            np.ones(len(air), dtype=np.bool_)
-            if last is None
-            else ~(np.abs(rooms.setpoint_celsius - last.setpoint_celsius) < 0.05)
-        )
-        goes_on = called & ~moved & np.isfinite(self._far_since) & (self._error >= NO_LONGER_FAR_KELVIN)
+        # A hand at the setpoint makes no dead unit work: the call goes on as long as it is a call. One that
+        # asks for more in the middle of it says that the unit may have had little to do before.
+        more = np.zeros(len(air), dtype=np.bool_)
+        if last is not None:
+            more = (rooms.setpoint_celsius - last.setpoint_celsius) * sign > 0.05
+        goes_on = called & np.isfinite(self._far_since) & (self._error >= NO_LONGER_FAR_KELVIN)
         begins = called & ~goes_on & (self._error >= FAR_KELVIN)
-        self._far_fresh = np.where(begins, self._rested_minutes >= RESTED_MINUTES, self._far_fresh & goes_on)
+        fresh = self._far_fresh & goes_on & ~more
+        self._far_fresh = np.where(begins, self._rested_minutes >= RESTED_MINUTES, fresh)
         self._far_since = np.where(begins, minute, np.where(goes_on, self._far_since, np.nan))
         self._far_air = np.where(begins, air, np.where(goes_on, self._far_air, np.nan))
         self._far_unit = np.where(begins, unit, np.where(goes_on, self._far_unit, np.nan))
@@ -226,6 +229,12 @@ class Recorder:
         passed = 1.0 if self.now is None else min(minute - self.now, float(BRIDGED_MINUTES))
         self._rested_minutes = np.where(works, 0.0, self._rested_minutes + passed)
         holds = called & works & (self._error < 0.5) & (minute - self._call_since >= RESTED_MINUTES)
+        # What holding the air takes it, of the last hours: a unit at its limit adds little to it.
+        takes = np.where(holds, rooms.watts, np.nan)
+        followed = self._held_watts + (takes - self._held_watts) * min(1.0, passed / HELD_MINUTES)
+        followed = np.where(np.isfinite(followed), followed, takes)
+        self._held_watts = np.where(np.isfinite(followed), followed, self._held_watts)
+        self._held_minute = np.where(np.isfinite(takes), minute, self._held_minute)
         faded = self._lift - LIFT_FADES_KELVIN_A_DAY * passed / MINUTES_A_DAY
         self._lift = np.where(holds, np.fmax(faded, (air - rooms.outdoor_celsius) * sign), faded)
 
@@ -335,6 +344,7 @@ class Recorder:
             far_fresh=self._far_fresh,
             error_kelvin=self._error,
             best_lift_kelvin=self._lift,
+            held_watts=np.where(self.now - self._held_minute <= HELD_MINUTES, self._held_watts, np.nan),
             called=self._called,
             heats=self._heats,
             window_since=self._window_since,

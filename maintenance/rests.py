@@ -35,6 +35,7 @@ WORKED_SEEN: Final = 25
 BEGINNING_MINUTES: Final = 3
 # Air that came in at a window leaves the walls alone for a while: the air then goes towards them.
 AFTER_WINDOW_MINUTES: Final = 60.0
+HEARD_MINUTES: Final = 15.0
 # Further from its setpoint than that a unit holds nothing.
 HELD_KELVIN: Final = 1.0
 # Less is noise of its divisor: a unit that hardly worked held nothing.
@@ -65,6 +66,8 @@ class RestBook:
         self._start_air, self._start_unit = np.full(rooms, np.nan), np.full(rooms, np.nan)
         self._gone, self._expected = np.full(rooms, np.nan), np.full(rooms, np.nan)
         self._mode = np.full(rooms, UNKNOWN, dtype=np.int8)
+        self._air, self._unit = np.full(rooms, np.nan), np.full(rooms, np.nan)
+        self._moved_at = np.full(rooms, np.nan)
         self._heated, self._held = np.zeros(rooms, dtype=np.bool_), np.zeros(rooms, dtype=np.bool_)
         self._watts = Ring(WORKED_MINUTES, rooms, np.float64, np.nan)
         self._works = Ring(WORKED_MINUTES, rooms, np.float64, np.nan)
@@ -86,8 +89,7 @@ class RestBook:
         begins &= ~(minute - window_since < AFTER_WINDOW_MINUTES)
         if begins.any():
             self._begin(minute, np.flatnonzero(begins))
-        # A word that came late does not end it: only a unit that is on, or an open window.
-        ends = on | ~shut
+        ends = ~off | ~shut
         for kept in (self._began, self._gone, self._expected):
             kept[ends] = np.nan
         # Whoever is off, or lets the weather in, has not held the air.
@@ -98,10 +100,14 @@ class RestBook:
         self._units.put(sample.unit_celsius)
         self._heated = np.where(on, heats, self._heated)
         self._held = np.where(on, error_kelvin < HELD_KELVIN, self._held)
-        self._mode = np.where(sample.mode != UNKNOWN, sample.mode, self._mode).astype(np.int8)
+        self._mode = sample.mode
+        changed = np.abs(sample.air_celsius - self._air) > 0.0
+        changed |= np.abs(sample.unit_celsius - self._unit) > 0.0
+        self._moved_at = np.where(changed, minute, self._moved_at)
+        self._air, self._unit = sample.air_celsius, sample.unit_celsius
         done = (minute - self._began >= REST_MINUTES) & ~np.isfinite(self._gone)
         if done.any():
-            self._close(np.flatnonzero(done), sample)
+            self._close(minute, np.flatnonzero(done), sample)
 
     def _begin(self, minute: float, rooms: NDArray[np.intp]) -> None:
         watts, works = self._watts.all()[:, rooms], self._works.all()[:, rooms]
@@ -116,13 +122,15 @@ class RestBook:
         self._start_unit[rooms] = _mean(self._units.all()[:, rooms], 1)
         self._gone[rooms] = self._expected[rooms] = np.nan
 
-    def _close(self, rooms: NDArray[np.intp], sample: RoomSample) -> None:
+    def _close(self, minute: float, rooms: NDArray[np.intp], sample: RoomSample) -> None:
         back = np.where(self._heats[rooms], -1.0, 1.0)
         # One sensor that stands still makes no leaking valve: what the other one shows counts.
         gone = np.fmax(
             (sample.air_celsius[rooms] - self._start_air[rooms]) * back,
             (sample.unit_celsius[rooms] - self._start_unit[rooms]) * back,
         )
+        # Two sensors that repeat themselves to the last digit were not heard meanwhile.
+        gone = np.where(minute - self._moved_at[rooms] <= HEARD_MINUTES, gone, np.nan)
         base = self._base()[rooms]
         self._gone[rooms] = np.where(np.isfinite(gone), gone, np.inf)
         self._expected[rooms] = base * self._drive[rooms]

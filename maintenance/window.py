@@ -34,11 +34,12 @@ class Window:
         error_kelvin: how far the air is from the setpoint, above zero = the unit has to work, by the
             sensor that is nearer: a unit works by its own sensor and the guest lives by the room's, so
             that a fault of the unit shows on both and on one alone a fault of that sensor.
-        far_since: minute since when that has been at least `FAR_KELVIN` in this call, the setpoint
-            unmoved; far_air_celsius, far_unit_celsius: what the sensors read then; far_fresh: the unit was
-            rested then, so that its own ramps say what to expect.
+        far_since: minute since when that has been at least `FAR_KELVIN` in this call; far_air_celsius,
+            far_unit_celsius: what the sensors read then; far_fresh: the unit was rested then, and nobody
+            asked for more since, so that its own ramps say what to expect.
         best_lift_kelvin: the furthest that the unit lately held the air from the outdoors, on the side
             that it works to; forgotten by `LIFT_FADES_KELVIN_A_DAY`.
+        held_watts: what it drew in the last hours while it held the air at its setpoint; NaN = it did not.
         window_since: minute of the last change of the window; turned_since: of the last change between
             heating and cooling.
         fan_hours: since the filter was cleaned.
@@ -71,6 +72,7 @@ class Window:
     far_fresh: NDArray[np.bool_]
     error_kelvin: Numbers
     best_lift_kelvin: Numbers
+    held_watts: Numbers
     called: NDArray[np.bool_]
     heats: NDArray[np.bool_]
     window_since: Numbers

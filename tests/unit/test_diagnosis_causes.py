@@ -153,6 +153,18 @@ def test_a_weak_unit_that_dies_is_told_as_dead_by_its_own_ticket() -> None:
     assert not causes.standings
 
 
+def test_what_is_likelier_harmless_is_suggested_until_it_is_not() -> None:
+    causes = Causes()
+    mop = Seen("leak", "device/leak-1", FAULT, tentative=True)
+    water = Seen("leak", "device/leak-1", FAULT)
+    dry = Seen("leak", "device/leak-1", HEALTHY)
+    assert [step.kind for step in play(causes, [mop], [mop], [dry], *[[dry]] * 7)] == ["suggested", "gone"]
+    causes = Causes()
+    play(causes, [mop])
+    causes = Causes(causes.kept())  # over a restart
+    assert [step.kind for step in play(causes, [water], [water], start=5.0)] == ["found"]
+
+
 def test_many_units_at_once_are_the_plant() -> None:
     causes = Causes()
     single = [seen("no_capacity", FAULT, "device/1")]
@@ -170,7 +182,9 @@ def test_a_gateway_takes_its_devices_with_it_and_a_floor_its_gateways() -> None:
     offline = np.full(len(house.devices.ids), HEALTHY, dtype=np.int8)
     rooms = house.devices.room
     offline[rooms == 0] = UNKNOWN
-    offline[0] = FAULT  # the first to be sure of
+    offline[0] = FAULT  # one alone may have died before …
+    assert list(outages(offline, house).gateway) == [UNKNOWN] + [HEALTHY] * 5
+    offline[6] = FAULT  # … two are the first to be sure of
     found = outages(offline, house)
     assert list(found.gateway) == [FAULT, HEALTHY, HEALTHY, HEALTHY, HEALTHY, HEALTHY]
     told = sightings({"device_offline": Finding(offline, {})}, house, set())

@@ -107,6 +107,20 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             rested(lambda it: it.live(40, **DEAD, window_open=1).live(29, **DEAD)),
             UNKNOWN,
         ),
+        "a hand at the setpoint does not begin it anew": (
+            rested(
+                lambda it: it.live(20, **DEAD, setpoint_celsius=25.0).live(15, **DEAD, setpoint_celsius=26.0)
+            ),
+            FAULT,
+        ),
+        "in the middle of a call, at twice the power that held it": (
+            lambda it: it.live(90, **{**WARM, "watts": 300.0}, setpoint_celsius=28.0).live(25, **WARM),
+            FAULT,
+        ),
+        "guard: in the middle of a call, at little more power": (
+            lambda it: it.live(90, **{**WARM, "watts": 400.0}, setpoint_celsius=28.0).live(25, **WARM),
+            UNKNOWN,
+        ),
         "guard: turned from heating": (
             rested(lambda it: it.live(5, mode=HEAT, air_celsius=20.0, unit_celsius=20.0).live(40, **DEAD)),
             UNKNOWN,
@@ -370,6 +384,19 @@ def test_the_clean_is_told_with_the_leak() -> None:
     lived = Lived()
     lived.live(2, leak={"wet_since": lived.minute}, cleaning=1)
     assert lived.says("leak").evidence["cleaning"][4] == 1.0
+
+
+def test_a_mop_is_suggested_and_standing_water_is_not() -> None:
+    lived = Lived()
+    wet = lived.minute
+    lived.live(1, cleaning=1).live(1, leak={"wet_since": wet + 1, "wet_said": wet + 1})
+    tentative = lived.says("leak").tentative
+    assert tentative is not None
+    assert tentative[4]  # the clean has just ended
+    lived.live(2, leak={"wet_since": wet + 1, "wet_said": wet + 1})
+    tentative = lived.says("leak").tentative
+    assert tentative is not None
+    assert not tentative[4]
 
 
 def test_a_leak_whose_next_word_cannot_be_read_waits_for_the_one_after() -> None:
