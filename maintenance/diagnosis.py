@@ -68,7 +68,7 @@ def no_capacity(window: Window, limits: Limits) -> Finding:
     After a rest the unit is held against the room's own ramps (else what the comfort model says, else the
     median of the house), at most the way that was to go. In the middle of a call that means nothing: a unit
     at its limit makes no way either. There the air must make none although the unit has lately held it
-    clearly further from the outdoors than it is now, or held it where it was to be with half of the power.
+    clearly further from the outdoors than it is now, or held it where it was to be with far less power.
     """
     sample = window.sample
     sign = np.where(window.heats, 1.0, -1.0)
@@ -91,7 +91,7 @@ def no_capacity(window: Window, limits: Limits) -> Finding:
     spare = window.best_lift_kelvin - lift
     loses = ready & ~window.far_fresh & (far_minutes >= limits["later_minutes"])
     loses &= (progress < limits["later_kelvin"]) & (spare >= limits["spare_kelvin"])
-    # Full power, and yet it loses what it lately held with half of that: no load grows so in hours.
+    # Full power, and yet it loses what it lately held with far less: no load grows so in hours.
     strain_minutes = int(limits["strain_minutes"])
     watts = window.numbers("watts", strain_minutes).mean(axis=0)
     strains = ready & (far_minutes >= strain_minutes) & (progress < limits["later_kelvin"])

@@ -107,9 +107,10 @@ _TABLE: Final[tuple[Rule, ...]] = (
             Limit("strain_minutes", 20.0, "Published: 20 min without a response at full call."),
             Limit(
                 "strain_share",
-                2.0,
+                2.5,
                 "Of the power that held the air in the last hours: a unit that lost a quarter of its capacity"
-                " needs 1.3 times as much and holds it still, a dead one goes to its limit and loses it.",
+                " needs 1.3 times as much and holds it still, one at its limit in the cold came to twice as"
+                " much (bench), a dead one goes to its limit from wherever it was.",
             ),
             _AFTER_WINDOW,
             _AFTER_TURN,

@@ -113,8 +113,8 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             ),
             FAULT,
         ),
-        "in the middle of a call, at twice the power that held it": (
-            lambda it: it.live(90, **{**WARM, "watts": 300.0}, setpoint_celsius=28.0).live(25, **WARM),
+        "in the middle of a call, at thrice the power that held it": (
+            lambda it: it.live(90, **{**WARM, "watts": 230.0}, setpoint_celsius=28.0).live(25, **WARM),
             FAULT,
         ),
         "guard: in the middle of a call, at little more power": (
