@@ -3,7 +3,7 @@
 A *standing* is a fault of one asset that was seen and is not known to be gone. It begins with the first
 FAULT, outlives UNKNOWN (a silent device has not healed) and ends only when the rule has said HEALTHY for
 `clear_minutes` in all since the last FAULT, so that flapping does not flap the ticket. One that speaks for a
-family stays as long as any of the family shows itself, and one of the family that comes up to two days later
+family stays as long as any of the family shows itself, and one of the family that comes up to a week later
 (`BACK_WITHIN_MINUTES`) lets it stand again: the cause may show another face. What is not a cause of its
 own is taken in by the one that explains it:
 
@@ -54,8 +54,11 @@ LOOK_BACK: Final = frozenset({"degraded_capacity", "sensor_biased"})
 # What is only weaker never hides what is broken: a ticket that began with it is told to be worse, and where
 # something broken is known already it is told with that.
 YIELDS: Final = frozenset({"degraded_capacity"})
-# Another of the family within this time lets the one stand again that spoke for it.
-BACK_WITHIN_MINUTES: Final = 2 * 1440.0
+# Another of the family within this time lets the one stand again that spoke for it: as long as a fault that
+# is back reopens its ticket.
+BACK_WITHIN_MINUTES: Final = 7 * 1440.0
+# What is only judged by past days waits so long for those of what was repaired to pass.
+PAST_MINUTES: Final = 2 * 1440.0
 # So long after its last sign one of a family keeps the one open that speaks for it.
 SHOWS_MINUTES: Final = 60.0
 PLANT_SHARE: Final = 0.3  # of the rooms that are called
@@ -198,7 +201,7 @@ class Causes:
                 looked=now,
                 times=standing.times + came_back,
             )
-            if standing.taken_in_by is not None and self._spoke_lately(standing):
+            if standing.taken_in_by is not None and self._spoke_lately(now, standing):
                 # It looks back on the days of what is gone: no sign that anything is broken now.
                 pass
             elif standing.taken_in_by is not None and standing.taken_in_by not in self.standings:
@@ -232,12 +235,14 @@ class Causes:
             if standing.fault in FAMILIES:
                 self._lately[FAMILIES[standing.fault], standing.asset_key] = replace(standing, gone=now)
 
-    def _spoke_lately(self, weaker: Standing) -> bool:
+    def _spoke_lately(self, now: float, weaker: Standing) -> bool:
         """Whether what is only weaker still waits for the days of what spoke for it to pass."""
         if weaker.fault not in YIELDS:
             return False
         before = self._lately.get((FAMILIES[weaker.fault], weaker.asset_key))
-        return before is not None and before.key == weaker.taken_in_by
+        if before is None or before.gone is None or before.key != weaker.taken_in_by:
+            return False
+        return now - before.gone <= PAST_MINUTES
 
     def _family_of(self, speaker: Standing) -> list[Standing]:
         """What a standing has taken in of its own family."""
@@ -263,14 +268,10 @@ class Causes:
         if family is None:
             return
         before = self._lately.pop((family, one.asset_key), None)
-        if (
-            before is None
-            or before.gone is None
-            or before.fault == one.fault
-            or before.fault in YIELDS
-            or now - before.gone > BACK_WITHIN_MINUTES
-            or self._explained(one) is not None
-        ):
+        if before is None or before.gone is None or before.fault == one.fault:
+            return
+        within = PAST_MINUTES if one.fault in YIELDS else BACK_WITHIN_MINUTES
+        if now - before.gone > within or self._explained(one) is not None:
             return
         again = replace(
             before, gone=None, last_fault=now, looked=now, healthy_minutes=0.0, times=before.times + 1

@@ -110,16 +110,16 @@ def test_a_ticket_stays_while_another_of_the_family_shows_itself() -> None:
     assert not causes.standings
 
 
-def test_the_same_cause_with_another_face_is_the_same_ticket_for_two_days() -> None:
+def test_the_same_cause_with_another_face_is_the_same_ticket_for_a_week() -> None:
     causes = Causes()
     play(causes, [seen("no_capacity", FAULT)], *[[seen("no_capacity", HEALTHY)]] * 30)
     assert not causes.standings
     causes = Causes(causes.kept())  # over a restart
-    steps = play(causes, [seen("short_cycling", FAULT)], start=24 * 60.0)
+    steps = play(causes, [seen("short_cycling", FAULT)], start=6 * 1440.0)
     assert [(step.kind, step.standing.fault) for step in steps] == [("found", "no_capacity")]
-    play(causes, *[[seen("short_cycling", HEALTHY), seen("no_capacity", HEALTHY)]] * 60, start=25 * 60.0)
+    play(causes, *[[seen("short_cycling", HEALTHY), seen("no_capacity", HEALTHY)]] * 60, start=6.1 * 1440.0)
     assert not causes.standings
-    steps = play(causes, [seen("short_cycling", FAULT)], start=100 * 60.0)
+    steps = play(causes, [seen("short_cycling", FAULT)], start=14 * 1440.0)
     assert [step.standing.fault for step in steps] == ["short_cycling"]
 
 
@@ -163,6 +163,17 @@ def test_what_is_likelier_harmless_is_suggested_until_it_is_not() -> None:
     play(causes, [mop])
     causes = Causes(causes.kept())  # over a restart
     assert [step.kind for step in play(causes, [water], [water], start=5.0)] == ["found"]
+
+
+def test_a_weak_unit_that_seemed_well_and_dies_within_the_week_is_the_same_ticket() -> None:
+    causes = Causes()
+    play(causes, [seen("degraded_capacity", FAULT)], *[[seen("degraded_capacity", HEALTHY)]] * 30, every=60.0)
+    assert not causes.standings
+    steps = play(causes, [seen("no_capacity", FAULT)], start=6 * 1440.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [
+        ("found", "degraded_capacity"),
+        ("worse", "degraded_capacity"),
+    ]
 
 
 def test_many_units_at_once_are_the_plant() -> None:
