@@ -43,6 +43,7 @@ NO_LONGER_FAR_KELVIN: Final = 0.75
 RESTED_MINUTES: Final = 30.0
 LIFT_FADES_KELVIN_A_DAY: Final = 0.5
 HELD_MINUTES: Final = 360.0
+HELD_MORE_MINUTES: Final = 30.0
 MOST_GAP_KELVIN: Final = 8.0
 MOST_STILL_MINUTES: Final = 60.0
 # Who was away or silent for longer than this came back.
@@ -231,7 +232,9 @@ class Recorder:
         holds = called & works & (self._error < 0.5) & (minute - self._call_since >= RESTED_MINUTES)
         # What holding the air takes it, of the last hours: a unit at its limit adds little to it.
         takes = np.where(holds, rooms.watts, np.nan)
-        followed = self._held_watts + (takes - self._held_watts) * min(1.0, passed / HELD_MINUTES)
+        # One that needs more and more is near its limit: that is believed soon, and forgotten slowly.
+        follows = np.where(takes > self._held_watts, passed / HELD_MORE_MINUTES, passed / HELD_MINUTES)
+        followed = self._held_watts + (takes - self._held_watts) * np.minimum(1.0, follows)
         followed = np.where(np.isfinite(followed), followed, takes)
         self._held_watts = np.where(np.isfinite(followed), followed, self._held_watts)
         self._held_minute = np.where(np.isfinite(takes), minute, self._held_minute)

@@ -28,6 +28,8 @@ Booleans = NDArray[np.bool_]
 KEPT: Final = 12
 OWN_RESTS: Final = 3
 HOUSE_RESTS: Final = 20
+# Of the house's median so much is expected of a room that is not known: rooms differ by a third.
+HOUSE_SHARE: Final = 0.6
 REST_MINUTES: Final = 30.0
 WORKED_MINUTES: Final = 30
 # Of the minutes before; a sensor's gap does not spoil a rest.
@@ -148,7 +150,7 @@ class RestBook:
         for by_meter in (False, True):
             known = self.effects[np.isfinite(self.effects) & (self.metered == by_meter)]
             house = float(np.median(known)) if len(known) >= HOUSE_RESTS else np.nan
-            own = np.where(np.isfinite(own) | (self._by_meter != by_meter), own, house)
+            own = np.where(np.isfinite(own) | (self._by_meter != by_meter), own, HOUSE_SHARE * house)
         return own
 
     def newest(self) -> Rest:

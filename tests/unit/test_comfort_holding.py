@@ -35,22 +35,39 @@ def test_another_way_of_holding_begins_anew_and_none_ends_it() -> None:
     held = watched("cooling", *(27.6,) * 20)
     after = NOON + timedelta(minutes=100)
     dried = followed(held, "drying", 25.0, after)
-    assert dried == Held("drying", 25.0, 0.0, after)
+    assert dried == Held("drying", 25.0, 0.0, after, after)
     assert followed(held, "off", 27.0, after) is None
     assert followed(held, "cooling", None, after) is None
 
 
-def test_a_dried_room_is_followed_down_faster() -> None:
-    falling = [26.0 - 0.05 * index for index in range(30)]
-    dried, held = watched("drying", *falling), watched("cooling", *falling)
-    assert dried is not None
+def test_a_room_that_is_dried_now_and_then_stands_in_the_middle_of_it() -> None:
+    """Half an hour of drying, half an hour left alone: a degree down and up."""
+    held: Held | None = None
+    for minute in range(0, 360, 5):
+        phase = minute % 60
+        celsius = 25.0 - phase / 30 if phase < 30 else 24.0 + (phase - 30) / 30
+        held = followed(held, "drying" if phase < 30 else "off", celsius, NOON + timedelta(minutes=minute))
     assert held is not None
-    assert dried.mean_celsius < held.mean_celsius
+    assert held.celsius == pytest.approx(24.5, abs=0.15)
+    assert held.pause == timedelta(minutes=35)
+    # It is dry now, and drifts: after more than its usual pause nothing holds it any more.
+    for minute in range(360, 400, 5):
+        held = followed(held, "off", 25.5, NOON + timedelta(minutes=minute))
+    assert held is not None
+    assert held.celsius is None
+    assert followed(held, "off", 26.5, NOON + timedelta(minutes=480)) is None
+
+
+def test_a_room_that_was_dried_once_drifts_freely_after_it() -> None:
+    held = watched("drying", *(24.0,) * 10)
+    rests = followed(held, "off", 24.1, NOON + timedelta(minutes=50))
+    assert rests is not None
+    assert rests.celsius is None
 
 
 def test_a_gap_or_a_clock_set_back_believes_the_sensor() -> None:
     held = watched("heating", *(16.4,) * 20)
-    assert followed(held, "heating", 17.0, NOON) == Held("heating", 17.0, 0.0, NOON)
+    assert followed(held, "heating", 17.0, NOON) == Held("heating", 17.0, 0.0, NOON, NOON)
     late = followed(held, "heating", 17.4, NOON + timedelta(days=1))
     assert late is not None
     assert late.minutes == pytest.approx(95 + 15)

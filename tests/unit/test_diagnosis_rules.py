@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -373,6 +375,19 @@ def test_every_rule_has_a_function_thresholds_with_reasons_and_cases() -> None:
         assert rule.limits
         for limit in rule.limits:
             assert len(limit.why) > 10, f"{rule.code}.{limit.name} gives no reason"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_engineers_read_every_threshold_its_reason_and_the_evidence_in_words(language: str) -> None:
+    pages = Path(__file__).parents[2] / "gateway/web/src/words" / f"{language}.json"
+    words = json.loads(pages.read_text(encoding="utf-8"))["diagnosis"]
+    for rule in RULES.values():
+        for limit in rule.limits:
+            assert words["limits"].get(limit.name), limit.name
+            assert words["why"][rule.code].get(limit.name), (rule.code, limit.name)
+    said = evaluate(Lived().live(2).recorder.window(), list(RULES))
+    shown = words["evidence"].keys() | json.loads(pages.read_text(encoding="utf-8"))["evidence"].keys()
+    assert {name for finding in said.values() for name in finding.evidence} <= shown
 
 
 def test_an_empty_recorder_shows_nothing() -> None:
