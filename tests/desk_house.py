@@ -74,6 +74,7 @@ from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
+from tests.empty_databases import settle_once
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 7, 14)
@@ -241,7 +242,10 @@ class DeskHouse:
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
-        with database.write() as tx:
+        settle_once(database, lambda: self._settle(rooms_to_build), clock.now(), rooms_to_build)
+
+    def _settle(self, rooms_to_build: int) -> None:
+        with self.database.write() as tx:
             ensure_property(tx, "Test Hotel", "Asia/Shanghai", TODAY)
             for number, kind in (("411", "KING"), ("412", "KING"), ("413", "TWIN"), ("414", "TWIN")):
                 put_room(tx, Room(number, "4", kind, f"{kind.title()} room"))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Hotel, sign_in
-from tests.chromium import Opened
+from tests.chromium import Opened, at_rest
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
@@ -137,5 +137,5 @@ def test_nobody_sees_an_entry_that_would_answer_forbidden(hotel: Hotel, open_pag
     sign_in(page, role)
     for entry in page.locator("[data-testid^='nav-']:visible").all():
         entry.click()
-        page.wait_for_timeout(500)
+        at_rest(page)
     assert refused == []
