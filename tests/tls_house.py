@@ -42,7 +42,7 @@ from hotel.staff_service import StaffService
 from housekeeping.service import HousekeepingService
 from housekeeping.tasks import TaskKind
 from housekeeping.tasks_service import NewTask, TaskService
-from tests.chromium import FLAGS, PROGRAM, ROOT, SIZES, require_web_app
+from tests.chromium import FLAGS, PATIENCE_MILLISECONDS, PROGRAM, ROOT, SIZES, require_web_app
 from tests.http_house import CHEAP, PASSWORD
 from tests.ports import port_to_keep
 
@@ -155,7 +155,7 @@ class TlsHouse:
             base_url=self.local_url,
             verify=trusting,
             headers={"Sec-Fetch-Site": "same-origin"},
-            timeout=20,
+            timeout=60,
         )
         answer = made.post("/api/session", json={"login": code, "secret": secret})
         assert answer.status_code == 200, answer.text
@@ -241,7 +241,7 @@ def tablet(
         viewport={"width": width, "height": height},
         locale="en",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     try:
         yield context
     finally:

@@ -96,7 +96,7 @@ def test_a_light_follows_the_desk_and_the_device_reports_it(hotel: Hotel, open_p
     # An attendant may have it on to work by.
     before, was = light_is_on(), report.inner_text()
     page.get_by_test_id("control-ceiling_light-toggle").click(force=True)
-    expect(report).to_have_attribute("data-standing", "rest", timeout=20_000)
+    expect(report).to_have_attribute("data-standing", "rest")
     hotel.wait_for("the lamp's own report", lambda: light_is_on() != before, seconds=15)
     expect(report).not_to_have_text(was)
     expect(page.get_by_test_id("timeline")).to_contain_text("Mei")
