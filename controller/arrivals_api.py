@@ -10,6 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, ConfigDict
 
 from controller.eta import Sign, SignKind
+from controller.habits import Habits
 from controller.records import ArrivalRecord, ComfortFigures
 from controller.service import ControllerService
 from hotel.database import Database
@@ -56,6 +57,11 @@ def routes(service: ControllerService, database: Database) -> APIRouter:
     def show_figures(actor: CurrentActor, start: datetime, end: datetime) -> Any:
         """What these arrivals say together."""
         return service.comfort_figures(start, end)
+
+    @router.get("/api/comfort/habits", response_model=Habits)
+    def show_habits(actor: CurrentActor) -> Any:
+        """When guests come, by how they booked, as far as the house has learned it."""
+        return service.arrival_habits()
 
     return router
 

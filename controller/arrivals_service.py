@@ -8,6 +8,7 @@ from controller import store
 from controller.arrivals_store import SignRow
 from controller.core import Core
 from controller.eta import Sign, SignKind
+from controller.habits import Habits, habits
 from controller.plans import LivePlan
 from controller.records import ArrivalRecord, ComfortFigures, Saving, figures, is_walk_in
 from hotel.actor import Actor
@@ -95,6 +96,12 @@ class Arrivals:
     def figures(self, start: datetime, end: datetime) -> ComfortFigures:
         """What the arrivals in [start, end] say together."""
         return figures(self.records(start, end))
+
+    def habits(self) -> Habits:
+        """When guests come, by how they booked, as far as the house has learned it."""
+        self._core.load()
+        with self._core.lock:
+            return habits(self._core.house.habit)
 
     def plans(self) -> list[LivePlan]:
         """The plans that are not over."""

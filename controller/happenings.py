@@ -43,7 +43,7 @@ class Happenings:
                 motion = room.any_on("presence")
                 began = bool(motion) and not room.senses.motion
                 room.senses = room.senses.move(motion, change.at)
-                if began and not room.of("door"):
+                if began and (not room.of("door") or _came_in_unheard(room)):
                     self._arrive_if_first(room, change.at)
             case "window":
                 self._window(room, change.at)
@@ -145,6 +145,14 @@ class Happenings:
                 twin.id, name, "arrival_plan", value, at, "Innkeeper", "arrival_scene", stay.stay_id
             )
             self._register.put_claim(room, claim)
+
+
+def _came_in_unheard(room: RoomState) -> bool:
+    """Whether who moves now came through a door that was not heard: its battery is flat, its word was lost.
+
+    Staff who were in there before the guest had the key were seen, or are at a task.
+    """
+    return room.presence in ("unknown", "empty") and not room.tasks_started
 
 
 def arrival_values(

@@ -20,17 +20,21 @@ from controller.entities import Value
 from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
+from controller.holding import Held
 from controller.learner import OutlookWish, RoomOfType
 from controller.outlook import Outlook
-from controller.plans import LivePlan
+from controller.plans import LivePlan, Shown
 from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
 from controller.presence import Senses, presence_of, senses_from_json
 from controller.readings import Climate, Level, Panel, PlanState, Presence, Purpose
 from controller.reconcile import Compressor, Effort
+from controller.risk import Risk, risk_from_json
 from controller.twin import Twin
 
 LEAST_LEADS, MOST_LEADS = 5, 30
+# Weather and walls of longer ago are others.
+MOST_WAYS = 4
 # A sensor that has been silent this long no longer says what the room is like.
 STALE_AFTER = timedelta(hours=6)
 
@@ -118,17 +122,23 @@ class RoomState:
         self.sign: Sign | None = None
         # Minutes that its last ramps took from start to ready, oldest first.
         self.leads: tuple[float, ...] = ()
+        # The last of them that began far off the target.
+        self.ways: tuple[Shown, ...] = ()
         # Since when nobody lives here, and what its meter has counted since (None = it has none).
         self.vacant_since: datetime | None = None
         self.vacant_watt_hours: float | None = None
         self.counted_at: datetime | None = None
         # The last arrival's row, as long as the room was not ready when the door opened.
         self.unready: UnreadyArrival | None = None
+        # The arrival that its timeline says cannot be met.
+        self.risk: Risk | None = None
         self.target: ClimateTarget | None = None
         # What is wished of its curtains while nobody is in.
         self.shade: Shade | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
+        # Where it stands while it is held at a limit or dried.
+        self.held: Held | None = None
         # How its air conditioner is brought to where the room's air is right.
         self.aim = Aim()
 
@@ -303,9 +313,11 @@ class RoomState:
         ordered = sorted(self.leads)
         return ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))]
 
-    def ramped(self, minutes: float) -> None:
-        """A ramp took so long."""
+    def ramped(self, minutes: float, way: Shown | None = None) -> None:
+        """A ramp took so long; `way` when it began far off."""
         self.leads = (*self.leads, round(minutes, 1))[-MOST_LEADS:]
+        if way is not None:
+            self.ways = (*self.ways, way)[-MOST_WAYS:]
 
     def hear_of(self, stay: StayForComfort | None, now: datetime, sign: Sign | None) -> None:
         """What is said now of when the guest of `stay` comes, and the newest sign that they gave."""
@@ -332,10 +344,12 @@ class RoomState:
             "trim_kelvin": round(self.aim.trim_kelvin, 4),
             "compared_hours": round(self.aim.compared_hours, 2),
             "leads": list(self.leads),
+            "ways": [[way.minutes, way.kelvin, way.heating] for way in self.ways],
             "vacant_since": _iso(self.vacant_since),
             "vacant_watt_hours": self.vacant_watt_hours,
             "tasks_started": sorted(self.tasks_started),
             "out_of_order": self.out_of_order,
+            "risk": self.risk.to_json() if self.risk is not None else None,
             "said_of": self.said_of,
             "said": [[word.at.isoformat(), word.eta.isoformat(), word.source] for word in self.said],
             "compressors": {
@@ -354,10 +368,12 @@ class RoomState:
         # A memory written before the hours were counted knows of one.
         self.aim = Aim(kept["trim_kelvin"], kept.get("compared_hours", 1.0))
         self.leads = tuple(kept.get("leads", ()))
+        self.ways = tuple(Shown(*way) for way in kept.get("ways", ()))
         self.vacant_since = _time(kept.get("vacant_since"))
         self.vacant_watt_hours = kept.get("vacant_watt_hours")
         self.tasks_started = frozenset(kept.get("tasks_started", ()))
         self.out_of_order = kept.get("out_of_order", False)
+        self.risk = risk_from_json(kept.get("risk"))
         # A memory written before there were signs has none.
         self.said_of = kept.get("said_of")
         self.said = tuple(

@@ -170,4 +170,5 @@ class ControllerService:
         self.arrivals = telling.arrivals
         self.arrival_records = arrivals.records
         self.comfort_figures = arrivals.figures
+        self.arrival_habits = arrivals.habits
         self.counters = telling.counters

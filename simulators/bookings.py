@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from simulators.building import RoomPlan
-from simulators.desk import EtaSource
+from simulators.desk import Channel, EtaSource
 
 EtaKind = Literal["exact", "static", "live"]
 
@@ -25,6 +25,15 @@ OCCUPANCY = 0.70
 LET_AGAIN = 0.55  # 1.95 nights each: 1.95 / (1.95 + 0.45 / 0.55) = 0.70
 NO_SHOW, CANCELLED, WALK_IN = 0.03, 0.02, 0.04
 EARLY, LATE = 0.04, 0.03
+# How stays are booked, how many, and by how much such guests come later (or earlier) than others: groups by
+# their coach after lunch, business travellers after work.
+CHANNELS: tuple[tuple[Channel, float, float], ...] = (
+    ("agency", 0.38, 0.0),
+    ("website", 0.22, -0.4),
+    ("direct", 0.14, 0.0),
+    ("corporate", 0.18, 1.4),
+    ("group", 0.08, -1.2),
+)
 STATIC_SIGMA_MINUTES = 30.0
 LIVE_FIRST_SIGMA_MINUTES, LIVE_LAST_SIGMA_MINUTES = 45.0, 8.0
 LIVE_FIRST_MINUTES, LIVE_LAST_MINUTES = 180.0, 20.0
@@ -65,6 +74,7 @@ class Booking:
     preferences: dict[str, float | str]
     cooling_celsius: float  # what the guest likes, said or not
     heating_celsius: float
+    channel: Channel
     in_house: bool = False
     walk_in: bool = False
     no_show: bool = False
@@ -129,13 +139,19 @@ class BookingBook:
     def _leaving_hour(self, draw: random.Random) -> float:
         return 7.0 + 5.5 * draw.betavariate(3.0, 2.2)
 
-    def _arriving_hour(self, draw: random.Random) -> float:
+    def _channel(self, plan: RoomPlan, day: date) -> tuple[Channel, float]:
+        """How the room's stay from this day is booked, and how many hours later such guests come."""
+        draw = random.Random(f"{self._seed}/{plan.number}/{day}/channel")
+        [(channel, _, later_hours)] = draw.choices(CHANNELS, [share for _, share, _ in CHANNELS])
+        return channel, later_hours
+
+    def _arriving_hour(self, draw: random.Random, later_hours: float) -> float:
         kind = draw.random()
         if kind < EARLY:
             return draw.uniform(11.0, 13.0)
         if kind > 1.0 - LATE:
             return draw.uniform(22.0, 23.3)
-        return 13.0 + 9.0 * draw.betavariate(1.6, 2.6)
+        return min(22.5, max(12.0, 13.0 + later_hours + 9.0 * draw.betavariate(1.6, 2.6)))
 
     def _booking(
         self, plan: RoomPlan, day: date, draw: random.Random, arrives: datetime, departure: date
@@ -169,6 +185,7 @@ class BookingBook:
             preferences=preferences,
             cooling_celsius=cooling,
             heating_celsius=heating,
+            channel=self._channel(plan, day)[0],
         )
 
     def opening(self, start: datetime) -> list[Booking]:
@@ -182,7 +199,7 @@ class BookingBook:
                 continue
             since = today - timedelta(days=draw.choices(NIGHTS, NIGHT_WEIGHTS)[0])
             until = today + timedelta(days=draw.choices((0, 1, 2, 3), NIGHTS_LEFT_WEIGHTS)[0])
-            arrives = self._at(since, self._arriving_hour(draw))
+            arrives = self._at(since, self._arriving_hour(draw, self._channel(plan, since)[1]))
             booking = replace(self._booking(plan, since, draw, arrives, until), in_house=True)
             self._last_leaves[plan.number] = booking.leaves
             if booking.leaves > start + timedelta(minutes=30):
@@ -196,16 +213,18 @@ class BookingBook:
         if not (let or forced):
             return None
         nights = draw.choices(NIGHTS, NIGHT_WEIGHTS)[0]
-        arrives = self._at(day, self._arriving_hour(draw))
+        arrives = self._at(day, self._arriving_hour(draw, self._channel(plan, day)[1]))
         if plan.number in self._last_leaves:
             arrives = max(arrives, self._last_leaves[plan.number] + timedelta(minutes=75))
         booking = self._booking(plan, day, draw, arrives, day + timedelta(days=nights))
         kind = draw.random()
+        walk_in = NO_SHOW + CANCELLED <= kind < NO_SHOW + CANCELLED + WALK_IN
         return replace(
             booking,
             no_show=kind < NO_SHOW,
             cancels=NO_SHOW <= kind < NO_SHOW + CANCELLED,
-            walk_in=NO_SHOW + CANCELLED <= kind < NO_SHOW + CANCELLED + WALK_IN,
+            walk_in=walk_in,
+            channel="walk_in" if walk_in else booking.channel,
         )
 
     def arriving(self, day: date, start: datetime | None = None) -> list[Booking]:
@@ -260,5 +279,7 @@ class BookingBook:
                 certain = replace(
                     first, arrives=min(first.arrives, at), no_show=False, cancels=False, walk_in=False
                 )
+                if first.walk_in:
+                    certain = replace(certain, channel="direct")
                 moved = [certain if stay is first else stay for stay in moved]
         return moved if daytime else [stay for stay in moved if stay.arrives > local + timedelta(minutes=5)]

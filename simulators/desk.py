@@ -14,6 +14,8 @@ from typing import Literal, Protocol
 
 # Who said when the guest comes, in the hotel's words: the surer, the later in this list.
 EtaSource = Literal["booking", "guest", "live"]
+# How the stay was booked, in the hotel's words.
+Channel = Literal["direct", "website", "agency", "corporate", "group", "walk_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class BookStay:
     vip: bool
     eta_source: EtaSource = "booking"
     in_house: bool = False
+    channel: Channel | None = None
     # cooling_celsius, heating_celsius, light_percent, curtain_percent: float; light_scene: str
     preferences: dict[str, float | str] = field(default_factory=dict)
 

@@ -220,6 +220,8 @@ class HttpDesk:
             "adults": act.adults,
             "vip": act.vip,
         }
+        if act.channel is not None:
+            body["channel"] = act.channel
         if act.eta is not None:
             body |= {"eta": act.eta.isoformat(), "eta_source": act.eta_source}
         reply = self._call("POST", "/api/stays", FRONT_DESK, body, key=self._key("book", act.confirmation))

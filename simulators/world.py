@@ -31,7 +31,8 @@ from simulators.discovery import outdoor_configs
 from simulators.discovery import payload as config_payload
 from simulators.faults import BadFault, Fault, parse_fault
 from simulators.floor import Floor
-from simulators.people import WARM_DAY_CELSIUS, Arrival, People
+from simulators.guests import WARM_DAY_CELSIUS, Arrival
+from simulators.people import People
 from simulators.physics import LONGEST_STEP_SECONDS, Rooms
 from simulators.weather import Outdoors, Weather
 from simulators.wire import (

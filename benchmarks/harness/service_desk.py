@@ -12,6 +12,7 @@ from frontdesk.guest_book import NewGuest
 from frontdesk.preferences import preference
 from frontdesk.service import NewStay
 from frontdesk.stay_edits import StayChanges
+from frontdesk.stays import BookingChannel
 from gateway.house import House
 from hotel.actor import Actor, ActorKind, Role
 from hotel.database import Transaction
@@ -97,6 +98,7 @@ class ServiceDesk:
                 adults=act.adults,
                 vip=act.vip,
                 confirmation=act.confirmation,
+                channel=BookingChannel(act.channel) if act.channel is not None else None,
             ),
         )
         self._stays[act.confirmation] = made.id

@@ -38,7 +38,12 @@ MINUTE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class HotelOptions:
-    """What to run. `start` is aware; `climate` one of the simulators'."""
+    """What to run. `start` is aware; `climate` one of the simulators'.
+
+    `step_seconds`: how often the quiet house looks around; `desk_seconds`: how often business date, closed
+    rooms and missed departures are looked after. Longer ones are quicker, and see less of what happens in
+    between.
+    """
 
     seed: int
     rooms: int
@@ -47,6 +52,8 @@ class HotelOptions:
     climate: str = "shanghai"
     eta: EtaKind = "exact"
     policy: ClimatePolicy | None = None
+    step_seconds: float = STEP_SECONDS
+    desk_seconds: float = MINUTE
 
 
 class _Forgetful:
@@ -142,6 +149,7 @@ class VirtualHotel:
         self._announced = True
         self._commanded = False
         self._minute_at = 0.0
+        self._watched_at = 0.0
         self.database.on_announced(self._note_announced)
         for topic_filter in (f"{BASE}/+/+/set/#", CONTROL_TOPIC, *STATUS_TOPICS):
             self.broker.listen(topic_filter, self._hear_as_devices)
@@ -178,11 +186,12 @@ class VirtualHotel:
         end = self.clock.monotonic() + seconds
         busy = 0
         while self.clock.monotonic() < end:
-            step = BUSY_STEP_SECONDS if busy > 0 else STEP_SECONDS
+            step = BUSY_STEP_SECONDS if busy > 0 else self.options.step_seconds
             self._commanded = False
             self._step(min(step, end - self.clock.monotonic()))
             busy = BUSY_STEPS if self._commanded else busy - 1
-            if watch is not None and self.clock.monotonic() - self._minute_at < step:
+            if watch is not None and self.clock.monotonic() - self._watched_at >= MINUTE:
+                self._watched_at = self.clock.monotonic()
                 watch()
 
     def run_until(self, moment: datetime, watch: Callable[[], None] | None = None) -> None:
@@ -192,7 +201,7 @@ class VirtualHotel:
         self.clock.advance(seconds)
         self.world.advance(self.clock.now())
         self.broker.pump()
-        if self.clock.monotonic() - self._minute_at >= MINUTE:
+        if self.clock.monotonic() - self._minute_at >= self.options.desk_seconds:
             self._minute_at = self.clock.monotonic()
             self.house.front_desk.roll_business_date()
             self.house.housekeeping.end_availabilities()

@@ -170,6 +170,7 @@ def test_what_guests_teach_survives_a_kill(house: House) -> None:
     core = core_of(house)
     assert core.house.errors == learned
     assert core.house.habit.no_shows == missed
+    assert [(one.booked, one.guests) for one in house.service.arrival_habits().items] == [(None, 1), ("", 1)]
 
 
 def test_a_sign_finishes_a_room_that_waits_for_one_and_survives_a_kill(house: House) -> None:
@@ -201,6 +202,43 @@ def test_a_sign_finishes_a_room_that_waits_for_one_and_survives_a_kill(house: Ho
     after = core_of(house).register.rooms["412"]
     assert after.sign is not None
     assert after.sign.kind == "transfer"
+
+
+def arrivals(house: House) -> int:
+    return len(house.service.arrival_records(house.now() - timedelta(hours=4), house.now()))
+
+
+def test_a_guest_whose_door_nobody_hears_is_known_by_moving(house: House) -> None:
+    """The door's battery is flat: the room is theirs all the same, and so is their hand."""
+    house.expect("412", in_minutes=30, eta_source="live")
+    house.wait(minutes=30, step=60)
+    house.check_in()
+    house.wait(minutes=4, step=30)
+    assert arrivals(house) == 0
+    house.says("binary_sensor/r412/presence", on=True)
+    house.wait(10)
+    assert arrivals(house) == 1
+    assert house.service.climates()["412"].phase == "occupied"
+    house.wait(minutes=2)
+    house.says(AC, setpoint_celsius=21.5)
+    house.wait(10)
+    events = house.service.room_events("412", house.now() - timedelta(minutes=1), house.now())
+    assert [event.code for event in events if event.kind == "hand"] == ["hand.guest"]
+
+
+def test_an_attendant_who_moves_at_check_in_is_no_guest(house: House) -> None:
+    house.expect("412", in_minutes=30, eta_source="live")
+    house.service.handle(TaskChanged("task-1", "start", "started", "412"))
+    house.wait(minutes=20, step=60)
+    house.check_in()
+    house.says("binary_sensor/r412/presence", on=True)
+    house.wait(10)
+    assert arrivals(house) == 0
+    house.says("binary_sensor/r412/presence", on=False)
+    house.service.handle(TaskChanged("task-1", "finish", "finished", "412"))
+    house.walk_in("412")
+    house.wait(10)
+    assert arrivals(house) == 1
 
 
 def test_a_sign_of_nobody_or_of_next_week_is_refused(house: House) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.harness.virtual_hotel import HotelOptions, VirtualHotel, local_start
 from controller.policy import ClimatePolicy, CommandPolicy
-from simulators.people import Arrival
+from simulators.guests import Arrival
 
 SEED = 16
 ROOMS = 8

@@ -64,6 +64,19 @@ def test_a_few_do_not_come_cancel_or_walk_in() -> None:
         assert sum(getattr(stay, kind) for stay in stays) / len(stays) == pytest.approx(share, abs=0.015)
 
 
+def test_who_booked_how_says_when_they_come() -> None:
+    hours: dict[str, list[float]] = {}
+    for seed in range(3):
+        for stay in weeks(seed):
+            assert (stay.channel == "walk_in") == stay.walk_in
+            if not stay.in_house and not stay.walk_in:
+                hours.setdefault(stay.channel, []).append(stay.arrives.hour + stay.arrives.minute / 60)
+    means = {channel: sum(found) / len(found) for channel, found in hours.items()}
+    assert set(means) == {"agency", "website", "direct", "corporate", "group"}
+    assert means["group"] < means["agency"] - 0.4
+    assert means["corporate"] > means["agency"] + 0.7
+
+
 def test_wishes_are_inside_what_hotels_allow() -> None:
     for stay in weeks():
         assert 20 <= stay.cooling_celsius <= 26

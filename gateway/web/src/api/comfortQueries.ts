@@ -72,6 +72,14 @@ export function useWeather() {
   });
 }
 
+export function useHabits() {
+  return useQuery({
+    queryKey: [...keys.comfort, "habits"],
+    queryFn: () => ask(api.GET("/api/comfort/habits")),
+    refetchInterval: REFRESH_MILLISECONDS,
+  });
+}
+
 export function useEquipment() {
   return useQuery({
     queryKey: keys.equipment,

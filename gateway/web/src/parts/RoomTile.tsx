@@ -1,4 +1,4 @@
-import { IconClockHour3, IconFlag, IconHourglass, IconStarFilled } from "@tabler/icons-react";
+import { IconClockExclamation, IconClockHour3, IconFlag, IconHourglass, IconStarFilled } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -7,7 +7,7 @@ import { useFormats } from "../frame/me";
 import { useHotelNow } from "../time/clock";
 import { ClimateLine } from "./ClimateLine";
 import { availabilityLook, cleanlinessLook, discrepancyLook, frontOfficeLook, Mark, panelLook, phaseLook, reservationLook } from "./marks";
-import { flashFacts, stripeOf } from "./roomFacts";
+import { flashFacts, isOverdue, stripeOf } from "./roomFacts";
 import classes from "./RoomTile.module.css";
 import { useFlash } from "./useFlash";
 import { useWaiting } from "./useWaiting";
@@ -23,9 +23,14 @@ export const RoomTile = memo(function RoomTile({ room, still = false }: { room: 
   const leaving = room.reservation.includes("due_out");
   const isStill = room.hands_off.length > 0;
   const isBusy = room.panel !== "none" || room.queue_since !== null || isStill;
-  const next = room.next_arrival && (
-    <Mark look={{ icon: IconClockHour3, tone: "under-way" }} word={dayTime(room.next_arrival.eta, now)} />
-  );
+  const eta = room.next_arrival && dayTime(room.next_arrival.eta, now);
+  const next =
+    room.next_arrival &&
+    (isOverdue(room.next_arrival.eta, now) ? (
+      <Mark look={{ icon: IconClockExclamation, tone: "attention" }} word={t("tile.overdue", { time: eta })} title={t("tile.overdue_text")} />
+    ) : (
+      <Mark look={{ icon: IconClockHour3, tone: "under-way" }} word={eta ?? ""} />
+    ));
   const facts = (
     <>
       <span className={classes.top}>

@@ -8,7 +8,7 @@ import { hotelNow } from "../time/clock";
 const IN_CELSIUS = /(^|_)celsius(_|$)/;
 const AN_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
-/** Values as people read them: instants as times, degrees with their unit, minutes as spans, words translated. */
+/** Values as people read them: instants as times, degrees with their unit, minutes as spans, words translated, lists in a row. */
 export function useToldValues() {
   const { t, i18n } = useTranslation();
   const { dayTime, temperature, span } = useFormats();
@@ -20,6 +20,7 @@ export function useToldValues() {
         else if (typeof value === "number" && IN_CELSIUS.test(name)) told[name] = temperature(value);
         else if (typeof value === "number" && name.endsWith("minutes")) told[name] = span(value);
         else if (typeof value === "string" && i18n.exists(`values.${name}.${value}`)) told[name] = t(`values.${name}.${value}`);
+        else if (Array.isArray(value)) told[name] = value.map((one) => t(`values.${name}.${String(one)}`)).join(" · ");
         else told[name] = value;
       }
       return told;

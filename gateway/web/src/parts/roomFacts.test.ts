@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Arrival, Room } from "../api/types";
 import { byEta, heldOrder, inFigure, stripeOfArrival } from "../pages/arrivals/arrivalFacts";
-import { atRisk, byFloor, flashFacts, matches, minutesUntil, promiseOf, stripeOf } from "./roomFacts";
+import { atRisk, byFloor, flashFacts, isOverdue, matches, minutesUntil, promiseOf, stripeOf } from "./roomFacts";
 
 const now = Date.parse("2026-11-22T06:00:00Z");
 const inMinutes = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
@@ -102,6 +102,11 @@ describe("the room tile", () => {
     expect(minutesUntil(null, now)).toBeNull();
   });
 
+  it("says that a guest has not come, an hour after their ETA", () => {
+    const eta = "2026-07-14T15:00:00Z";
+    expect(isOverdue(eta, Date.parse("2026-07-14T15:59:00Z"))).toBe(false);
+    expect(isOverdue(eta, Date.parse("2026-07-14T16:00:00Z"))).toBe(true);
+  });
   it("stands on its floor, floors in counting order", () => {
     const floors = byFloor([room({ number: "1001", floor: "10" }), room({ number: "901", floor: "9" })]);
     expect(floors.map(([floor]) => floor)).toEqual(["9", "10"]);

@@ -24,6 +24,14 @@ export function flashFacts(room: Room): string {
   ].join("|");
 }
 
+/** Guests are a little late; from here on somebody should ask where they are. */
+const OVERDUE_MS = 60 * 60_000;
+
+/** Whether a guest should have come some time ago. `now` in ms since 1970. */
+export function isOverdue(eta: string, now: number): boolean {
+  return now - Date.parse(eta) >= OVERDUE_MS;
+}
+
 export type RoomFilter =
   | "ready"
   | "dirty"

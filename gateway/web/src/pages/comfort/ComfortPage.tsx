@@ -16,6 +16,7 @@ import { hotelNow } from "../../time/clock";
 import classes from "./Comfort.module.css";
 import { belongs, type Figure, figures, type Selection, share } from "./comfortFacts";
 import { ErrorBars } from "./ErrorBars";
+import { HabitsPanel } from "./HabitsPanel";
 import { WeatherLine } from "./WeatherLine";
 
 const spans = ["7", "30", "90"] as const;
@@ -81,6 +82,7 @@ export function ComfortPage() {
               <Models />
             </div>
           </div>
+          <HabitsPanel />
           <section className={`card ${classes.panel}`}>
             <div className={classes.bar}>
               <h2>
@@ -266,12 +268,14 @@ function Records({ records }: { records: ArrivalRecord[] }) {
                   {promised !== null && <span className={classes.note}>{promised}</span>}
                 </Table.Td>
                 <Table.Td className={classes.number}>
-                  {record.fixed == null
-                    ? "–"
-                    : t("comfort.saved", {
-                        saved: kilowattHours(record.fixed.watt_hours),
-                        deviation: kilowattHours(record.fixed.deviation_watt_hours),
-                      })}
+                  {record.fixed == null ? (
+                    <span className={classes.nothing}>–</span>
+                  ) : (
+                    t("comfort.saved", {
+                      saved: kilowattHours(record.fixed.watt_hours),
+                      deviation: kilowattHours(record.fixed.deviation_watt_hours),
+                    })
+                  )}
                   <span className={classes.note}>{energy(record)}</span>
                 </Table.Td>
                 <Table.Td className={classes.why}>{why(record)}</Table.Td>

@@ -32,6 +32,7 @@ const icons: Record<string, Icon> = {
   plan: IconClockPlay,
   device: IconInfoCircle,
   fault: IconAlertTriangle,
+  alert: IconAlertTriangle,
   presence: IconUser,
 };
 
@@ -59,7 +60,7 @@ export function Timeline({ room }: { room: RoomDetail }) {
       id: `event-${event.at}-${index}`,
       at: event.at,
       icon: icons[event.kind] ?? IconInfoCircle,
-      tone: "tone-quiet",
+      tone: event.code === "arrival_at_risk" ? "tone-wrong" : "tone-quiet",
       text: told.event(event),
     }));
     const commands = history.data.commands.map((command) => {
