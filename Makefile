@@ -20,6 +20,8 @@ SAMPLE := \
   tests/browser/test_maintenance.py \
   --deselect "tests/browser/test_maintenance.py::test_axe_finds_nothing_serious_in_maintenance[desk]" \
   "tests/browser/test_comfort_page.py::test_axe_finds_nothing_serious_on_the_comfort_page[desk]" \
+  "tests/browser/test_upkeep_pages.py::test_a_plan_is_made_edited_by_two_and_its_work_has_a_window_or_says_why_not" \
+  "tests/browser/test_upkeep_pages.py::test_repair_or_replace_shows_its_sum_and_the_manager_sets_its_limits" \
   tests/browser/test_keyboard.py \
   tests/browser/test_work_changes_hands.py \
   "tests/integration/test_whole_house.py::test_a_room_is_made_ready_lived_in_and_set_back[amqtt-postgresql]" \
