@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
@@ -223,6 +224,28 @@ def test_a_gateway_takes_its_devices_with_it_and_a_floor_its_gateways() -> None:
     assert [(step.standing.fault, step.standing.asset_key) for step in steps] == [
         ("floor_without_power", "floor/1")
     ]
+
+
+def test_a_gateway_that_takes_sixty_devices_with_it_is_one_ticket_and_one_that_comes_back_closes_it() -> None:
+    house = layout(rooms=12)
+    devices = len(house.devices.ids)
+    assert devices == 60
+    house = replace(
+        house,
+        gateways=("bridge",),
+        gateway_of_device=np.zeros(devices, dtype=np.int64),
+        floor_of_gateway=np.zeros(1, dtype=np.int64),
+    )
+    causes = Causes()
+
+    def round_of(outcome: int, at: float) -> list[Step]:
+        offline = Finding(np.full(devices, outcome, dtype=np.int8), {})
+        return causes.step(at, sightings({"device_offline": offline}, house, causes.standings))
+
+    steps = [*round_of(FAULT, 0.0), *round_of(FAULT, 5.0)]
+    assert [(step.kind, step.standing.asset_key) for step in steps] == [("found", "gateway/bridge")]
+    steps = [step for at in range(10, 60, 5) for step in round_of(HEALTHY, float(at))]
+    assert [(step.kind, step.standing.asset_key) for step in steps] == [("gone", "gateway/bridge")]
 
 
 def test_one_device_alone_is_one_device() -> None:
