@@ -83,6 +83,23 @@ def test_what_nobody_saw_healthy_never_goes(said: list[int]) -> None:
     assert [step.kind for step in steps] == ["found"]
 
 
+def test_what_was_not_seen_for_hours_is_not_healthy_for_hours() -> None:
+    causes = Causes()
+    play(causes, [seen("stuck_off", FAULT)])
+    # Not called for a night; one look at a unit that works is no hour of health.
+    assert play(causes, [seen("stuck_off", HEALTHY)], start=600.0) == []
+    steps = play(causes, *[[seen("stuck_off", HEALTHY)]] * 12, start=605.0)
+    assert [step.kind for step in steps] == ["gone"]
+
+
+def test_what_is_not_called_for_a_season_stands_and_what_was_taken_away_does_not() -> None:
+    causes = Causes()
+    play(causes, [seen("no_capacity", FAULT)])
+    season = 90 * 1440.0
+    assert causes.step(season, []) == []
+    assert [step.evidence for step in causes.step(season, [], 0, {AC})] == [{"not_heard_of": True}]
+
+
 def test_flapping_does_not_flap_the_ticket() -> None:
     said = [FAULT, HEALTHY, HEALTHY] * 20
     kinds = Counter(step.kind for step in play(Causes(), *([seen("stuck_off", one)] for one in said)))
