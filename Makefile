@@ -10,9 +10,9 @@ WEB := gateway/web
 STATIC := gateway/http/static
 PACKAGES := gateway controller frontdesk housekeeping maintenance hotel simulators benchmarks
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
-# Three, because tests wait much: for brokers, browsers, databases. In their order, not by their number of tests:
+# Four, because tests wait much: for brokers, browsers, databases. In their order, not by their number of tests:
 # the slow files have few, and would be left to the end.
-PYTEST_FLAGS ?= -n 3 --dist loadfile --no-loadscope-reorder -q
+PYTEST_FLAGS ?= -n 4 --dist loadfile --no-loadscope-reorder -q
 # Slow tests that stand for the others, a few minutes altogether; the longest first.
 SAMPLE := \
   "tests/browser/test_offline.py::test_two_hours_without_network_lose_nothing_and_double_nothing[200]" \
@@ -31,7 +31,7 @@ SAMPLE := \
   tests/integration/test_bench_runs.py \
   tests/integration/test_demo.py
 
-.PHONY: demo build test test-sample test-slow check bench wheel locks types format clean
+.PHONY: demo build test test-sample test-slow check check-python check-web bench wheel locks types format clean
 
 demo: build
 	@exec $(BIN)/innkeeper demo $(ARGS)
@@ -67,18 +67,22 @@ test: $(VENV)/.dev $(STATIC)/index.html
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS) $(ARGS)
 
 test-sample: $(VENV)/.dev $(STATIC)/index.html
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder -q $(SAMPLE)
+	$(BIN)/python -m pytest -m slow -n 3 --dist loadfile --no-loadscope-reorder -q $(SAMPLE)
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -q $(ARGS)
 
-check: $(VENV)/.dev $(STATIC)/index.html
+check: check-python check-web
+
+check-python: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_locks.py
 	$(BIN)/python -m gateway.http.openapi --check $(WEB)/openapi.json
+
+check-web: $(STATIC)/index.html
 	cd $(WEB) && ../../scripts/with-node npm run --silent check
 
 bench: $(VENV)/.dev

@@ -14,9 +14,9 @@ from controller.setback import Guard
 
 # The mean forgets over so long: some cycles of a compressor, or of drying.
 HELD_MINUTES, DRIED_MINUTES = 60.0, 120.0
-# Between two dryings a room is still one that is dried, for as long as its last pause and half of it; pauses
-# longer than this are no rhythm.
-PAUSE_SLACK, LONGEST_PAUSE = 1.5, timedelta(minutes=90)
+# Between two dryings a room is still one that is dried, for as long as its last pause and a little more.
+# Pauses longer than this are no rhythm: within the hour such a room drifts.
+PAUSE_SLACK, LONGEST_PAUSE = 1.2, timedelta(minutes=60)
 # A first few minutes say nothing yet.
 LEAST_MINUTES = 20.0
 # A gap in the looks longer than this counts as so long.
