@@ -48,6 +48,8 @@ def test_a_plan_is_made_edited_by_two_and_its_work_has_a_window_or_says_why_not(
         return row.inner_text()
 
     page.get_by_test_id("work-Air conditioner 102").wait_for()
+    # What needs a person stands first.
+    expect(page.get_by_test_id("preventive-open").get_by_role("link").first).to_contain_text("102")
     assert "no free window" in work("102").casefold()
     assert "after its tolerance" in work("103").casefold()
     assert "off sale" in work("104", "Coil wash").casefold()
@@ -71,6 +73,8 @@ def test_a_plan_is_made_edited_by_two_and_its_work_has_a_window_or_says_why_not(
         page.get_by_test_id("plan-save").click()
         conflict = page.get_by_test_id("conflict")
         expect(conflict).to_contain_text("75")
+        # The form is longer than the screen.
+        expect(page.get_by_test_id("take-theirs")).to_be_in_viewport()
         at_rest(page)
         assert serious_faults(page) == []
         page.get_by_test_id("take-theirs").click()
