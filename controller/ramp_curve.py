@@ -1,0 +1,135 @@
+"""What the ramps of a house took against what its rooms' models said: the curve that corrects the next.
+
+Two stores stand for more, units slow down before they arrive and sensors lag: a true room comes fast for its
+first kelvins and creeps the rest, each house in its own way. So the time that is told is not the model's but
+a regression on all the house's ramps, in logarithms, for errors of a ramp grow with it:
+
+    log(took) = b₀ + b₁·log(model) + b₂·log(way) + b₃·way + error,   way in kelvins
+
+Bayesian linear regression with a normal prior at "the model is right" (b = 0, 1, 0, 0; Gelman et al.,
+"Bayesian Data Analysis", 3rd ed., ch. 14), each ramp weighed by what the model itself doubted of it; the
+spread of the errors is learned along with it. Before any ramp the model is believed, with the prior's doubt.
+
+Pure. Ramps are kept as sums (`SUMS` numbers a room), so that what is remembered does not grow. Rooms add
+theirs up to the house's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from controller.outlook import Numbers
+
+FEATURES = 4
+NINE_OF_TEN = 1.2816
+_UPPER = np.triu_indices(FEATURES)
+# Weighted products of the features, of features and outcome, of the outcome; and how many ramps.
+SUMS = len(_UPPER[0]) + FEATURES + 2
+_CROSS = slice(len(_UPPER[0]), len(_UPPER[0]) + FEATURES)
+_SQUARE, COUNT = SUMS - 2, SUMS - 1
+
+_RIGHT = np.array([0.0, 1.0, 0.0, 0.0])
+# What b may be otherwise, before any ramp. A house's ramps are mostly off by one factor.
+_DEVIATIONS = np.array([0.6, 0.4, 0.4, 0.4])
+# So many ramps does "errors are as the model doubts" weigh.
+_USUAL_RAMPS = 6.0
+# A ramp is at least and at most so much in doubt, as a share of its length, whatever its model says.
+LEAST_SHARE, MOST_SHARE = 0.3, 0.8
+SHORTEST_MINUTES, LONGEST_MINUTES = 1.0, 240.0
+_SHORTEST_KELVIN, _USUAL_KELVIN = 0.1, 3.0
+# A room's ramps fade as new ones come; it is about so many that it remembers.
+REMEMBERED = 40.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """What is believed of houses' ramps, an array over rooms each.
+
+    Attributes:
+        coefficients: rooms × `FEATURES`; covariance: rooms × `FEATURES` × `FEATURES`.
+        spread: square of the errors, in squares of the doubts that the models had.
+        ramps: how many it was made of.
+    """
+
+    coefficients: Numbers
+    covariance: Numbers
+    spread: Numbers
+    ramps: Numbers
+
+    def told(self, model: Numbers, deviation: Numbers, way_kelvin: Numbers) -> tuple[Numbers, Numbers]:
+        """(median minutes, their deviation) for what models say; all rooms × ways.
+
+        The deviation is that of the normal whose p90 is the curve's.
+
+        Args:
+            model: minutes; `inf` stays what it is until ramps have shown better.
+            deviation: of `model`, minutes.
+            way_kelvin: how far it is to the edge of the ready band; 0 and below is ready.
+        """
+        features = _features(model, way_kelvin)
+        middle = np.einsum("rwf,rf->rw", features, self.coefficients)
+        doubt = np.einsum("rwf,rfg,rwg->rw", features, self.covariance, features)
+        doubt = doubt + self.spread[:, None] * _doubts(model, deviation) ** 2
+        minutes = np.clip(np.exp(middle), 0.5 * SHORTEST_MINUTES, 2 * LONGEST_MINUTES)
+        never = ~np.isfinite(model) & (self.ramps[:, None] < _USUAL_RAMPS)
+        minutes = np.where(never, np.inf, minutes)
+        minutes = np.where((way_kelvin > 0) & (model > 0), minutes, 0.0)
+        finite = np.where(np.isfinite(minutes), minutes, LONGEST_MINUTES)
+        # A ramp may last longer by more than it may be shorter: the side on which a guest waits counts.
+        late = np.expm1(NINE_OF_TEN * np.sqrt(doubt)) / NINE_OF_TEN
+        return minutes, np.minimum(finite * late, 2 * LONGEST_MINUTES)
+
+
+def curve(sums: Numbers) -> Curve:
+    """The curve of these sums, rooms × `SUMS`."""
+    rooms = len(sums)
+    products = np.zeros((rooms, FEATURES, FEATURES))
+    products[:, _UPPER[0], _UPPER[1]] = sums[:, : len(_UPPER[0])]
+    products[:, _UPPER[1], _UPPER[0]] = sums[:, : len(_UPPER[0])]
+    cross, square, count = sums[:, _CROSS], sums[:, _SQUARE], sums[:, COUNT]
+    prior = np.diag(_DEVIATIONS**-2.0)
+    spread = np.ones(rooms)
+    for _ in range(3):
+        information = prior + products / spread[:, None, None]
+        covariance: Numbers = np.linalg.inv(information).astype(np.float64)
+        coefficients = np.einsum("rfg,rg->rf", covariance, prior @ _RIGHT + cross / spread[:, None])
+        errors = square - 2 * np.einsum("rf,rf->r", coefficients, cross)
+        errors = errors + np.einsum("rf,rfg,rg->r", coefficients, products, coefficients)
+        spread = (np.maximum(errors, 0.0) + _USUAL_RAMPS) / (count + _USUAL_RAMPS)
+    return Curve(coefficients, covariance, spread, count)
+
+
+def seen(model: Numbers, deviation: Numbers, way_kelvin: Numbers, took_minutes: Numbers) -> Numbers:
+    """The sums of one ramp a room, rooms × `SUMS`."""
+    features = _features(model[:, None], way_kelvin[:, None])[:, 0]
+    outcome = np.log(np.maximum(took_minutes, SHORTEST_MINUTES))
+    weight = _doubts(model, deviation) ** -2.0
+    found = np.empty((len(model), SUMS))
+    found[:, : len(_UPPER[0])] = features[:, _UPPER[0]] * features[:, _UPPER[1]] * weight[:, None]
+    found[:, _CROSS] = features * (outcome * weight)[:, None]
+    found[:, _SQUARE] = outcome**2 * weight
+    found[:, COUNT] = 1.0
+    return found
+
+
+def added(sums: Numbers, more: Numbers, counts: Numbers) -> Numbers:
+    """`sums` with one ramp more in the rooms that `counts` is 1 of; the older ones fade a little."""
+    kept: Numbers = sums * np.where(counts > 0, 1 - 1 / REMEMBERED, 1.0)[:, None]
+    return kept + np.where(counts[:, None] > 0, more, 0.0)
+
+
+def _features(model: Numbers, way_kelvin: Numbers) -> Numbers:
+    minutes = np.log(np.clip(model, SHORTEST_MINUTES, LONGEST_MINUTES))
+    way = np.maximum(way_kelvin, _SHORTEST_KELVIN)
+    bent = np.log(way / _USUAL_KELVIN)
+    return np.stack([np.ones_like(minutes), minutes, bent, way / _USUAL_KELVIN - 1.0], axis=-1)
+
+
+def _doubts(model: Numbers, deviation: Numbers) -> Numbers:
+    """The deviation of a ramp's logarithm that its model has, within reason."""
+    finite = np.clip(model, SHORTEST_MINUTES, LONGEST_MINUTES)
+    share = np.clip(deviation / finite, LEAST_SHARE, MOST_SHARE)
+    doubts: Numbers = np.where(model < LONGEST_MINUTES, share, MOST_SHARE)
+    return doubts

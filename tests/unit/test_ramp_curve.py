@@ -1,0 +1,70 @@
+"""The curve of a house's ramps: before any the model is believed, then what was seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from controller.ramp_curve import LONGEST_MINUTES, REMEMBERED, SUMS, added, curve, seen
+
+
+def a_house(took_of: str, ramps: int, noise: float = 0.15) -> np.ndarray:
+    """Sums of one house whose ramps take this of what the model says; seed 4."""
+    random = np.random.default_rng(4)
+    sums = np.zeros((1, SUMS))
+    for _ in range(ramps):
+        way = random.uniform(0.6, 7.0)
+        model = 12.0 * way
+        truth = {"as said": model, "half": model / 2, "creeps": 3.0 + way**2}[took_of]
+        took = truth * np.exp(random.normal(0.0, noise))
+        sums = sums + seen(np.array([model]), np.array([0.3 * model]), np.array([way]), np.array([took]))
+    return sums
+
+
+def told(sums: np.ndarray, way: float) -> tuple[float, float]:
+    model = np.array([[12.0 * way]])
+    minutes, deviation = curve(sums).told(model, 0.3 * model, np.array([[way]]))
+    return float(minutes[0, 0]), float(deviation[0, 0])
+
+
+def test_before_any_ramp_the_model_is_believed_and_doubted() -> None:
+    minutes, deviation = told(np.zeros((1, SUMS)), 3.0)
+    assert minutes == pytest.approx(36.0)
+    assert deviation > 0.5 * minutes
+
+
+@pytest.mark.parametrize(
+    ("house", "way", "truth"),
+    [("as said", 4.0, 48.0), ("half", 4.0, 24.0), ("creeps", 1.0, 4.0), ("creeps", 6.0, 39.0)],
+)
+def test_a_house_is_foretold_by_its_ramps(house: str, way: float, truth: float) -> None:
+    minutes, deviation = told(a_house(house, 40), way)
+    assert minutes == pytest.approx(truth, rel=0.25)
+    assert deviation < told(np.zeros((1, SUMS)), way)[1]
+
+
+def test_a_noisy_house_is_surer_of_less() -> None:
+    assert told(a_house("half", 40, 0.6), 3.0)[1] > 2 * told(a_house("half", 40, 0.1), 3.0)[1]
+
+
+def test_what_never_arrives_by_the_model_is_believed_until_ramps_did() -> None:
+    never, way = np.full((1, 1), np.inf), np.full((1, 1), 3.0)
+    assert curve(np.zeros((1, SUMS))).told(never, np.zeros((1, 1)), way)[0][0, 0] == np.inf
+    one = seen(np.array([np.inf]), np.array([0.0]), np.array([3.0]), np.array([25.0]))
+    minutes, deviation = curve(20 * one).told(never, np.zeros((1, 1)), way)
+    assert minutes[0, 0] == pytest.approx(25.0, rel=0.3)
+    assert 0 < deviation[0, 0] < LONGEST_MINUTES
+
+
+def test_a_room_that_is_there_is_ready() -> None:
+    minutes, _ = curve(a_house("half", 5)).told(np.zeros((1, 1)), np.ones((1, 1)), np.full((1, 1), -0.2))
+    assert minutes[0, 0] == 0.0
+
+
+def test_old_ramps_fade_as_new_ones_come() -> None:
+    one = seen(np.array([20.0]), np.array([5.0]), np.array([3.0]), np.array([30.0]))
+    sums = np.zeros((1, SUMS))
+    for _ in range(300):
+        sums = added(sums, one, np.ones(1))
+    assert sums[0, -1] == pytest.approx(REMEMBERED, rel=0.01)
+    np.testing.assert_array_equal(added(sums, one, np.zeros(1)), sums)
