@@ -26,10 +26,11 @@ from controller.eta import EtaErrors, HouseHabit, Said, arrival_time
 from controller.foresight import outlooks
 from controller.observing import FULL_CALL_KELVIN, FULL_POWER_SHARE, LEAST_FULL_WATTS, REST_POWER_SHARE
 from controller.outlook import STEP_MINUTES, Outlook
-from controller.plans import Expected, LivePlan, RoomNow
+from controller.plans import Expected, LivePlan, RoomNow, Shown
 from controller.policy import ClimatePolicy
-from controller.precondition import next_plan
+from controller.precondition import next_plan, way_gone
 from controller.ramp_watch import Goal, watch_ramps
+from controller.room import MOST_WAYS
 from controller.room_ahead import Asked
 from controller.room_beliefs import RoomStates, start_from_prior
 from controller.room_filter import Inputs, predict, update
@@ -65,6 +66,7 @@ class Seat:
     outlook: Outlook | None = None
     target: ClimateTarget | None = None
     said: tuple[Said, ...] = ()
+    ways: tuple[Shown, ...] = ()
     stay_id: int | None = None
     was_let: bool = True
     looked: float = -math.inf
@@ -287,8 +289,11 @@ class Innkeeper:
             checked_in=guest.checked_in,
         )
         before = seat.plan
-        room = RoomNow(now=at, zone=ZONE, temperature_celsius=air, outlook=seat.outlook)
+        room = RoomNow(now=at, zone=ZONE, temperature_celsius=air, outlook=seat.outlook, ways=seat.ways)
         seat.plan = next_plan(expected, room, before, self.policy)
+        if before is not None and before.state == "running":
+            way = way_gone(seat.plan, self.policy)
+            seat.ways = seat.ways if way is None else (*seat.ways, way)[-MOST_WAYS:]
         fresh = seat.plan.begun is not None and (before is None or before.begun is None)
         if fresh and seat.plan.state == "running" and seat.plan.begun is not None:
             ready = (seat.plan.begun.ready_at - observed.epoch).total_seconds()

@@ -77,8 +77,8 @@ def _outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: 
     minutes = _between(ready, starts)
     drift_deviation = _drift_deviation(drift.air.reshape(HORIZON_STEPS + 1, 1 + SIZE, rooms), known)
     ready_deviation = _ready_deviation(ready[:, doubt_starts // _START_STEP], other, doubt_starts)
-    drifted = drift.air[:, :rooms]
-    minutes, ready_deviation = _corrected(states, asked, drifted, minutes, ready_deviation)
+    air_then, mass_then = drift.air[:, :rooms], drift.mass[:, :rooms]
+    minutes, ready_deviation = _corrected(states, asked, air_then, mass_then, minutes, ready_deviation)
     recover = _recover(states, asked, at_rest)
     ramp_watts = _electric(parameters, asked, weather, starts)
     hold, walls, fading = _hold_watts(parameters, drift.mass[:, :rooms].T, asked, weather)
@@ -151,16 +151,22 @@ def _ready(
 
 
 def _corrected(
-    states: RoomStates, asked: Asked, drift: Numbers, minutes: Numbers, deviation: Numbers
+    states: RoomStates,
+    asked: Asked,
+    air: Numbers,
+    mass: Numbers,
+    minutes: Numbers,
+    deviation: Numbers,
 ) -> tuple[Numbers, Numbers]:
     """Time to be ready with what the model leaves out: the unit coming to power, and what the house's ramps
-    took until now. `drift`: the air at each start, steps × rooms."""
+    took until now. `air`, `mass`: at each start, steps × rooms."""
     sign = np.where(asked.heating, 1.0, -1.0)
     running = np.clip(sign * states.unit_share, 0.0, 1.0)
     late = np.full(minutes.shape, UNIT_SECONDS / 60)
     late[:, 0] *= 1 - running
-    way = sign[:, None] * (asked.edge_celsius[:, None] - drift.T)
-    return curve(states.house_ramp_sums).told(np.where(minutes > 0, minutes + late, 0.0), deviation, way)
+    way, walls = (sign[:, None] * (asked.edge_celsius[:, None] - celsius.T) for celsius in (air, mass))
+    whole = np.where(minutes > 0, minutes + late, 0.0)
+    return curve(states.house_ramp_sums).told(whole, deviation, way, walls)
 
 
 def _between(values: Numbers, starts: NDArray[np.intp]) -> Numbers:

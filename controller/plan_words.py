@@ -17,7 +17,11 @@ def why_sentence(
     takes = f"it takes {values['ready_minutes']} ± {values['deviation_minutes']} min"
     match why:
         case "least_cost":
-            return f"Started because 9 of 10 such guests come after {clock(early, room.zone)} and {takes}."
+            # What decided is how many find it ready, the few first guests and slow ramps among them.
+            return (
+                f"Started so that {values['chance_percent']} of 100 such guests find it ready: 9 of 10 come "
+                f"after {clock(early, room.zone)}, and {takes}."
+            )
         case "two_stages":
             return (
                 f"Started in two stages because nobody said a time: 9 of 10 such guests come after "
@@ -31,6 +35,17 @@ def why_sentence(
             return f"Started for the desk, to be ready by {clock(expected.eta, room.zone)}; {takes}."
         case "fallback":
             return f"Started by the lead that 9 of 10 ramps keep, without the {room.lost}."
+        case "unsure":
+            return (
+                f"Started early, for it is not learned yet how long it takes "
+                f"({values['ready_minutes']} ± {values['deviation_minutes']} min): "
+                f"9 of 10 such guests come after {clock(early, room.zone)}."
+            )
+        case "shown":
+            return (
+                f"Started by what the room showed before for the same guest: {takes}, and "
+                f"9 of 10 such guests come after {clock(early, room.zone)}."
+            )
         case "due":
             return f"Started as soon as it could: the guest is due and {takes}."
         case _:

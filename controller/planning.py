@@ -11,7 +11,7 @@ from controller.equipment import Doing
 from controller.eta import ArrivalTime, Said, arrival_time, certain
 from controller.outlooks import Outlooks
 from controller.plans import Expected, LivePlan, RoomNow
-from controller.precondition import finished, next_plan
+from controller.precondition import finished, next_plan, way_gone
 from controller.room import RoomState
 from controller.situation import Outcome, Situation, look_again
 
@@ -39,6 +39,7 @@ def room_now(room: RoomState, outlooks: Outlooks, at: Situation, expected: Expec
         plant_runs=room.equipment.can(doing, at.now, at.zone),
         is_linked=at.linked,
         lead_p90_minutes=room.lead_p90_minutes,
+        ways=room.ways,
         curtain_open=max(positions) > CURTAIN_OPEN_PERCENT if positions else None,
     )
 
@@ -137,7 +138,7 @@ def plan(room: RoomState, facts: RoomFacts, outlooks: Outlooks, outcome: Outcome
     if after is None or after is before:
         return
     if after.state == "ready" and after.begun is not None and (before is None or before.state != "ready"):
-        room.ramped((at.now - after.begun.at).total_seconds() / 60)
+        room.ramped((at.now - after.begun.at).total_seconds() / 60, way_gone(after, at.climate))
     if after.state == "waiting":
         look_again(room, at, after.start_at)
     elif after.state in ("running", "holding"):

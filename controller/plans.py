@@ -13,7 +13,19 @@ from controller.readings import Plan, PlanAlert, PlanState
 
 # What is not known well enough to weigh costs by; the p90 lead is taken instead.
 Lost = Literal["broker", "sensor", "forecast"]
-WhyStarted = Literal["least_cost", "two_stages", "sign", "checked_in", "desk", "fallback", "due", "fixed"]
+WhyStarted = Literal[
+    "least_cost",
+    "two_stages",
+    "sign",
+    "checked_in",
+    "desk",
+    "fallback",
+    "due",
+    "fixed",
+    # Nobody knows yet how long it takes; and: by what it took a while ago, for the same guest.
+    "unsure",
+    "shown",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,15 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A way that the room has gone to its target: so many minutes from so many kelvins off."""
+
+    minutes: float
+    kelvin: float
+    heating: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoomNow:
     """The room as it is, and what its model says of the hours ahead (None: nothing at all)."""
 
@@ -55,6 +76,8 @@ class RoomNow:
     is_linked: bool = True
     # The longest that nine of ten of its ramps took, when there were any.
     lead_p90_minutes: float | None = None
+    # Its last ways from afar, oldest first.
+    ways: tuple[Shown, ...] = ()
     # Whether sun comes in that a curtain could keep out.
     curtain_open: bool | None = None
 
@@ -96,7 +119,7 @@ class LivePlan:
     """A plan and how far it has come. `begun` is None while it waits.
 
     `finish_at`: when a room that is held off its target goes on to it without any sign. The ready times are
-    the median and the range of eight in ten.
+    the median and the range of eight in ten. `shown`: it was ready before, long before its guest, and rests.
     """
 
     expected: Expected
@@ -118,6 +141,7 @@ class LivePlan:
     reason: str = ""
     reason_code: str = ""
     reason_values: dict[str, Any] = field(default_factory=dict)
+    shown: Shown | None = None
 
     def reading(self) -> Plan:
         """The plan as screens see it."""

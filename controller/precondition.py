@@ -24,13 +24,21 @@ from controller.plans import (
     Expected,
     LivePlan,
     RoomNow,
+    Shown,
     WhyStarted,
     distance_kelvin,
     minutes_between,
 )
 from controller.policy import ClimatePolicy
 from controller.readings import PlanAlert, PlanHelp, PlanState
-from controller.start_costs import NEVER_MINUTES, NINE_OF_TEN, Choice, OpenStarts, cheapest_start
+from controller.start_costs import (
+    NEVER_MINUTES,
+    NINE_OF_TEN,
+    Choice,
+    OpenStarts,
+    cheapest_start,
+    shown_start,
+)
 
 # So little is no alert: nobody notices, and the forecast is not better than that.
 ALERT_MINUTES = 6.0
@@ -46,13 +54,20 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
         fresh, choice = _fixed(expected, policy), None
     else:
         in_two = previous is not None and previous.finish_at is not None
-        choice = cheapest_start(expected, room, policy, in_two_stages=in_two)
-        fresh = _waiting(expected, room, choice)
+        shown = previous.shown if previous is not None else None
+        if shown is not None and room.lost is None:
+            choice = shown_start(expected, room, shown, policy)
+        else:
+            choice = cheapest_start(expected, room, policy, in_two_stages=in_two)
+        fresh = replace(_waiting(expected, room, choice), shown=shown)
     given_up = expected.arrival.is_expired and not expected.checked_in and not expected.manual
     begun = previous.begun if previous is not None else None
     if previous is not None and begun is not None:
+        rested = _rested(previous, expected, room, policy)
         if expected.blocked or given_up or _goes_back(expected, begun, choice, policy):
             plan = fresh
+        elif rested is not None:
+            plan = rested
         else:
             plan = _under_way(fresh, previous, begun, choice, room, policy)
     elif expected.blocked or given_up or not (room.has_air_conditioner and room.plant_runs):
@@ -63,6 +78,17 @@ def next_plan(expected: Expected, room: RoomNow, before: LivePlan | None, policy
     else:
         plan = fresh
     return explained(replace(plan, lost=room.lost, alert=_alert(plan, room)), room, policy)
+
+
+def way_gone(plan: LivePlan, policy: ClimatePolicy) -> Shown | None:
+    """The way that a plan which is ready has gone; None where it was held on the way or hardly off."""
+    begun, expected = plan.begun, plan.expected
+    if plan.state != "ready" or begun is None or plan.ready_at is None or begun.celsius is None:
+        return None
+    kelvin = distance_kelvin(expected, begun.celsius)
+    if kelvin < policy.shown_least_kelvin or begun.why == "two_stages":
+        return None
+    return Shown(max(1.0, minutes_between(begun.at, plan.ready_at)), kelvin, expected.season == "heating")
 
 
 def finished(plan: LivePlan, state: PlanState) -> LivePlan:
@@ -130,12 +156,30 @@ def _goes_back(expected: Expected, begun: Begun, choice: Choice | None, policy: 
     return far and (choice.cost == 0.0 or choice.cost_now - choice.cost >= policy.least_saving_watt_hours)
 
 
+def _rested(previous: LivePlan, expected: Expected, room: RoomNow, policy: ClimatePolicy) -> LivePlan | None:
+    """The plan of a room that is ready so long before its guest that it rests again; None where it does not.
+
+    It happens where nobody knew how long it takes: now it is known.
+    """
+    if previous.state != "ready" or policy.lead_rule == "fixed":
+        return None
+    if expected.checked_in or expected.manual or expected.sign is not None or room.lost is not None:
+        return None
+    shown = way_gone(previous, policy)
+    if shown is None or expected.wanted_celsius != previous.expected.wanted_celsius:
+        return None
+    choice = shown_start(expected, room, shown, policy)
+    if choice.start < max(policy.least_pause_minutes, policy.rest_ramps * choice.ready):
+        return None
+    return replace(_waiting(expected, room, choice), shown=shown)
+
+
 def _begin(fresh: LivePlan, choice: Choice | None, room: RoomNow, policy: ClimatePolicy) -> Begun:
     """What is promised at the start, and why it is now."""
     expected = fresh.expected
     ready, deviation = (choice.ready, choice.ready_deviation) if choice is not None else (0.0, 0.0)
     outlook = room.outlook
-    if outlook is not None:
+    if outlook is not None and fresh.shown is None:
         ready = outlook.ready_after(room.outlook_minutes)
         deviation = outlook.ready_deviation_after(room.outlook_minutes)
     ready = min(ready, NEVER_MINUTES)
@@ -153,6 +197,10 @@ def _begin(fresh: LivePlan, choice: Choice | None, room: RoomNow, policy: Climat
         why = "fallback"
     elif fresh.finish_at is not None:
         why = "two_stages"
+    elif fresh.shown is not None:
+        why = "shown"
+    elif choice is not None and choice.held_back:
+        why = "unsure"
     elif fresh.chance_percent is not None and fresh.chance_percent < 50:
         why = "due"
     early = expected.arrival.quantile(0.1)
@@ -267,8 +315,9 @@ def _held(expected: Expected, room: RoomNow, policy: ClimatePolicy) -> tuple[dat
 def _left(begun: Begun, room: RoomNow) -> tuple[float, float]:
     """Minutes still to go at full power, and their deviation."""
     outlook = room.outlook
-    if outlook is None or outlook.air_celsius is None:
-        # Nothing measures it: what was believed at the start goes on, at least until now.
+    if outlook is None or outlook.air_celsius is None or begun.why == "shown":
+        # Nothing measures it, or it has shown better: what was believed at the start goes on, at least
+        # until now.
         left = max(0.0, minutes_between(room.now, begun.ready_at))
         return left, minutes_between(begun.ready_at, begun.ready_late) / NINE_OF_TEN
     # The outlook is some minutes old: of those in which the unit worked, the way has become shorter.
@@ -284,6 +333,8 @@ def _alert(plan: LivePlan, room: RoomNow) -> PlanAlert | None:
     expected, outlook = plan.expected, room.outlook
     if plan.state in ("ready", "done", "dropped") or outlook is None or room.lost == "sensor":
         return None
+    if plan.shown is not None:
+        return None  # it was there a while ago
     if expected.checked_in or expected.arrival.is_expired or not room.has_air_conditioner:
         return None
     due = minutes_between(room.now, expected.arrival.quantile(0.5))

@@ -4,11 +4,16 @@ Two stores stand for more, units slow down before they arrive and sensors lag: a
 first kelvins and creeps the rest, each house in its own way. So the time that is told is not the model's but
 a regression on all the house's ramps, in logarithms, for errors of a ramp grow with it:
 
-    log(took) = b₀ + b₁·log(model) + b₂·log(way) + b₃·way + error,   way in kelvins
+    log(took) = b₀ + b₁·log(model) + b₂·log(way) + b₃·way + b₄·walls + error
 
-Bayesian linear regression with a normal prior at "the model is right" (b = 0, 1, 0, 0; Gelman et al.,
+`way` and `walls` are the kelvins that the air and the mass behind it still have to go.
+
+Bayesian linear regression with a normal prior at "the model is right" (b = 0, 1, 0, 0, 0; Gelman et al.,
 "Bayesian Data Analysis", 3rd ed., ch. 14), each ramp weighed by what the model itself doubted of it; the
 spread of the errors is learned along with it. Before any ramp the model is believed, with the prior's doubt.
+
+A ramp that is broken off by who comes in lasted longer than what was seen of it; it counts with the mean of
+what it may have taken (Buckley & James, "Linear regression with censored data", Biometrika 66, 1979).
 
 Pure. Ramps are kept as sums (`SUMS` numbers a room), so that what is remembered does not grow. Rooms add
 theirs up to the house's.
@@ -19,10 +24,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 
 from controller.outlook import Numbers
 
-FEATURES = 4
+FEATURES = 5
 NINE_OF_TEN = 1.2816
 _UPPER = np.triu_indices(FEATURES)
 # Weighted products of the features, of features and outcome, of the outcome; and how many ramps.
@@ -30,9 +36,9 @@ SUMS = len(_UPPER[0]) + FEATURES + 2
 _CROSS = slice(len(_UPPER[0]), len(_UPPER[0]) + FEATURES)
 _SQUARE, COUNT = SUMS - 2, SUMS - 1
 
-_RIGHT = np.array([0.0, 1.0, 0.0, 0.0])
+_RIGHT = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
 # What b may be otherwise, before any ramp. A house's ramps are mostly off by one factor.
-_DEVIATIONS = np.array([0.6, 0.4, 0.4, 0.4])
+_DEVIATIONS = np.array([0.6, 0.4, 0.4, 0.4, 0.3])
 # So many ramps does "errors are as the model doubts" weigh.
 _USUAL_RAMPS = 6.0
 # A ramp is at least and at most so much in doubt, as a share of its length, whatever its model says.
@@ -58,7 +64,9 @@ class Curve:
     spread: Numbers
     ramps: Numbers
 
-    def told(self, model: Numbers, deviation: Numbers, way_kelvin: Numbers) -> tuple[Numbers, Numbers]:
+    def told(
+        self, model: Numbers, deviation: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers
+    ) -> tuple[Numbers, Numbers]:
         """(median minutes, their deviation) for what models say; all rooms × ways.
 
         The deviation is that of the normal whose p90 is the curve's.
@@ -67,11 +75,9 @@ class Curve:
             model: minutes; `inf` stays what it is until ramps have shown better.
             deviation: of `model`, minutes.
             way_kelvin: how far it is to the edge of the ready band; 0 and below is ready.
+            walls_kelvin: how far the mass is from it.
         """
-        features = _features(model, way_kelvin)
-        middle = np.einsum("rwf,rf->rw", features, self.coefficients)
-        doubt = np.einsum("rwf,rfg,rwg->rw", features, self.covariance, features)
-        doubt = doubt + self.spread[:, None] * _doubts(model, deviation) ** 2
+        middle, doubt = self._logarithm(model, deviation, way_kelvin, walls_kelvin)
         minutes = np.clip(np.exp(middle), 0.5 * SHORTEST_MINUTES, 2 * LONGEST_MINUTES)
         never = ~np.isfinite(model) & (self.ramps[:, None] < _USUAL_RAMPS)
         minutes = np.where(never, np.inf, minutes)
@@ -80,6 +86,31 @@ class Curve:
         # A ramp may last longer by more than it may be shorter: the side on which a guest waits counts.
         late = np.expm1(NINE_OF_TEN * np.sqrt(doubt)) / NINE_OF_TEN
         return minutes, np.minimum(finite * late, 2 * LONGEST_MINUTES)
+
+    def outlasting(
+        self,
+        model: Numbers,
+        deviation: Numbers,
+        way_kelvin: Numbers,
+        walls_kelvin: Numbers,
+        lasted_minutes: Numbers,
+    ) -> Numbers:
+        """What ramps that were broken off after so long may have taken; all rooms × ways."""
+        middle, doubt = self._logarithm(model, deviation, way_kelvin, walls_kelvin)
+        root = np.sqrt(doubt)
+        beyond = np.minimum((np.log(np.maximum(lasted_minutes, SHORTEST_MINUTES)) - middle) / root, 5.0)
+        more = np.exp(-0.5 * beyond**2) / np.sqrt(2 * np.pi) / ndtr(-beyond)
+        took: Numbers = np.maximum(lasted_minutes, np.exp(np.minimum(middle + root * more, 6.0)))
+        return took
+
+    def _logarithm(
+        self, model: Numbers, deviation: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers
+    ) -> tuple[Numbers, Numbers]:
+        """(mean, variance) of the logarithm of a ramp's minutes."""
+        features = _features(model, way_kelvin, walls_kelvin)
+        middle = np.einsum("rwf,rf->rw", features, self.coefficients)
+        doubt = np.einsum("rwf,rfg,rwg->rw", features, self.covariance, features)
+        return middle, doubt + self.spread[:, None] * _doubts(model, deviation) ** 2
 
 
 def curve(sums: Numbers) -> Curve:
@@ -101,9 +132,11 @@ def curve(sums: Numbers) -> Curve:
     return Curve(coefficients, covariance, spread, count)
 
 
-def seen(model: Numbers, deviation: Numbers, way_kelvin: Numbers, took_minutes: Numbers) -> Numbers:
+def seen(
+    model: Numbers, deviation: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers, took_minutes: Numbers
+) -> Numbers:
     """The sums of one ramp a room, rooms × `SUMS`."""
-    features = _features(model[:, None], way_kelvin[:, None])[:, 0]
+    features = _features(model[:, None], way_kelvin[:, None], walls_kelvin[:, None])[:, 0]
     outcome = np.log(np.maximum(took_minutes, SHORTEST_MINUTES))
     weight = _doubts(model, deviation) ** -2.0
     found = np.empty((len(model), SUMS))
@@ -120,11 +153,12 @@ def added(sums: Numbers, more: Numbers, counts: Numbers) -> Numbers:
     return kept + np.where(counts[:, None] > 0, more, 0.0)
 
 
-def _features(model: Numbers, way_kelvin: Numbers) -> Numbers:
+def _features(model: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers) -> Numbers:
     minutes = np.log(np.clip(model, SHORTEST_MINUTES, LONGEST_MINUTES))
     way = np.maximum(way_kelvin, _SHORTEST_KELVIN)
     bent = np.log(way / _USUAL_KELVIN)
-    return np.stack([np.ones_like(minutes), minutes, bent, way / _USUAL_KELVIN - 1.0], axis=-1)
+    straight, walls = way / _USUAL_KELVIN - 1.0, walls_kelvin / _USUAL_KELVIN - 1.0
+    return np.stack([np.ones_like(minutes), minutes, bent, straight, walls], axis=-1)
 
 
 def _doubts(model: Numbers, deviation: Numbers) -> Numbers:

@@ -84,20 +84,19 @@ def watch_ramps(states: RoomStates, goal: Goal, inputs: Inputs, minutes: float) 
     arrived = goes_on & (believed | (sensed <= 0))
     fell = np.maximum(states.ramp_missing_kelvin - missing, 1e-6)
     took = lasted - np.where(believed, np.clip(-missing / fell, 0.0, 1.0), 0.0) * minutes
-    told = curve(states.house_ramp_sums).told(
-        states.ramp_predicted_minutes[:, None],
-        states.ramp_deviation_minutes[:, None],
-        states.ramp_way_kelvin[:, None],
-    )[0][:, 0]
-    # Who opens the door to a room that is late ends its ramp: it took that long at the least. Left out, only
-    # the quick ones would count.
+    model, doubt = states.ramp_predicted_minutes, states.ramp_deviation_minutes
+    way, walls = states.ramp_way_kelvin, states.ramp_walls_kelvin
+    what = model[:, None], doubt[:, None], way[:, None], walls[:, None]
+    house = curve(states.house_ramp_sums)
+    told = house.told(*what)[0][:, 0]
+    # Who opens the door to a room that is late ends its ramp. Left out, only the quick ones would count.
     cut_short = same & ~goes_on & goal.disturbed & (missing > 0) & (lasted > told)
-    took = np.where(cut_short, lasted, took)
+    if np.any(cut_short):
+        took = np.where(cut_short, house.outlasting(*what, lasted[:, None])[:, 0], took)
     counts = arrived | cut_short
     error = np.where(counts, took - np.minimum(told, LONGEST_MINUTES), 0.0)
     share = counts / np.minimum(states.ramps + 1.0, ERRORS_REMEMBERED)
-    one = seen(states.ramp_predicted_minutes, states.ramp_deviation_minutes, states.ramp_way_kelvin, took)
-    sums = added(states.ramp_sums, one, counts.astype(np.float64))
+    sums = added(states.ramp_sums, seen(model, doubt, way, walls, took), counts.astype(np.float64))
     states = replace(
         states,
         ramps=states.ramps + counts,
@@ -136,14 +135,17 @@ def _begun(
     sign = np.where(goal.heating[rows], 1.0, -1.0)
     late = UNIT_SECONDS / 60 * (1 - np.clip(sign * chosen.unit_share, 0.0, 1.0))
     predicted, edges = states.ramp_predicted_minutes.copy(), states.ramp_goal_celsius.copy()
-    deviations, ways = states.ramp_deviation_minutes.copy(), states.ramp_way_kelvin.copy()
+    deviations = states.ramp_deviation_minutes.copy()
+    ways, walls = states.ramp_way_kelvin.copy(), states.ramp_walls_kelvin.copy()
     predicted[rows], deviations[rows] = model + late, np.sqrt(square)
     edges[rows] = edge[rows]
     ways[rows] = states.ramp_missing_kelvin[rows]
+    walls[rows] = sign * (edge[rows] - chosen.mass_celsius)
     return replace(
         states,
         ramp_predicted_minutes=predicted,
         ramp_deviation_minutes=deviations,
         ramp_way_kelvin=ways,
+        ramp_walls_kelvin=walls,
         ramp_goal_celsius=edges,
     )

@@ -22,7 +22,7 @@ from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
 from controller.learner import OutlookWish, RoomOfType
 from controller.outlook import Outlook
-from controller.plans import LivePlan
+from controller.plans import LivePlan, Shown
 from controller.policy import PresencePolicy
 from controller.ports import StayForComfort
 from controller.presence import Senses, presence_of, senses_from_json
@@ -32,6 +32,8 @@ from controller.risk import Risk, risk_from_json
 from controller.twin import Twin
 
 LEAST_LEADS, MOST_LEADS = 5, 30
+# Weather and walls of longer ago are others.
+MOST_WAYS = 4
 # A sensor that has been silent this long no longer says what the room is like.
 STALE_AFTER = timedelta(hours=6)
 
@@ -119,6 +121,8 @@ class RoomState:
         self.sign: Sign | None = None
         # Minutes that its last ramps took from start to ready, oldest first.
         self.leads: tuple[float, ...] = ()
+        # The last of them that began far off the target.
+        self.ways: tuple[Shown, ...] = ()
         # Since when nobody lives here, and what its meter has counted since (None = it has none).
         self.vacant_since: datetime | None = None
         self.vacant_watt_hours: float | None = None
@@ -306,9 +310,11 @@ class RoomState:
         ordered = sorted(self.leads)
         return ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))]
 
-    def ramped(self, minutes: float) -> None:
-        """A ramp took so long."""
+    def ramped(self, minutes: float, way: Shown | None = None) -> None:
+        """A ramp took so long; `way` when it began far off."""
         self.leads = (*self.leads, round(minutes, 1))[-MOST_LEADS:]
+        if way is not None:
+            self.ways = (*self.ways, way)[-MOST_WAYS:]
 
     def hear_of(self, stay: StayForComfort | None, now: datetime, sign: Sign | None) -> None:
         """What is said now of when the guest of `stay` comes, and the newest sign that they gave."""
@@ -335,6 +341,7 @@ class RoomState:
             "trim_kelvin": round(self.aim.trim_kelvin, 4),
             "compared_hours": round(self.aim.compared_hours, 2),
             "leads": list(self.leads),
+            "ways": [[way.minutes, way.kelvin, way.heating] for way in self.ways],
             "vacant_since": _iso(self.vacant_since),
             "vacant_watt_hours": self.vacant_watt_hours,
             "tasks_started": sorted(self.tasks_started),
@@ -358,6 +365,7 @@ class RoomState:
         # A memory written before the hours were counted knows of one.
         self.aim = Aim(kept["trim_kelvin"], kept.get("compared_hours", 1.0))
         self.leads = tuple(kept.get("leads", ()))
+        self.ways = tuple(Shown(*way) for way in kept.get("ways", ()))
         self.vacant_since = _time(kept.get("vacant_since"))
         self.vacant_watt_hours = kept.get("vacant_watt_hours")
         self.tasks_started = frozenset(kept.get("tasks_started", ()))

@@ -8,7 +8,7 @@ from typing import Any
 from controller.arbitration import Claim
 from controller.dispatch import LiveCommand
 from controller.eta import certain
-from controller.plans import Begun, Expected, LivePlan
+from controller.plans import Begun, Expected, LivePlan, Shown
 
 
 def claim_values(room: str, claim: Claim) -> dict[str, Any]:
@@ -77,6 +77,7 @@ def plan_to_json(plan: LivePlan) -> dict[str, Any]:
             "reason": begun.reason,
             "values": begun.values,
         },
+        "shown": None if plan.shown is None else [plan.shown.minutes, plan.shown.kelvin, plan.shown.heating],
         "guest_is_late": plan.guest_is_late,
         "reason": plan.reason,
         "reason_code": plan.reason_code,
@@ -113,6 +114,7 @@ def plan_from_json(kept: dict[str, Any]) -> LivePlan:
         finish_at=time("finish_at"),
         begun=_begun(kept),
         ready_at=time("ready_at"),
+        shown=Shown(*kept["shown"]) if kept.get("shown") is not None else None,
         guest_is_late=kept["guest_is_late"],
         reason=kept["reason"],
         reason_code=kept["reason_code"],

@@ -13,7 +13,7 @@ expected discomfort is Mozer's Neurothermostat (NIPS 9, 1997).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from controller.eta import SHARES, ArrivalTime
 from controller.outlook import DEPTH_STEP_KELVIN, DEPTHS, Numbers, Outlook
-from controller.plans import Expected, RoomNow, minutes_between
+from controller.plans import Expected, RoomNow, Shown, distance_kelvin, minutes_between
 from controller.policy import ClimatePolicy
 
 NINE_OF_TEN = 1.2816
@@ -31,6 +31,12 @@ NEVER_MINUTES = 600.0
 _TWO_PI_ROOT = math.sqrt(2 * math.pi)
 # Where costs cannot be weighed, nearly all guests are waited for.
 _FIRST_GUESTS = 0.03
+# Costs no further apart than this are the same: no model knows a room to half a minute of holding it.
+SAME_WATT_HOURS = 3.0
+# Deviations within which nearly all are.
+_FEW = 1.9
+# A learned time to be ready is sure when its deviation is at most this share of it.
+_SURE_SHARE = 0.15
 # The second stage is tried at each of these many steps.
 _COARSE = 3
 _SHARES = np.array(SHARES)
@@ -54,6 +60,8 @@ class Choice:
     chance: float
     # From the hold to the target, when there are two stages.
     last: float = 0.0
+    # It would have been earlier, by a model that is too unsure to be followed so far.
+    held_back: bool = False
 
 
 def cheapest_start(
@@ -70,8 +78,13 @@ def cheapest_start(
         earliest = max(0.0, minutes_between(room.now, expected.blocked_until))
     if outlook is None or room.lost is not None:
         return _by_lead(expected, room, policy, earliest)
+    not_before = _not_before(expected, room, outlook, policy)
+    earliest = max(earliest, not_before)
     ahead = OpenStarts(outlook, room.now, earliest, policy)
     choice = ahead.one_stage(expected.arrival)
+    near = outlook.step_minutes
+    is_first = earliest == max(0.0, not_before) and choice.start <= earliest + near / 2
+    choice = replace(choice, held_back=is_first and not_before > -near)
     unsure = expected.arrival.deviation_minutes >= policy.two_stage_deviation_minutes
     if unsure and expected.sign is None and not expected.checked_in:
         two = ahead.two_stages(expected.arrival)
@@ -98,15 +111,59 @@ def _by_lead(expected: Expected, room: RoomNow, policy: ClimatePolicy, earliest:
     return Choice(start, start, 0.0, 0.0, ready, deviation, chance)
 
 
-def late_prices(arrival: ArrivalTime, policy: ClimatePolicy) -> Numbers:
+def shown_start(expected: Expected, room: RoomNow, shown: Shown, policy: ClimatePolicy) -> Choice:
+    """The start by what the room has just shown: its walls are nearer to the target than they were then."""
+    ready = _from_where_it_may_be(expected, room, shown, policy)
+    lead = policy.shown_margin * ready + policy.shown_margin_minutes
+    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+    start = max(0.0, due - lead)
+    deviation = (lead - ready) / _FEW
+    return Choice(start, start, 0.0, 0.0, ready, deviation, float(ndtr((due - start - ready) / deviation)))
+
+
+def _from_where_it_may_be(expected: Expected, room: RoomNow, way: Shown, policy: ClimatePolicy) -> float:
+    """Minutes of the same way from the farthest that the room drifts to until its first guests."""
+    far = way.kelvin
+    if room.outlook is not None:
+        due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+        steps = 1 + int((max(0.0, due) + room.outlook_minutes) // room.outlook.step_minutes)
+        drift = room.outlook.drift_celsius[:steps]
+        far = max(distance_kelvin(expected, float(celsius)) for celsius in (drift.min(), drift.max()))
+    return way.minutes * max(policy.shown_least_share, far / way.kelvin)
+
+
+def _not_before(expected: Expected, room: RoomNow, outlook: Outlook, policy: ClimatePolicy) -> float:
+    """Before when nothing starts, minutes from now (−∞: any time). A model that is unsure is believed no
+    further than the lead that would be taken without any: by the room's own last ways, else a fixed one."""
+    heating = expected.season == "heating"
+    ways = [_from_where_it_may_be(expected, room, way, policy) for way in room.ways if way.heating == heating]
+    if ways:
+        margin = policy.shown_margin if len(ways) > 1 else policy.shown_once_margin
+        lead = margin * max(ways) + policy.shown_margin_minutes
+    else:
+        lead = max(policy.fallback_lead_minutes, room.lead_p90_minutes or 0.0)
+    latest = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS)) - lead
+    at = max(0.0, latest) + room.outlook_minutes
+    ready, deviation = outlook.ready_after(at), outlook.ready_deviation_after(at)
+    is_sure = outlook.source == "learned" and deviation <= _SURE_SHARE * ready < math.inf
+    return -math.inf if is_sure else latest
+
+
+def late_prices(arrival: ArrivalTime, policy: ClimatePolicy, hold_watts: float) -> Numbers:
     """Watt-hours that a minute of each comer's waiting may cost.
 
-    Less where nobody said a time or may not come at all, and for who comes before the time that was said.
+    Less where nobody said a time or may not come at all, and for who comes before the time that was said;
+    more in a room that takes more to hold, so that as many find theirs ready.
+
+    Args:
+        hold_watts: what holding the room at its target takes.
     """
     price = policy.late_watt_hours_per_minute
+    dear = max(1.0, policy.late_holds * hold_watts / 60 / price)
     early = policy.early_guest_share
     if arrival.source == "default":
         price, early = policy.unsaid_late_watt_hours_per_minute, 1.0
+    price *= dear
     said = minutes_between(arrival.now, arrival.said)
     share = np.where(np.asarray(arrival.minutes) < said, early, 1.0)
     prices: Numbers = price * arrival.show_chance * share
@@ -132,6 +189,7 @@ class OpenStarts:
         # Of holding for good, from now to each start.
         middles = (self.hold_watts[1:] + self.hold_watts[:-1]) / 120 * np.diff(starts)
         self.held_watt_hours = np.concatenate([[0.0], np.cumsum(middles)])
+        self.usual_hold_watts = float(np.median(self.hold_watts + np.maximum(0.0, self.wall_watts)))
         self.earliest = earliest
         self.policy = policy
         self.outlook = outlook
@@ -150,11 +208,11 @@ class OpenStarts:
         before = comes < starts
         late = np.where(before, np.interp(comes, self.starts, self.ready), late)
         energy = np.where(before, np.interp(comes, self.starts, self.energy), energy)
-        price = late_prices(arrival, self.policy)
+        price = late_prices(arrival, self.policy, self.usual_hold_watts)
         costs = (energy + price * late) @ _SHARES
         if starts[-1, 0] + self.ready[rows - 1] <= comes[0]:
             # Nobody comes before the latest of these starts is ready: the hours beyond are not looked at yet.
-            costs[:-1] += NEVER_MINUTES * self.policy.late_watt_hours_per_minute
+            costs[:-1] += NEVER_MINUTES * float(price.max())
         return self._best(costs, np.where(before, 0.0, chance) @ _SHARES)
 
     def _holding(self, rows: NDArray[np.intp], beyond: Numbers, held: Numbers) -> Numbers:
@@ -185,10 +243,15 @@ class OpenStarts:
 
     def _best(self, costs: Numbers, chances: Numbers) -> Choice:
         allowed = np.where(self.starts[: len(costs)] < self.earliest, np.inf, costs)
-        best = int(np.argmin(allowed))
+        least = best = int(np.argmin(allowed))
         if not math.isfinite(allowed[best]):
-            best = len(costs) - 1
-        start = max(self.earliest, float(self.starts[best]) + self._between(costs, best))
+            least = best = len(costs) - 1
+        # Of starts that cost the same the last: until then more is heard, of the guest and of the room. A
+        # room that is warm enough when its guest leaves is not held so for hours on the model's word.
+        while best + 1 < len(costs) and allowed[best + 1] <= allowed[least] + SAME_WATT_HOURS:
+            best += 1
+        between = self._between(costs, best) if best == least else 0.0
+        start = max(self.earliest, float(self.starts[best]) + between)
         return Choice(
             start,
             start,
@@ -217,7 +280,7 @@ class OpenStarts:
         """
         policy, outlook = self.policy, self.outlook
         comes = np.asarray(arrival.minutes)
-        price = late_prices(arrival, policy)
+        price = late_prices(arrival, policy, self.usual_hold_watts)
         far = np.abs(outlook.drift_celsius[self.first :] - outlook.target_celsius)
         last = self.ready * self._last_shares(far)
         held_at = self.starts + self.ready - last
@@ -295,7 +358,7 @@ class OpenStarts:
         before = comes < finishes
         late = np.where(before, surprised, late)
         energy = np.where(before, watts * off / 60 * comes, energy)
-        price = late_prices(arrival, policy)
+        price = late_prices(arrival, policy, self.usual_hold_watts)
         return float(self.starts[int(np.argmin((energy + price * late) @ _SHARES))])
 
 

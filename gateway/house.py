@@ -57,7 +57,7 @@ from frontdesk.guest_book import GuestBook
 from frontdesk.service import FrontDeskService
 from frontdesk.wishes import StayWishes
 from frontdesk.working_day import WorkingDay
-from gateway.devices_for_maintenance import ControllerDevices
+from gateway.devices_for_maintenance import ControllerDevices, ControllerPlaces
 from gateway.drives_for_maintenance import ControllerDrives
 from gateway.http.views.ports import TelemetrySeries
 from gateway.migrate import upgrade
@@ -101,6 +101,8 @@ from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
 from maintenance.assets_follower import AssetFollower
+from maintenance.assets_isolation import AssetIsolation
+from maintenance.assets_moves import AssetMoves
 from maintenance.assets_service import AssetService
 from maintenance.diagnosis_desk import DiagnosisDesk
 from maintenance.diagnosis_service import Diagnosis
@@ -151,6 +153,8 @@ class House:
     off_sale: OffSaleService
     notices: NoticeService
     assets: AssetService
+    asset_moves: AssetMoves
+    asset_isolation: AssetIsolation
     asset_follower: AssetFollower
     diagnosis: Diagnosis
     diagnosis_desk: DiagnosisDesk
@@ -184,7 +188,7 @@ class House:
             housekeeping.counting_api.routes(self.counting),
             maintenance.api.routes(self.maintenance),
             maintenance.tickets_api.routes(self.tickets, self.off_sale),
-            maintenance.assets_api.routes(self.assets),
+            maintenance.assets_api.routes(self.assets, self.asset_moves, self.asset_isolation),
             maintenance.notices_api.routes(self.notices),
             maintenance.self_test_api.routes(self.self_tests),
             maintenance.diagnosis_api.routes(self.diagnosis_desk),
@@ -378,6 +382,8 @@ def build_house(
         notices=NoticeService(database, ticket_desk, _notifier(settings)),
         off_sale=off_sale,
         assets=assets,
+        asset_moves=AssetMoves(assets, ControllerPlaces(controller)),
+        asset_isolation=AssetIsolation(assets, ticket_desk, controller),
         asset_follower=asset_follower,
         diagnosis=diagnosis,
         diagnosis_desk=DiagnosisDesk(database, ticket_desk, diagnosis),

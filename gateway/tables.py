@@ -38,4 +38,5 @@ import maintenance.notices_store
 import maintenance.preventive_store
 import maintenance.self_tests_store
 import maintenance.store
+import maintenance.terms_store
 import maintenance.tickets_store

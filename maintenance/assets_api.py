@@ -14,12 +14,15 @@ from hotel.errors import Invalid
 from hotel.idempotency import act_once, once
 from hotel.requests import CSV_BODY, CsvBody, CurrentActor, OnceKey, SeenVersion, UtcMoment, etag
 from maintenance.assets import AssetKind, AssetState
+from maintenance.assets_isolation import AssetIsolation
+from maintenance.assets_moves import AssetMoves
 from maintenance.assets_schemas import (
     AssetDetail,
     AssetEdit,
     AssetImportReport,
     AssetList,
     AssetTimeline,
+    AssetToLock,
     AssetToMake,
     AssetToMove,
     DocumentToAdd,
@@ -38,7 +41,7 @@ DEFAULT_ENTRIES, MOST_ENTRIES = 50, 200
 Short = Annotated[str | None, Query(max_length=120)]
 
 
-def routes(service: AssetService) -> APIRouter:
+def routes(service: AssetService, moves: AssetMoves, isolation: AssetIsolation) -> APIRouter:
     """Every route of assets, with full paths."""
     router = APIRouter(tags=["maintenance"])
     database = service.database
@@ -138,7 +141,26 @@ def routes(service: AssetService) -> APIRouter:
         asset_id: str, actor: CurrentActor, body: AssetToMove, key: OnceKey, response: Response
     ) -> AssetDetail:
         """Say where it is now. Open tickets keep the room where it happened, and show the move."""
-        act_once(database, actor, key, lambda tx: service.move(tx, actor, asset_id, body.room, body.area))
+        act_once(
+            database,
+            actor,
+            key,
+            lambda tx: moves.move(tx, actor, asset_id, body.room, body.area, with_device=body.with_device),
+        )
+        return shown(asset_id, response)
+
+    @router.post("/api/assets/{asset_id}/lock-out")
+    def lock_out_asset(
+        asset_id: str, actor: CurrentActor, body: AssetToLock, key: OnceKey, response: Response
+    ) -> AssetDetail:
+        """Isolate it for work: nothing is sent to it. It never replaces the electrical isolation."""
+        act_once(database, actor, key, lambda tx: isolation.lock_out(tx, actor, asset_id, body.reason))
+        return shown(asset_id, response)
+
+    @router.delete("/api/assets/{asset_id}/lock-out")
+    def release_asset(asset_id: str, actor: CurrentActor, key: OnceKey, response: Response) -> AssetDetail:
+        """Give it back to the house: who has set it, or a manager."""
+        act_once(database, actor, key, lambda tx: isolation.release(tx, actor, asset_id))
         return shown(asset_id, response)
 
     @router.get("/api/assets/{asset_id}/timeline")

@@ -119,9 +119,14 @@ class AssetTicket(BaseModel):
 
 
 class AssetCostSums(BaseModel):
-    """What the work on its tickets took, in all and in the last twelve months."""
+    """What the work on its tickets took, in all and in the last twelve months.
+
+    `valued_cents`, in `work_cents`: what minutes without a price are worth; `unpriced_minutes` are in none.
+    """
 
     work_minutes: float
+    valued_cents: int
+    unpriced_minutes: float
     work_cents: int
     part_cents: int
     other_cents: int
@@ -219,12 +224,24 @@ class AssetImportReport(BaseModel):
 
 
 class AssetToMove(BaseModel):
-    """Where it is now: a room, or another place in words, or neither (the store)."""
+    """Where it is now: a room, or another place in words, or neither (the store).
+
+    `with_device`: its device is approved there too, and waits for approval again when it is in no room.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     room: Annotated[str, Field(max_length=20)] | None = None
     area: Annotated[str, Field(max_length=LONGEST_AREA)] | None = None
+    with_device: bool = False
+
+
+class AssetToLock(BaseModel):
+    """Why nothing may be sent to it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(max_length=400)]
 
 
 class DocumentToAdd(BaseModel):
@@ -281,9 +298,6 @@ def _columns(asset: Asset, today: date) -> dict[str, Any]:
 
 def detail_shape(view: AssetView) -> AssetDetail:
     asset = view.asset
-    lock_key: str | None = asset.key if asset.key.startswith("gateway/") else f"device/{asset.device_id}"
-    if asset.apparatus is None or asset.gone_since is not None:
-        lock_key = None
     return AssetDetail(
         **_columns(asset, view.today),
         open_tickets=sum(TicketState(ticket.state) in OPEN_STATES for ticket in view.tickets),
@@ -326,6 +340,8 @@ def detail_shape(view: AssetView) -> AssetDetail:
         ],
         costs=AssetCostSums(
             work_minutes=view.costs.work_minutes,
+            valued_cents=view.costs.valued_cents,
+            unpriced_minutes=view.costs.unpriced_minutes,
             work_cents=view.costs.work_cents,
             part_cents=view.costs.part_cents,
             other_cents=view.costs.other_cents,
@@ -333,7 +349,7 @@ def detail_shape(view: AssetView) -> AssetDetail:
             twelve_month_cents=view.costs.twelve_month_cents,
         ),
         lock_out=lock_shape(view.lock) if view.lock is not None else None,
-        lock_asset_id=lock_key,
+        lock_asset_id=view.lock_key,
     )
 
 

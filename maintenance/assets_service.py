@@ -18,7 +18,7 @@ from hotel.ids import new_id
 from hotel.messages import AssetChanged
 from hotel.requests import check_version
 from hotel.rooms import all_rooms, find_property, find_room
-from maintenance import assets_store, tickets_store
+from maintenance import assets_store, terms_store, tickets_store
 from maintenance.assets import (
     LONGEST,
     MOST_ASSETS,
@@ -36,7 +36,7 @@ from maintenance.assets import (
 from maintenance.assets_csv import AssetLine, plan_assets
 from maintenance.assets_following import FOLLOWED
 from maintenance.assets_store import AssetDocumentRow, AssetPartRow, AssetRow, AssetStepRow
-from maintenance.costs import CostKind
+from maintenance.costs import CostKind, work_cents
 from maintenance.ports import LockedOut, LockOuts
 from maintenance.tickets import ENGINEERS, OPEN_STATES
 from maintenance.tickets_desk import TicketDesk
@@ -52,9 +52,15 @@ _BY_HAND = frozenset({*FOLLOWED, "parent_id"})
 
 @dataclass(frozen=True, slots=True)
 class AssetCosts:
-    """What the work on an asset's tickets took, in minutes and hundredths of the currency."""
+    """What the work on an asset's tickets took, in minutes and hundredths of the currency.
+
+    `valued_cents`, in `work_cents`: what minutes without a price of their own are worth; `unpriced_minutes`
+    are in no cents.
+    """
 
     work_minutes: float = 0.0
+    valued_cents: int = 0
+    unpriced_minutes: float = 0.0
     work_cents: int = 0
     part_cents: int = 0
     other_cents: int = 0
@@ -79,6 +85,7 @@ class AssetView:
     tickets: Sequence[TicketRow]
     costs: AssetCosts
     lock: LockedOut | None
+    lock_key: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +128,11 @@ class AssetService:
         Raises:
             Forbidden, TooMany; Invalid, NotFound: see `assets.check_facts`, no such room.
         """
-        self._check_may(actor)
+        self.check_may(actor)
         if assets_store.count(tx.session, tx.property_id) >= MOST_ASSETS:
             raise TooMany("assets_full", f"The registry holds {MOST_ASSETS} assets.", most=MOST_ASSETS)
         facts = check_facts(replace(facts, given=facts.given | {"name", "kind"}))
-        number, where = self._place(tx, room, area)
+        number, where = self.place_of(tx, room, area)
         columns = facts.columns()
         check_warranty(columns.get("installed_on"), columns.get("warranty_until"))
         asset_id = new_id()
@@ -161,8 +168,8 @@ class AssetService:
         Raises:
             StaleVersion, Forbidden, NotFound, Invalid.
         """
-        self._check_may(actor)
-        row = self._for_edit(tx, asset_id)
+        self.check_may(actor)
+        row = self.row_for_edit(tx, asset_id)
         if seen is not None:
             check_version("The asset", seen, row.version)
         columns = check_facts(facts).columns()
@@ -179,22 +186,6 @@ class AssetService:
             setattr(row, name, value)
         row.by_hand = sorted({*row.by_hand, *(changed.keys() & _BY_HAND)})
         self.note(tx, row, "edited", actor, {"changed": told})
-        return {"version": row.version}
-
-    def move(
-        self, tx: Transaction, actor: Actor, asset_id: str, room: str | None, area: str | None
-    ) -> dict[str, Any]:
-        """Say where it is now. Open tickets keep the room where it happened, and show the move.
-
-        Raises:
-            Forbidden, NotFound, Invalid; Conflict: it is there already.
-        """
-        self._check_may(actor)
-        row = self._for_edit(tx, asset_id)
-        number, where = self._place(tx, room, area)
-        if (number, where) == (row.room, row.area):
-            raise Conflict("there_already", "The asset is there already.", room=number, area=where)
-        self.put(tx, actor, row, number, where)
         return {"version": row.version}
 
     def put(self, tx: Transaction, actor: Actor, row: AssetRow, room: str | None, area: str | None) -> None:
@@ -214,8 +205,8 @@ class AssetService:
             Conflict: it has open tickets, is locked out, or its device is still approved.
             StaleVersion, Forbidden, NotFound.
         """
-        self._check_may(actor)
-        row = self._for_edit(tx, asset_id)
+        self.check_may(actor)
+        row = self.row_for_edit(tx, asset_id)
         check_version("The asset", seen, row.version)
         if tickets := self._tickets(tx.session, asset_id, open_only=True):
             raise Conflict(
@@ -230,7 +221,7 @@ class AssetService:
                 "device_still_there",
                 "Its device is still in use: take the device's approval back first, or retire the asset.",
             )
-        if (lock := self._lock_of(tx.session, asset_id)) is not None:
+        if (lock := self.lock_of(tx.session, asset_id)) is not None:
             raise Conflict("locked_out", f"Locked out for work by {lock.by}: {lock.reason}", by=lock.by)
         for child in assets_store.rows_below(tx.session, tx.property_id, asset_id):
             child.parent_id = None
@@ -246,8 +237,8 @@ class AssetService:
         self, tx: Transaction, actor: Actor, asset_id: str, file_id: str, title: str
     ) -> dict[str, Any]:
         """Keep a manual, a bill or a photo with the asset; returns {"id"}. Raises Invalid, NotFound."""
-        self._check_may(actor)
-        row = self._for_edit(tx, asset_id)
+        self.check_may(actor)
+        row = self.row_for_edit(tx, asset_id)
         said = _short(title, "title")
         if not media_types(tx.session, tx.property_id, [file_id]):
             raise Invalid("unknown_photo", "The file has not arrived yet; send it first.", missing=[file_id])
@@ -268,8 +259,8 @@ class AssetService:
 
     def drop_document(self, tx: Transaction, actor: Actor, asset_id: str, document_id: str) -> dict[str, Any]:
         """Take a document off the asset. Raises NotFound."""
-        self._check_may(actor)
-        row = self._for_edit(tx, asset_id)
+        self.check_may(actor)
+        row = self.row_for_edit(tx, asset_id)
         known = assets_store.documents_of(tx.session, tx.property_id, asset_id)
         document = next((one for one in known if one.id == document_id), None)
         if document is None:
@@ -290,8 +281,8 @@ class AssetService:
         for_model: bool,
     ) -> dict[str, Any]:
         """A part that fits this asset, or every asset of its model; returns {"id"}. Raises Invalid."""
-        self._check_may(actor)
-        row = self._for_edit(tx, asset_id)
+        self.check_may(actor)
+        row = self.row_for_edit(tx, asset_id)
         said = _short(name, "name")
         check_price(price_cents)
         if for_model and row.model is None:
@@ -313,8 +304,8 @@ class AssetService:
 
     def drop_part(self, tx: Transaction, actor: Actor, asset_id: str, part_id: str) -> dict[str, Any]:
         """Take a part off the list. Raises NotFound."""
-        self._check_may(actor)
-        row = self._for_edit(tx, asset_id)
+        self.check_may(actor)
+        row = self.row_for_edit(tx, asset_id)
         known = assets_store.parts_of(tx.session, tx.property_id, asset_id, row.model)
         part = next((one for one in known if one.id == part_id), None)
         if part is None:
@@ -355,7 +346,7 @@ class AssetService:
         Raises:
             Invalid, Forbidden, TooMany: nothing is taken.
         """
-        self._check_may(actor)
+        self.check_may(actor)
         lines = self._planned(tx.session, text)
         if any(line.outcome == "refused" for line in lines):
             return lines, False
@@ -367,7 +358,8 @@ class AssetService:
                 continue
             self.edit(tx, actor, line.asset_id, None, line.facts)
             if line.placed:
-                self.move(tx, actor, line.asset_id, line.room, line.area)
+                row = self.row_for_edit(tx, line.asset_id)
+                self.put(tx, actor, row, *self.place_of(tx, line.room, line.area))
         return lines, True
 
     def _planned(self, session: Session, text: str) -> list[AssetLine]:
@@ -463,8 +455,10 @@ class AssetService:
                 costs_of(
                     tickets_store.costs_of(session, property_id, [ticket.id for ticket in tickets]),
                     self.database.clock.now(),
+                    terms_store.terms(session, property_id)[0].cents_an_hour,
                 ),
                 self._lock_over(session, asset),
+                self.lock_key(session, asset),
             )
 
     def timeline(self, asset_id: str, before: datetime, limit: int) -> list[TimelineEntry]:
@@ -503,7 +497,19 @@ class AssetService:
         wanted = TicketFilter(asset_keys=tuple(keys), states=states)
         return tickets_store.tickets(session, property_id, wanted, MOST_TICKETS)
 
-    def _lock_of(self, session: Session, asset_id: str) -> LockedOut | None:
+    def lock_key(self, session: Session, asset: Asset) -> str | None:
+        """What a lock-out of it is set on; None: no command of the house reaches it anyway."""
+        if asset.apparatus is None or asset.gone_since is not None:
+            return None
+        keys = assets_store.keys_of(session, self.database.property_id, [asset.id]).get(asset.id, [])
+        gateway = f"gateway/{asset.apparatus}"
+        # Of a gateway everything that hangs on it.
+        if gateway in keys:
+            return gateway
+        return f"device/{asset.device_id}" if asset.device_id is not None else None
+
+    def lock_of(self, session: Session, asset_id: str) -> LockedOut | None:
+        """The lock-out of the asset itself, by whichever of its names."""
         keys = assets_store.keys_of(session, self.database.property_id, [asset_id]).get(asset_id, [])
         return next((lock for lock in self._locks.lock_outs() if lock.asset_key in keys), None)
 
@@ -522,7 +528,7 @@ class AssetService:
         return next((lock for lock in self._locks.lock_outs() if lock.asset_key in keys), None)
 
     @staticmethod
-    def _check_may(actor: Actor) -> None:
+    def check_may(actor: Actor) -> None:
         if not actor.has(*ENGINEERS):
             raise Forbidden(
                 "not_for_role",
@@ -531,7 +537,7 @@ class AssetService:
             )
 
     @staticmethod
-    def _place(tx: Transaction, room: str | None, area: str | None) -> tuple[str | None, str | None]:
+    def place_of(tx: Transaction, room: str | None, area: str | None) -> tuple[str | None, str | None]:
         number, where = check_place(room, area)
         if number is not None:
             find_room(tx.session, tx.property_id, number)
@@ -541,26 +547,38 @@ class AssetService:
     def _check_parent(tx: Transaction, asset_id: str, parent_id: str) -> None:
         check_parent(asset_id, parent_id, assets_store.parents(tx.session, tx.property_id))
 
-    def _for_edit(self, tx: Transaction, asset_id: str) -> AssetRow:
+    def row_for_edit(self, tx: Transaction, asset_id: str) -> AssetRow:
         row = assets_store.row_for_edit(tx.session, tx.property_id, asset_id)
         if row is None:
             raise unknown_asset(asset_id)
         return row
 
 
-def costs_of(rows: Sequence[TicketCostRow], now: datetime) -> AssetCosts:
-    """The sums of what counts; what was taken back does not."""
+def costs_of(rows: Sequence[TicketCostRow], now: datetime, cents_an_hour: int | None = None) -> AssetCosts:
+    """The sums of what counts; what was taken back does not.
+
+    Args:
+        cents_an_hour: what work without a price of its own is worth; None: it is not valued.
+    """
     counted = [row for row in rows if not row.taken_back]
+    unpriced = {
+        row.id: row.quantity for row in counted if row.kind == CostKind.WORK.value and not row.cost_cents
+    }
+    valued = {key: work_cents(minutes, cents_an_hour or 0) for key, minutes in unpriced.items()}
 
     def cents(kind: CostKind) -> int:
-        return sum(row.cost_cents for row in counted if row.kind == kind.value)
+        return sum(row.cost_cents + valued.get(row.id, 0) for row in counted if row.kind == kind.value)
 
     return AssetCosts(
         work_minutes=sum(row.quantity for row in counted if row.kind == CostKind.WORK.value),
+        valued_cents=sum(valued.values()),
+        unpriced_minutes=sum(unpriced.values()) if cents_an_hour is None else 0.0,
         work_cents=cents(CostKind.WORK),
         part_cents=cents(CostKind.PART),
         other_cents=cents(CostKind.OTHER),
-        twelve_month_cents=sum(row.cost_cents for row in counted if now - row.at < YEAR),
+        twelve_month_cents=sum(
+            row.cost_cents + valued.get(row.id, 0) for row in counted if now - row.at < YEAR
+        ),
     )
 
 

@@ -32,6 +32,11 @@ class Cost:
     cost_cents: int
 
 
+def work_cents(minutes: float, cents_an_hour: int) -> int:
+    """What so many minutes of work are worth."""
+    return round(minutes * cents_an_hour / 60)
+
+
 def check_cost(kind: CostKind, what: str | None, quantity: float, cost_cents: int) -> Cost:
     """The cost as it is kept.
 

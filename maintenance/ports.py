@@ -100,6 +100,21 @@ class ApprovedDevices(Protocol):
         ...
 
 
+class DevicePlaces(Protocol):
+    """Puts approved apparatuses in their rooms, in the caller's transaction."""
+
+    def place(
+        self, tx: Transaction, actor: Actor, apparatus: str, device_room: str | None, room: str | None
+    ) -> int:
+        """Every part of it that was approved in `device_room` is approved in `room` from the commit on.
+
+        Without a room they wait in the inbox again. Returns how many parts that are.
+
+        Raises Conflict (a part has changed how it is commanded: an engineer looks at it first), NotFound.
+        """
+        ...
+
+
 class RoomSales(Protocol):
     """Takes rooms off sale and gives them back, in the caller's transaction."""
 

@@ -17,9 +17,10 @@ Every figure carries the ids of the tickets that make it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from maintenance.costs import work_cents
 from maintenance.tickets import Impact, TicketState
 
 # Below this many a mean is told together with the words that they are few.
@@ -57,7 +58,10 @@ class TicketFacts:
 
 @dataclass(frozen=True, slots=True)
 class CostFacts:
-    """One entry of a ticket's costs. `work_minutes` is 0 for parts and bills."""
+    """One entry of a ticket's costs. `work_minutes` is 0 for parts and bills.
+
+    `valued`: its cents are what the minutes are worth; nobody entered them.
+    """
 
     ticket_id: str
     asset_id: str
@@ -65,6 +69,7 @@ class CostFacts:
     cents: int
     work_minutes: float
     preventive: bool
+    valued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,17 @@ class BetweenFailures:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """`unpriced_minutes`: work that was entered without a price, not in the cents."""
+    """`unpriced_minutes`: work that was entered without a price, not in the cents.
+
+    With a price of an hour such work is in the cents instead: `valued_cents` for `valued_minutes`.
+    """
 
     cents: int
     fault_cents: int
     preventive_cents: int
+    valued_cents: int
     work_minutes: float
+    valued_minutes: float
     unpriced_minutes: float
     tickets: tuple[str, ...]
 
@@ -225,6 +235,16 @@ def between_failures(operating_hours: float, failures: tuple[str, ...]) -> Betwe
     return BetweenFailures(operating_hours / count, None, low, high, operating_hours, failures)
 
 
+def value_work(costs: Iterable[CostFacts], cents_an_hour: int | None) -> list[CostFacts]:
+    """The same entries; work without a price of its own costs what an hour is worth. None: as entered."""
+    return [
+        replace(cost, cents=work_cents(cost.work_minutes, cents_an_hour), valued=True)
+        if cents_an_hour is not None and cost.cents == 0 and cost.work_minutes > 0
+        else cost
+        for cost in costs
+    ]
+
+
 def spent(costs: Iterable[CostFacts], asset_ids: frozenset[str], start: datetime, end: datetime) -> Spent:
     """What the work on these assets took in the period, by the time of its entering."""
     mine = [cost for cost in costs if cost.asset_id in asset_ids and start <= cost.at < end]
@@ -234,8 +254,10 @@ def spent(costs: Iterable[CostFacts], asset_ids: frozenset[str], start: datetime
         cents=total,
         fault_cents=total - preventive,
         preventive_cents=preventive,
+        valued_cents=sum(cost.cents for cost in mine if cost.valued),
         work_minutes=sum(cost.work_minutes for cost in mine),
-        unpriced_minutes=sum(cost.work_minutes for cost in mine if cost.cents == 0),
+        valued_minutes=sum(cost.work_minutes for cost in mine if cost.valued),
+        unpriced_minutes=sum(cost.work_minutes for cost in mine if cost.cents == 0 and not cost.valued),
         tickets=tuple(dict.fromkeys(cost.ticket_id for cost in mine)),
     )
 

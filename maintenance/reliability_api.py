@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from hotel.requests import CurrentActor, UtcMoment
+from hotel.requests import CurrentActor, SeenVersion, UtcMoment, etag
 from maintenance.meters import Meter
 from maintenance.meters_store import AssetMeterRow, counted
 from maintenance.reliability import FEW
 from maintenance.reliability_service import Figures, Group, ReliabilityService, ReplacementView
-from maintenance.replacement import LIMITS, Reason, Verdict
+from maintenance.replacement import LIMITS, Reason, Terms, Verdict
 
 LONGEST_DAYS = 5 * 366
 USUAL_DAYS = 365
@@ -35,7 +35,7 @@ class ReliabilityFigures(BaseModel):
     `mttr_hours`: hands-on time of a repair; null: none was repaired. `mtbf_hours`: null without a failure;
     `mtbf_at_least_hours` is then all that is known. `mtbf_low_hours` to `mtbf_high_hours` (null: no upper
     bound): where it lies with 90 %. `few_*`: too little to judge by. Money in hundredths of the hotel's
-    currency; `unpriced_minutes` of work are not in it.
+    currency; `unpriced_minutes` of work are not in it, `valued_cents` for `valued_minutes` are.
     """
 
     subject: str
@@ -61,7 +61,9 @@ class ReliabilityFigures(BaseModel):
     cost_cents: int
     fault_cents: int
     preventive_cents: int
+    valued_cents: int
     work_minutes: float
+    valued_minutes: float
     unpriced_minutes: float
     costs: list[TicketRef]
 
@@ -93,9 +95,31 @@ class AssetReliability(ReliabilityFigures):
 
 
 class ReplacementLimit(BaseModel):
+    """`value` is the property's, `usual` what it is as long as nobody sets another one."""
+
     name: str
     value: float
+    usual: float
+    least: float
+    most: float
+    whole: bool
     why: str
+
+
+class ReplacementTerms(BaseModel):
+    """What the list is judged by; `cents_an_hour` null: work without a price is not valued."""
+
+    limits: list[ReplacementLimit]
+    cents_an_hour: int | None
+
+
+class ReplacementTermsToPut(BaseModel):
+    """Every limit by its name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limits: Annotated[dict[str, float], Field(max_length=20)]
+    cents_an_hour: int | None
 
 
 class ReplacementShape(BaseModel):
@@ -129,6 +153,7 @@ class ReplacementShape(BaseModel):
 class ReplacementList(BaseModel):
     items: list[ReplacementShape]
     limits: list[ReplacementLimit]
+    cents_an_hour: int | None
 
 
 def routes(service: ReliabilityService) -> APIRouter:
@@ -156,15 +181,50 @@ def routes(service: ReliabilityService) -> APIRouter:
     @router.get("/api/replacements")
     def list_replacements(actor: CurrentActor) -> ReplacementList:
         """Repair or replace, with the arithmetic; what should be replaced first first."""
+        terms = _terms(service.terms()[0])
         return ReplacementList(
             items=[_replacement(view) for view in service.replacements()],
-            limits=[
-                ReplacementLimit(name=name, value=limit.value, why=limit.why)
-                for name, limit in LIMITS.items()
-            ],
+            limits=terms.limits,
+            cents_an_hour=terms.cents_an_hour,
         )
 
+    @router.get("/api/maintenance/replacement-terms")
+    def show_terms(actor: CurrentActor, response: Response) -> ReplacementTerms:
+        """The limits of repair or replace, and what an hour of work is worth."""
+        terms, version = service.terms()
+        response.headers["ETag"] = etag(version)
+        return _terms(terms)
+
+    @router.put("/api/maintenance/replacement-terms")
+    def put_terms(
+        actor: CurrentActor, body: ReplacementTermsToPut, seen: SeenVersion, response: Response
+    ) -> ReplacementTerms:
+        """If-Match "0" makes the first. The list and every figure of cost follow at once."""
+        wanted = Terms(body.limits, body.cents_an_hour)
+        with service.database.write() as tx:
+            version = service.put_terms(tx, actor, seen, wanted)
+        response.headers["ETag"] = etag(version)
+        return _terms(wanted)
+
     return router
+
+
+def _terms(terms: Terms) -> ReplacementTerms:
+    return ReplacementTerms(
+        limits=[
+            ReplacementLimit(
+                name=name,
+                value=terms.limits[name],
+                usual=limit.value,
+                least=limit.least,
+                most=limit.most,
+                whole=limit.whole,
+                why=limit.why,
+            )
+            for name, limit in LIMITS.items()
+        ],
+        cents_an_hour=terms.cents_an_hour,
+    )
 
 
 def _refs(ids: Iterable[str], numbers: Mapping[str, int]) -> list[TicketRef]:
@@ -198,7 +258,9 @@ def _figures(one: Figures) -> dict[str, object]:
         "cost_cents": spent.cents,
         "fault_cents": spent.fault_cents,
         "preventive_cents": spent.preventive_cents,
+        "valued_cents": spent.valued_cents,
         "work_minutes": spent.work_minutes,
+        "valued_minutes": spent.valued_minutes,
         "unpriced_minutes": spent.unpriced_minutes,
         "costs": _refs(spent.tickets, numbers),
     }

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from hotel.database import Database
+from hotel.actor import Actor
+from hotel.database import Database, Transaction
 from hotel.errors import NotFound
+from hotel.requests import check_version
 from hotel.rooms import find_property
-from maintenance import assets_store, meters_store, reliability_store
+from maintenance import assets_store, meters_store, reliability_store, terms_store
 from maintenance.assets import AssetState
 from maintenance.assets_store import AssetRow
 from maintenance.meters_store import AssetMeterRow
@@ -25,8 +27,9 @@ from maintenance.reliability import (
     TicketFacts,
     is_failure,
     reliability,
+    value_work,
 )
-from maintenance.replacement import AssetRecord, Replacement, replacements
+from maintenance.replacement import AssetRecord, Replacement, Terms, check_terms, replacements
 
 Facts = TypeVar("Facts", TicketFacts, CostFacts)
 
@@ -71,28 +74,51 @@ class ReplacementView:
 
 class ReliabilityService:
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
+
+    def terms(self) -> tuple[Terms, int]:
+        """The property's terms of repair or replace, and their version."""
+        with self.database.read() as session:
+            return terms_store.terms(session, self.database.property_id)
+
+    def put_terms(self, tx: Transaction, actor: Actor, seen: int, wanted: Terms) -> int:
+        """Set the limits and what an hour of work is worth; returns the new version.
+
+        Raises StaleVersion; Invalid, see `replacement.check_terms`.
+        """
+        before, version = terms_store.terms(tx.session, tx.property_id)
+        check_version("The terms of repair or replace", seen, version)
+        made = terms_store.put_terms(tx.session, tx.property_id, check_terms(wanted))
+        changed = {
+            name: [before.limits[name], value]
+            for name, value in wanted.limits.items()
+            if value != before.limits[name]
+        }
+        if wanted.cents_an_hour != before.cents_an_hour:
+            changed["cents_an_hour"] = [before.cents_an_hour or 0, wanted.cents_an_hour or 0]
+        tx.audit(actor, "maintenance.replacement_terms", "maintenance", version=made, changed=changed)
+        return made
 
     def of_asset(self, asset_id: str, days: int) -> AssetFigures:
         """Raises NotFound."""
-        with self._database.read() as session:
-            row = assets_store.row(session, self._database.property_id, asset_id)
+        with self.database.read() as session:
+            row = assets_store.row(session, self.database.property_id, asset_id)
             if row is None:
                 raise NotFound("unknown_asset", "There is no such asset.", asset=asset_id)
             start, end = self._period(days)
-            keys = assets_store.keys_of(session, self._database.property_id, [asset_id]).get(asset_id, [])
+            keys = assets_store.keys_of(session, self.database.property_id, [asset_id]).get(asset_id, [])
             tickets, costs = self._load(session, start, end, keys)
             found = self._figures(session, [row], tickets, costs, start, end)
-            meters = meters_store.of_asset(session, self._database.property_id, asset_id)
+            meters = meters_store.of_asset(session, self.database.property_id, asset_id)
         return AssetFigures(Figures(row.id, row.name, row.kind, *found), meters)
 
     def by(self, group: Group, days: int) -> list[Figures]:
         """Of every asset, model or kind that was in service; most failures for its time first."""
-        with self._database.read() as session:
+        with self.database.read() as session:
             start, end = self._period(days)
             tickets, costs = self._load(session, start, end)
             groups: dict[str, list[AssetRow]] = {}
-            for row in assets_store.all_rows(session, self._database.property_id):
+            for row in assets_store.all_rows(session, self.database.property_id):
                 groups.setdefault(_subject(row, group), []).append(row)
             mine_tickets = _by_asset(tickets)
             mine_costs = _by_asset(costs)
@@ -119,9 +145,9 @@ class ReliabilityService:
 
     def replacements(self) -> list[ReplacementView]:
         """Everything in use, what should be replaced first first."""
-        with self._database.read() as session:
-            property_id = self._database.property_id
-            end = self._database.clock.now()
+        with self.database.read() as session:
+            property_id = self.database.property_id
+            end = self.database.clock.now()
             start = end - YEAR
             tickets, costs = self._load(session, start, end)
             mine_tickets, mine_costs = _by_asset(tickets), _by_asset(costs)
@@ -135,7 +161,8 @@ class ReliabilityService:
                 self._record(row, mine_tickets.get(row.id, []), mine_costs.get(row.id, []), end, zone)
                 for row in rows.values()
             ]
-            listed = replacements(records, end.astimezone(zone).date())
+            terms, _ = terms_store.terms(session, property_id)
+            listed = replacements(records, end.astimezone(zone).date(), terms.limits)
             wanted = {one for place in listed for one in (*place.failures, *place.cost_tickets)}
             numbers = reliability_store.numbers(session, property_id, wanted)
         return [
@@ -150,17 +177,20 @@ class ReliabilityService:
     # -- parts
 
     def _period(self, days: int) -> tuple[datetime, datetime]:
-        end = self._database.clock.now()
+        end = self.database.clock.now()
         return end - timedelta(days=days), end
 
     def _load(
         self, session: Session, start: datetime, end: datetime, keys: Collection[str] | None = None
     ) -> tuple[list[TicketFacts], list[CostFacts]]:
-        property_id = self._database.property_id
+        property_id = self.database.property_id
         asset_of = assets_store.all_keys(session, property_id)
+        terms, _ = terms_store.terms(session, property_id)
         return (
             reliability_store.tickets(session, property_id, asset_of, start, end, keys),
-            reliability_store.costs(session, property_id, asset_of, start, end, keys),
+            value_work(
+                reliability_store.costs(session, property_id, asset_of, start, end, keys), terms.cents_an_hour
+            ),
         )
 
     def _figures(
@@ -172,13 +202,13 @@ class ReliabilityService:
         start: datetime,
         end: datetime,
     ) -> tuple[Reliability, dict[str, int]]:
-        zone = ZoneInfo(find_property(session, self._database.property_id).timezone)
+        zone = ZoneInfo(find_property(session, self.database.property_id).timezone)
         found = reliability([_service(row, zone) for row in rows], tickets, costs, start, end)
         numbers = {one.id: one.number for one in tickets}
         missing = [one for one in found.spent.tickets if one not in numbers]
         return found, {
             **numbers,
-            **reliability_store.numbers(session, self._database.property_id, missing),
+            **reliability_store.numbers(session, self.database.property_id, missing),
         }
 
     @staticmethod

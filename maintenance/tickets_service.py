@@ -232,6 +232,17 @@ class TicketService:
     def _lock_of(self, ticket_id: str) -> LockedOut | None:
         return next((lock for lock in self._locks.lock_outs() if lock.ticket_id == ticket_id), None)
 
+    def _lock_on(self, session: Session, asset_key: str | None) -> LockedOut | None:
+        """What the ticket is about, locked out from elsewhere: whoever works on it is told."""
+        locks = {lock.asset_key: lock for lock in self._locks.lock_outs()} if asset_key is not None else {}
+        if asset_key is None or not locks:
+            return None
+        asset = assets_store.by_key(session, self.database.property_id, asset_key)
+        known = [asset.id] if asset is not None else []
+        names = assets_store.keys_of(session, self.database.property_id, known)
+        keys = {asset_key, *(name for some in names.values() for name in some)}
+        return next((lock for key, lock in locks.items() if key in keys), None)
+
     def lock_outs(self) -> Sequence[LockedOut]:
         """All that is isolated now, oldest first."""
         return self._locks.lock_outs()
@@ -413,7 +424,7 @@ class TicketService:
                 tickets_store.costs_of(session, property_id, [ticket_id]),
                 original.number if original is not None else None,
                 self._likely_ends(session, [row]).get(row.id),
-                self._lock_of(row.id),
+                self._lock_of(row.id) or self._lock_on(session, row.asset_key),
                 self._assets(session, [row]).get(row.asset_key or ""),
                 self._today(session),
             )

@@ -68,6 +68,8 @@ from housekeeping.status import Cleanliness
 from housekeeping.tasks_day import FOLLOWED, TaskDay
 from housekeeping.tasks_service import TaskService
 from housekeeping.watch_service import WatchService
+from maintenance.assets_isolation import AssetIsolation
+from maintenance.assets_moves import AssetMoves
 from maintenance.assets_service import AssetService
 from maintenance.notices_service import NoticeService
 from maintenance.off_sale_service import OffSaleService
@@ -195,6 +197,19 @@ class FakeLocks:
 
 
 @dataclass
+class FakePlaces:
+    """Which apparatuses were put where, as (apparatus, from, to)."""
+
+    placed: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+
+    def place(
+        self, tx: Transaction, actor: Actor, apparatus: str, device_room: str | None, room: str | None
+    ) -> int:
+        self.placed.append((apparatus, device_room, room))
+        return 1
+
+
+@dataclass
 class FakeTelemetry:
     """Time series as a test sets them, by (room, property)."""
 
@@ -237,6 +252,9 @@ class DeskHouse:
         self.notifier_folder = Path(database.url.database or ".").parent
         self.tickets = TicketService(database, desk, self.locks)
         self.assets = AssetService(database, desk, self.locks)
+        self.places = FakePlaces()
+        self.asset_moves = AssetMoves(self.assets, self.places)
+        self.asset_isolation = AssetIsolation(self.assets, desk, self.locks)
         self.off_sale = OffSaleService(desk, HousekeepingSales(self.housekeeping))
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
@@ -385,7 +403,7 @@ class DeskHouse:
         app.include_router(housekeeping.counting_api.routes(self.counting))
         app.include_router(maintenance.api.routes(self.maintenance))
         app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
-        app.include_router(maintenance.assets_api.routes(self.assets))
+        app.include_router(maintenance.assets_api.routes(self.assets, self.asset_moves, self.asset_isolation))
         app.include_router(
             exports.routes(
                 database=self.database,

@@ -201,6 +201,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("PATCH", "/api/assets/{asset_id}"): TICKETS,
     ("DELETE", "/api/assets/{asset_id}"): TICKETS,
     ("POST", "/api/assets/{asset_id}/move"): TICKETS,
+    ("POST", "/api/assets/{asset_id}/lock-out"): TICKETS,
+    ("DELETE", "/api/assets/{asset_id}/lock-out"): TICKETS,
     ("GET", "/api/assets/{asset_id}/timeline"): ASSETS,
     ("POST", "/api/assets/{asset_id}/documents"): TICKETS,
     ("DELETE", "/api/assets/{asset_id}/documents/{document_id}"): TICKETS,
@@ -268,6 +270,8 @@ HOUSE_ROUTES: dict[Route, Access] = {
     ("GET", "/api/reliability"): UPKEEP,
     ("GET", "/api/assets/{asset_id}/reliability"): UPKEEP,
     ("GET", "/api/replacements"): UPKEEP,
+    ("GET", "/api/maintenance/replacement-terms"): UPKEEP,
+    ("PUT", "/api/maintenance/replacement-terms"): only(MANAGER),
     ("GET", "/api/exports/{table}"): only(DESK, SUPERVISOR, ENGINEER, MANAGER),
 }
 

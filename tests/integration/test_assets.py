@@ -67,7 +67,7 @@ class RegistryHouse(DeskHouse):
         app = self.bare_app()
         app.include_router(maintenance.api.routes(self.maintenance))
         app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
-        app.include_router(maintenance.assets_api.routes(self.assets))
+        app.include_router(maintenance.assets_api.routes(self.assets, self.asset_moves, self.asset_isolation))
         app.include_router(
             qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets, self.assets)
         )
@@ -404,6 +404,76 @@ def test_the_locked_asset_says_so_and_is_not_taken_out(house: DeskHouse) -> None
     # What hangs on it is isolated with it.
     assert show(house, unit["id"])["lock_out"]["reason"] == "rewiring"
     assert "never replaces" in show(house, gateway["id"])["lock_out"]["warning"]
+
+
+def test_an_engineer_isolates_an_asset_without_a_ticket_and_gives_it_back(house: DeskHouse) -> None:
+    follower(house, AC, SENSOR)
+    unit = of_device(house)["id"]
+    client = house.client(ENGINEER)
+    ticket_id = report(house, asset_id=unit)["ticket_id"]
+    assert house.client(DESK).post(f"/api/assets/{unit}/lock-out", json={"reason": "x"}).status_code == 403
+    locked = client.post(f"/api/assets/{unit}/lock-out", json={"reason": "fan out"})
+    assert locked.status_code == 200, locked.text
+    lock = locked.json()["lock_out"]
+    assert (lock["asset_id"], lock["reason"], lock["ticket_id"]) == ("device/e1", "fan out", None)
+    assert "never replaces" in lock["warning"]
+    # Who works on the ticket is told, though it was not locked out for it.
+    assert ticket(house, ticket_id)["lock_out"]["reason"] == "fan out"
+    assert client.delete(f"/api/assets/{unit}/lock-out").json()["lock_out"] is None
+    again = client.delete(f"/api/assets/{unit}/lock-out")
+    assert (again.status_code, again.json()["code"]) == (404, "not_locked_out")
+    past = client.get(f"/api/assets/{unit}/timeline").json()["items"]
+    own = [(one["action"], one["by"]) for one in past if one["ticket_id"] is None]
+    assert own[:2] == [("lock_release", ENGINEER.name), ("lock_out", ENGINEER.name)]
+    # A gateway's is everything that hangs on it; a bed is sent nothing anyway.
+    gateway = show(house, unit)["parent_id"]
+    assert (
+        client.post(f"/api/assets/{gateway}/lock-out", json={"reason": "rewiring"}).json()["lock_out"][
+            "asset_id"
+        ]
+        == "gateway/bridge"
+    )
+    bed = make(house, kind="furniture", name="Bed", room="412")["id"]
+    refused = client.post(f"/api/assets/{bed}/lock-out", json={"reason": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "nothing_to_lock")
+
+
+def test_what_was_locked_out_for_a_ticket_is_released_from_its_asset_and_the_ticket_hears(
+    house: DeskHouse,
+) -> None:
+    follower(house, AC)
+    unit = of_device(house)["id"]
+    client = house.client(ENGINEER)
+    ticket_id = report(house, asset_id=unit)["ticket_id"]
+    client.post(f"/api/tickets/{ticket_id}/actions", json={"action": "accept"})
+    client.post(f"/api/tickets/{ticket_id}/lock-out", json={"reason": "wiring"})
+    assert client.delete(f"/api/assets/{unit}/lock-out").status_code == 200
+    steps = client.get(f"/api/tickets/{ticket_id}/history").json()["items"]
+    assert [step["action"] for step in steps[-2:]] == ["lock_out", "lock_release"]
+
+
+def test_an_asset_goes_with_its_device_in_the_middle_of_a_ticket(house: RegistryHouse) -> None:
+    follower(house, AC)
+    unit = of_device(house)["id"]
+    client = house.client(ENGINEER)
+    ticket_id = report(house, asset_id=unit)["ticket_id"]
+    moved = client.post(f"/api/assets/{unit}/move", json={"room": "414", "with_device": True}).json()
+    assert (moved["room"], moved["device_room"]) == ("414", "414")
+    assert house.places.placed == [("ac-412", "412", "414")]
+    assert ticket(house, ticket_id)["room"] == "412"
+    assert ticket(house, ticket_id)["asset"]["elsewhere"]
+    # Its device alone, that was left behind before.
+    client.post(f"/api/assets/{unit}/move", json={"room": "413"})
+    left = show(house, unit)
+    assert (left["room"], left["device_room"]) == ("413", "414")
+    after = client.post(f"/api/assets/{unit}/move", json={"room": "413", "with_device": True})
+    assert after.json()["device_room"] == "413"
+    # To the store: the device waits for approval again.
+    client.post(f"/api/assets/{unit}/move", json={"with_device": True})
+    assert house.places.placed[-2:] == [("ac-412", "414", "413"), ("ac-412", "413", None)]
+    assert show(house, unit)["device_room"] is None
+    refused = client.post(f"/api/assets/{unit}/move", json={"with_device": True})
+    assert (refused.status_code, refused.json()["code"]) == (409, "there_already")
 
 
 def test_the_day_of_a_warranty_is_the_hotel_s(house: DeskHouse) -> None:

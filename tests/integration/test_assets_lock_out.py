@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from controller.apparatuses import ApprovedApparatus
-from gateway.devices_for_maintenance import ControllerDevices
+from gateway.devices_for_maintenance import ControllerDevices, ControllerPlaces
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.errors import Conflict, NotFound
@@ -20,7 +20,7 @@ CEILING, BEDSIDE, AC = "light/r412/ceiling", "light/r412/bedside", "climate/r412
 @pytest.fixture
 def house(database: Database, clock: ManualClock) -> House:
     """Room 412, whose two lamps are one apparatus that hangs on a panel, that on the riser's gateway."""
-    made = House(database, clock, equipped=False)
+    made = House(database, clock, rooms=("412", "413"), equipped=False)
     panel, riser = "panel-412", "riser"
     for described in room_entities("412"):
         device = described.device
@@ -115,3 +115,20 @@ def test_the_registry_hears_of_every_approved_apparatus_once(house: House) -> No
     with house.database.write() as tx:
         house.service.withdraw_approval(tx, ENGINEER, device(house, AC))
     assert len(house.service.apparatuses.approved()) == len(told) - 1
+
+
+def test_an_apparatus_goes_to_another_room_with_all_its_parts_or_to_the_inbox(house: House) -> None:
+    places = ControllerPlaces(house.service)
+
+    def rooms() -> set[str | None]:
+        return {house.service.device(one).room for one in lamps}
+
+    lamps = {device(house, CEILING), device(house, BEDSIDE)}
+    with house.database.write() as tx:
+        assert places.place(tx, ENGINEER, "lamps-412", "412", "413") == 2
+    assert rooms() == {"413"}
+    with house.database.write() as tx:
+        # What is elsewhere, of a box that serves several rooms, stays.
+        assert places.place(tx, ENGINEER, "lamps-412", "412", None) == 0
+        assert places.place(tx, ENGINEER, "lamps-412", "413", None) == 2
+    assert not any(house.service.device(one).approved for one in lamps)

@@ -360,7 +360,7 @@ def test_over_http_with_versions_roles_and_files(
     table = {
         route: access
         for route, access in HOUSE_ROUTES.items()
-        if "preventive" in route[1] or "reliability" in route[1] or "replacements" in route[1]
+        if "preventive" in route[1] or "reliability" in route[1] or "replacement" in route[1]
     }
     http = House(
         database,
@@ -417,3 +417,66 @@ def test_over_http_with_versions_roles_and_files(
             answer = client.get(f"/api/preventive/export/{name}?format={form}", headers=engineer)
             assert answer.status_code == 200, answer.text
     assert "Frost 9" in client.get("/api/preventive/export/replacements", headers=engineer).text
+
+
+def test_the_manager_sets_the_limits_and_what_an_hour_is_worth(
+    house: PreventiveHouse, tmp_path: Path
+) -> None:
+    http = House(
+        house.database,
+        house.clock,
+        tmp_path,
+        routers=[reliability_api.routes(house.reliability)],
+        extra_routes={route: access for route, access in HOUSE_ROUTES.items() if "replacement" in route[1]},
+    )
+    client, engineer, manager = http.client(), http.token(Role.ENGINEER), http.token(Role.MANAGER)
+    path = "/api/maintenance/replacement-terms"
+    first = client.get(path, headers=engineer)
+    assert (first.headers["ETag"], first.json()["cents_an_hour"]) == ('"0"', None)
+    limits = {one["name"]: one["value"] for one in first.json()["limits"]}
+    wanted = {"limits": {**limits, "share_of_price": 0.4}, "cents_an_hour": 6_000}
+    seen = {"If-Match": '"0"'}
+    assert client.put(path, json=wanted, headers={**engineer, **seen}).status_code == 403
+    assert client.put(path, json=wanted, headers=manager).status_code == 428
+    put = client.put(path, json=wanted, headers={**manager, **seen})
+    assert (put.status_code, put.headers["ETag"]) == (200, '"1"')
+    assert client.put(path, json=wanted, headers={**manager, **seen}).status_code == 412
+    odd = {**wanted, "limits": {**limits, "falling_periods": 2.5}}
+    refused = client.put(path, json=odd, headers={**manager, "If-Match": '"1"'})
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad_limit")
+    kept = client.get(path, headers=engineer).json()
+    assert {one["name"]: one["value"] for one in kept["limits"]} == wanted["limits"]
+
+    # Half an hour that nobody priced is worth 30; a part's price stays what was entered.
+    house.plan()
+    house.watch.look()
+    with house.database.write() as tx:
+        fault = house.desk.open_for_fault(
+            tx,
+            fault="no_capacity",
+            asset_key="device/ac-412",
+            room="412",
+            evidence=[],
+            safety=False,
+            at=tx.clock.now(),
+            impact=Impact.OUTAGE,
+        )
+        for kind, quantity, cents in ((CostKind.WORK, 30, 0), (CostKind.PART, 1, 500)):
+            tx.session.add(
+                TicketCostRow(
+                    property_id=tx.property_id,
+                    ticket_id=fault,
+                    kind=kind.value,
+                    what="Fan",
+                    quantity=quantity,
+                    cost_cents=cents,
+                    at=tx.clock.now(),
+                    by_id=ANNA.id,
+                    by=ANNA.name,
+                )
+            )
+    house.clock.advance(60)
+    spent = house.reliability.of_asset("ac-412", 100).figures.found.spent
+    assert (spent.cents, spent.valued_cents, spent.unpriced_minutes) == (3_500, 3_000, 0)
+    listed = {view.asset.id: view.place for view in house.reliability.replacements()}
+    assert listed["ac-412"].cost_cents == 3_500

@@ -100,6 +100,15 @@ def golden() -> str:
             ],
         ),
         story(
+            "A room that is not learned yet: begun early, it shows that it is quick, rests and comes back.",
+            240,
+            [(0, 28.0, {}), (73, 28.0, {}), (85, 24.2, {}), (86, 24.2, {}), (150, 27.0, {}), (173, 28.0, {})],
+            eta_source="guest",
+            minutes_a_kelvin=40.0,
+            ready_deviation_minutes=np.full(HORIZON_STEPS + 1, 120.0),
+            source="prior",
+        ),
+        story(
             "A hot room and little time: an alert an hour ahead.",
             70,
             [(0, 31.0, {})],

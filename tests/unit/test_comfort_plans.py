@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from controller.ahead import door_celsius, forecast
 from controller.eta import SHARES, Sign
 from controller.outlook import HORIZON_STEPS
-from controller.plans import LivePlan
+from controller.plans import LivePlan, Shown
 from controller.precondition import finished, next_plan
 from controller.rows import plan_from_json, plan_to_json
 from tests.comfort_outlooks import NOON, POLICY, ZONE, after, ahead, expected, room, run_to
@@ -202,6 +202,89 @@ def test_a_time_in_the_past_starts_now() -> None:
     plan = run_to(0, None, -10)
     assert plan.state == "running"
     assert plan.reason_code == "plan_late"
+
+
+# What nobody knows yet
+
+
+def unlearned(now: float, plan: LivePlan | None, celsius: float, eta: float = 240, **more: Any) -> LivePlan:
+    """The plan of a room whose model says "three hours, or one, or five"."""
+    doubt = np.full(HORIZON_STEPS + 1, 120.0)
+    unsure = {"source": "prior", "minutes_a_kelvin": 45.0, "ready_deviation_minutes": doubt}
+    return run_to(now, plan, eta, celsius, **unsure | more)
+
+
+def test_a_model_that_is_unsure_starts_no_earlier_than_no_model_at_all() -> None:
+    plan = unlearned(0, None, 28.0)
+    first = minutes(plan.expected.arrival.quantile(0.03))
+    assert minutes(plan.start_at) == pytest.approx(first - POLICY.fallback_lead_minutes, abs=5)
+    assert unlearned(0, None, 28.0, eta=100).state == "running"
+    sure = {"source": "learned", "ready_deviation_minutes": np.full(HORIZON_STEPS + 1, 10.0)}
+    later = unlearned(0, None, 28.0, eta=340).start_at
+    assert unlearned(0, None, 28.0, eta=340, **sure).start_at < later - timedelta(minutes=30)
+    slow = unlearned(0, None, 28.0, lead_p90_minutes=180.0)
+    assert minutes(slow.start_at) == pytest.approx(first - 180, abs=5), "its own ramps show that it needs it"
+
+
+def test_a_room_that_is_ready_long_before_its_guest_rests_and_comes_back_by_what_it_showed() -> None:
+    plan = unlearned(130, unlearned(120, None, 28.0), 24.2)
+    assert plan.state == "ready"
+    assert plan.begun is not None
+    rests = plan_from_json(json.loads(json.dumps(plan_to_json(unlearned(131, plan, 24.2)))))
+    assert (rests.state, rests.begun) == ("waiting", None)
+    again, start = rests, 131
+    while again.state == "waiting":
+        start += 1
+        again = unlearned(start, again, 28.0)
+    first = minutes(again.expected.arrival.quantile(0.03))
+    assert first - 40 < start < first - 12
+    assert again.state == "running"
+    assert again.begun is not None
+    assert again.begun.why == "shown"
+    assert again.alert is None, "it was there a while ago"
+    ready = unlearned(start + 11, again, 24.2)
+    assert unlearned(start + 12, ready, 24.2).state == "ready", "too near to rest once more"
+
+
+def test_an_unsure_model_goes_by_the_rooms_own_last_ways_of_the_season() -> None:
+    def lead(*ways: Shown) -> float:
+        plan = unlearned(0, None, 28.0, ways=ways)
+        return minutes(plan.expected.arrival.quantile(0.03)) - minutes(plan.start_at)
+
+    quick, slow = Shown(20.0, 4.0, heating=False), Shown(40.0, 4.0, heating=False)
+    assert lead(quick) == pytest.approx(1.8 * 20 + 8, abs=1)
+    assert lead(quick, slow, quick) == pytest.approx(1.3 * 40 + 8, abs=1)
+    assert lead(Shown(10.0, 2.0, heating=False), quick) == pytest.approx(1.3 * 20 + 8, abs=1)
+    assert lead(Shown(5.0, 4.0, heating=True)) == pytest.approx(POLICY.fallback_lead_minutes, abs=1)
+
+
+@pytest.mark.parametrize("slow", [28.0, 25.0])
+def test_a_room_that_was_slow_or_hardly_off_is_held(slow: float) -> None:
+    """Coming back takes nearly all the time that is left; and the last kelvin says nothing of a whole way."""
+    took = 45 if slow == 28.0 else 5
+    plan = unlearned(120 + took, unlearned(120, None, slow), 24.2)
+    assert unlearned(121 + took, plan, 24.2).state == "ready"
+
+
+def test_as_many_find_their_room_ready_where_holding_is_dear() -> None:
+    def chance(watts: float) -> int:
+        look = ahead(hold_watts=np.full(HORIZON_STEPS + 1, watts))
+        plan = next_plan(expected(), room(outlook=look), None, POLICY)
+        assert plan.chance_percent is not None
+        return plan.chance_percent
+
+    assert chance(3000.0) >= 97
+    assert chance(300.0) >= 97
+
+
+def test_a_room_that_is_warm_enough_is_not_held_so_for_hours() -> None:
+    """Holding seems to cost nothing for as long as its walls are warm: whoever waits hears more first."""
+    idle = np.zeros(HORIZON_STEPS + 1)
+    free = ahead(
+        ready_minutes=idle, ready_deviation_minutes=idle + 1, energy_watt_hours=idle, hold_watts=idle
+    )
+    plan = next_plan(expected(300, eta_source="live"), room(outlook=free, celsius=23.5), None, POLICY)
+    assert minutes(plan.start_at) > 120
 
 
 # Two stages

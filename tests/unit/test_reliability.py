@@ -9,14 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotel.errors import Invalid
 from maintenance.reliability import (
     CostFacts,
     Service,
     TicketFacts,
     between_failures,
     reliability,
+    value_work,
 )
-from maintenance.replacement import AssetRecord, Reason, Verdict, falls, replacements
+from maintenance.replacement import (
+    USUAL,
+    AssetRecord,
+    Reason,
+    Terms,
+    Verdict,
+    check_terms,
+    falls,
+    replacements,
+)
 from maintenance.tickets import Impact, TicketState
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)  # 100 days
@@ -187,3 +198,49 @@ def test_falling_means_three_quarters_running() -> None:
     assert falls((0, 1, 2, 3))
     assert not falls((1, 2, 3))  # not seen for long enough
     assert not falls((0, 2, 2, 3))
+
+
+def test_minutes_are_worth_what_an_hour_is_and_else_are_told() -> None:
+    costs = [
+        CostFacts("t1", "ac", at(11), 12_000, 0, False),
+        CostFacts("t1", "ac", at(11), 0, 90, False),
+        # Its price was entered: that counts.
+        CostFacts("t1", "ac", at(11), 500, 30, False),
+    ]
+
+    def of(cents_an_hour: int | None) -> tuple[int, int, float, float]:
+        spent = reliability([AC], [], value_work(costs, cents_an_hour), START, END).spent
+        return spent.cents, spent.valued_cents, spent.valued_minutes, spent.unpriced_minutes
+
+    assert of(None) == (12_500, 0, 0, 90)
+    assert of(6_000) == (12_500 + 9_000, 9_000, 90, 0)
+
+
+def test_the_limits_are_the_property_s() -> None:
+    record = replace(GOOD, price_cents=100_000, cost_cents=20_000, cost_tickets=("t1",), failures=("t1",))
+    record = replace(record, model=None, seen_years=1.0, warranty_until=None)
+    (usual,) = replacements([record], TODAY)
+    assert (usual.verdict, usual.ratio) == (Verdict.WATCH, 0.4)
+    (strict,) = replacements([record], TODAY, {**USUAL, "share_of_price": 0.35})
+    assert strict.verdict is Verdict.REPLACE
+    assert not falls((0, 1, 0, 3), {**USUAL, "falling_periods": 2})
+    assert falls((5, 1, 2, 3), {**USUAL, "falling_periods": 2})
+
+
+@pytest.mark.parametrize(
+    ("limits", "cents", "code"),
+    [
+        ({"share_of_price": 9.0}, None, "bad_limit"),
+        ({"share_of_price": float("nan")}, None, "bad_limit"),
+        ({"falling_periods": 2.5}, None, "bad_limit"),
+        ({"watch_share_of_price": 0.6}, None, "watch_after_replace"),
+        ({"luck": 1.0}, None, "unknown_limit"),
+        ({}, 0, "bad_hour"),
+        ({}, -5, "bad_hour"),
+    ],
+)
+def test_terms_that_make_no_sense_are_refused(limits: dict[str, float], cents: int | None, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_terms(Terms({**USUAL, **limits}, cents))
+    assert refused.value.code == code
+    assert check_terms(Terms(USUAL, 6_000)) == Terms(USUAL, 6_000)

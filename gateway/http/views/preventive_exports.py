@@ -30,7 +30,14 @@ RELIABILITY_COLUMNS = [
     "MTBF at least hours",
 ]
 RELIABILITY_COLUMNS += ["MTBF low hours", "MTBF high hours", "few failures", "repairs", "MTTR hours"]
-RELIABILITY_COLUMNS += ["downtime hours", "cost", "of it preventive", "unpriced work minutes", "tickets"]
+RELIABILITY_COLUMNS += [
+    "downtime hours",
+    "cost",
+    "of it preventive",
+    "of it valued work",
+    "valued work minutes",
+]
+RELIABILITY_COLUMNS += ["unpriced work minutes", "tickets"]
 REPLACEMENT_COLUMNS = ["verdict", "reasons", "asset", "kind", "model", "room", "price", "cost of 12 months"]
 REPLACEMENT_COLUMNS += [
     "expected cost",
@@ -160,6 +167,8 @@ def _figures(one: Figures) -> list[Cell]:
         _rounded(found.downtime_hours),
         spent.cents / 100,
         spent.preventive_cents / 100,
+        spent.valued_cents / 100,
+        spent.valued_minutes,
         spent.unpriced_minutes,
         " ".join(str(one.numbers[ticket]) for ticket in tickets if ticket in one.numbers),
     ]

@@ -137,6 +137,17 @@ export function useRemoveAsset(id: string) {
   );
 }
 
+/** Both go past the tablet's log: nobody relies on an isolation that is not on yet. */
+export function useLockOutAsset(id: string) {
+  return useAssetDeed((reason: string) =>
+    ask(api.POST("/api/assets/{asset_id}/lock-out", { params: { path: { asset_id: id }, header: once() }, body: { reason } })),
+  );
+}
+
+export function useReleaseAsset(id: string) {
+  return useAssetDeed(() => ask(api.DELETE("/api/assets/{asset_id}/lock-out", { params: { path: { asset_id: id }, header: once() } })));
+}
+
 export function useAddPart(id: string) {
   return useAssetDeed((body: Shapes["PartToAdd"]) =>
     ask(api.POST("/api/assets/{asset_id}/parts", { params: { path: { asset_id: id }, header: once() }, body })),

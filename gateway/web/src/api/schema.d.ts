@@ -183,6 +183,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/lock-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Out Asset
+         * @description Isolate it for work: nothing is sent to it. It never replaces the electrical isolation.
+         */
+        post: operations["lock_out_asset_api_assets__asset_id__lock_out_post"];
+        /**
+         * Release Asset
+         * @description Give it back to the house: who has set it, or a manager.
+         */
+        delete: operations["release_asset_api_assets__asset_id__lock_out_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/move": {
         parameters: {
             query?: never;
@@ -1548,6 +1572,30 @@ export interface paths {
         get: operations["show_on_call_api_maintenance_on_call_get"];
         /** Put On Call */
         put: operations["put_on_call_api_maintenance_on_call_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/replacement-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Terms
+         * @description The limits of repair or replace, and what an hour of work is worth.
+         */
+        get: operations["show_terms_api_maintenance_replacement_terms_get"];
+        /**
+         * Put Terms
+         * @description If-Match "0" makes the first. The list and every figure of cost follow at once.
+         */
+        put: operations["put_terms_api_maintenance_replacement_terms_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3504,6 +3552,8 @@ export interface components {
         /**
          * AssetCostSums
          * @description What the work on its tickets took, in all and in the last twelve months.
+         *
+         *     `valued_cents`, in `work_cents`: what minutes without a price are worth; `unpriced_minutes` are in none.
          */
         AssetCostSums: {
             /** Other Cents */
@@ -3514,6 +3564,10 @@ export interface components {
             total_cents: number;
             /** Twelve Month Cents */
             twelve_month_cents: number;
+            /** Unpriced Minutes */
+            unpriced_minutes: number;
+            /** Valued Cents */
+            valued_cents: number;
             /** Work Cents */
             work_cents: number;
             /** Work Minutes */
@@ -3813,6 +3867,10 @@ export interface components {
             subject: string;
             /** Unpriced Minutes */
             unpriced_minutes: number;
+            /** Valued Cents */
+            valued_cents: number;
+            /** Valued Minutes */
+            valued_minutes: number;
             /** Work Minutes */
             work_minutes: number;
         };
@@ -3953,6 +4011,14 @@ export interface components {
             title_code?: string | null;
         };
         /**
+         * AssetToLock
+         * @description Why nothing may be sent to it.
+         */
+        AssetToLock: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * AssetToMake
          * @description A new asset: what it is and where; a room, or another place in words, or neither (the store).
          */
@@ -3987,12 +4053,19 @@ export interface components {
         /**
          * AssetToMove
          * @description Where it is now: a room, or another place in words, or neither (the store).
+         *
+         *     `with_device`: its device is approved there too, and waits for approval again when it is in no room.
          */
         AssetToMove: {
             /** Area */
             area?: string | null;
             /** Room */
             room?: string | null;
+            /**
+             * With Device
+             * @default false
+             */
+            with_device?: boolean;
         };
         /**
          * AttendantMinutesList
@@ -6793,7 +6866,7 @@ export interface components {
          *     `mttr_hours`: hands-on time of a repair; null: none was repaired. `mtbf_hours`: null without a failure;
          *     `mtbf_at_least_hours` is then all that is known. `mtbf_low_hours` to `mtbf_high_hours` (null: no upper
          *     bound): where it lies with 90 %. `few_*`: too little to judge by. Money in hundredths of the hotel's
-         *     currency; `unpriced_minutes` of work are not in it.
+         *     currency; `unpriced_minutes` of work are not in it, `valued_cents` for `valued_minutes` are.
          */
         ReliabilityFigures: {
             /** Assets */
@@ -6852,6 +6925,10 @@ export interface components {
             subject: string;
             /** Unpriced Minutes */
             unpriced_minutes: number;
+            /** Valued Cents */
+            valued_cents: number;
+            /** Valued Minutes */
+            valued_minutes: number;
             /** Work Minutes */
             work_minutes: number;
         };
@@ -6900,17 +6977,30 @@ export interface components {
             /** Task Id */
             task_id: string;
         };
-        /** ReplacementLimit */
+        /**
+         * ReplacementLimit
+         * @description `value` is the property's, `usual` what it is as long as nobody sets another one.
+         */
         ReplacementLimit: {
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
             /** Name */
             name: string;
+            /** Usual */
+            usual: number;
             /** Value */
             value: number;
+            /** Whole */
+            whole: boolean;
             /** Why */
             why: string;
         };
         /** ReplacementList */
         ReplacementList: {
+            /** Cents An Hour */
+            cents_an_hour: number | null;
             /** Items */
             items: components["schemas"]["ReplacementShape"][];
             /** Limits */
@@ -6965,6 +7055,28 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             /** Warranty Until */
             warranty_until: string | null;
+        };
+        /**
+         * ReplacementTerms
+         * @description What the list is judged by; `cents_an_hour` null: work without a price is not valued.
+         */
+        ReplacementTerms: {
+            /** Cents An Hour */
+            cents_an_hour: number | null;
+            /** Limits */
+            limits: components["schemas"]["ReplacementLimit"][];
+        };
+        /**
+         * ReplacementTermsToPut
+         * @description Every limit by its name.
+         */
+        ReplacementTermsToPut: {
+            /** Cents An Hour */
+            cents_an_hour: number | null;
+            /** Limits */
+            limits: {
+                [key: string]: number;
+            };
         };
         /**
          * Reservation
@@ -9794,6 +9906,76 @@ export interface operations {
             path: {
                 asset_id: string;
                 document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_out_asset_api_assets__asset_id__lock_out_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetToLock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_asset_api_assets__asset_id__lock_out_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
             };
             cookie?: never;
         };
@@ -12697,6 +12879,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_terms_api_maintenance_replacement_terms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementTerms"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_terms_api_maintenance_replacement_terms_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementTermsToPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementTerms"];
                 };
             };
             /** @description What went wrong */

@@ -268,12 +268,14 @@ function Records({ records }: { records: ArrivalRecord[] }) {
                   {promised !== null && <span className={classes.note}>{promised}</span>}
                 </Table.Td>
                 <Table.Td className={classes.number}>
-                  {record.fixed == null
-                    ? "–"
-                    : t("comfort.saved", {
-                        saved: kilowattHours(record.fixed.watt_hours),
-                        deviation: kilowattHours(record.fixed.deviation_watt_hours),
-                      })}
+                  {record.fixed == null ? (
+                    <span className={classes.nothing}>–</span>
+                  ) : (
+                    t("comfort.saved", {
+                      saved: kilowattHours(record.fixed.watt_hours),
+                      deviation: kilowattHours(record.fixed.deviation_watt_hours),
+                    })
+                  )}
                   <span className={classes.note}>{energy(record)}</span>
                 </Table.Td>
                 <Table.Td className={classes.why}>{why(record)}</Table.Td>

@@ -3,14 +3,13 @@ import { Alert, Button, Menu, Skeleton } from "@mantine/core";
 import { IconArrowsMove, IconDots, IconPencil, IconQrcode, IconTool, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
-import { type AssetDetail, useAsset, useRemoveAsset } from "../../../api/assets";
+import { Link, useParams } from "react-router";
+import { type AssetDetail, useAsset } from "../../../api/assets";
 import { Problem } from "../../../api/client";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { useTitle } from "../../../frame/title";
 import { Empty } from "../../../parts/Empty";
 import { Mark } from "../../../parts/marks";
-import { useTell } from "../../../parts/tell";
 import { useHotelNow } from "../../../time/clock";
 import { longDate } from "../../../time/format";
 import shared from "../Maintenance.module.css";
@@ -21,8 +20,10 @@ import { AssetDialog } from "./AssetDialog";
 import { AssetPast } from "./AssetPast";
 import classes from "./Assets.module.css";
 import { Documents } from "./Documents";
-import { MoveAsset } from "./MoveAsset";
+import { Isolation } from "./Isolation";
+import { DeviceElsewhere, MoveAsset } from "./MoveAsset";
 import { Parts } from "./Parts";
+import { RemoveAsset } from "./RemoveAsset";
 import { goneLook, kindIcon, money, stateLook, warrantyLook, warrantyOf } from "./assetFacts";
 
 export function AssetPage() {
@@ -66,9 +67,6 @@ function Whole({ asset }: { asset: AssetDetail }) {
 function Head({ asset }: { asset: AssetDetail }) {
   const { t } = useTranslation();
   const { may } = useMe();
-  const navigate = useNavigate();
-  const tell = useTell();
-  const remove = useRemoveAsset(asset.id);
   const [open, setOpen] = useState<"edit" | "move" | "remove" | null>(null);
   const warranty = warrantyOf(asset);
   const Glyph = kindIcon[asset.kind];
@@ -101,12 +99,7 @@ function Head({ asset }: { asset: AssetDetail }) {
         {asset.gone_since !== null && <Mark boxed look={goneLook} word={t("assets.gone")} />}
         <Mark boxed look={warrantyLook[warranty]} word={t(`warranty.${warranty}`)} />
       </div>
-      {asset.device_room !== null && asset.gone_since === null && asset.device_room !== asset.room && (
-        <Alert color="orange">
-          {t("assets.device_elsewhere", { room: asset.device_room })}{" "}
-          <Link to={`/devices/${asset.device_id ?? ""}`}>{t("assets.to_device")}</Link>
-        </Alert>
-      )}
+      <DeviceElsewhere asset={asset} />
       <Facts asset={asset} />
       {may("repair") && (
         <div className={`${classes.links} ${shared.noPrint}`}>
@@ -121,35 +114,7 @@ function Head({ asset }: { asset: AssetDetail }) {
           </Button>
         </div>
       )}
-      {open === "remove" && (
-        <Alert color="orange" title={t("assets.remove_title")}>
-          <p>{t("assets.remove_text")}</p>
-          <div className={classes.links}>
-            <Button variant="default" onClick={() => setOpen(null)}>
-              {t("do.cancel")}
-            </Button>
-            <Button
-              color="red"
-              loading={remove.isPending}
-              onClick={() =>
-                remove.mutate(asset.version, {
-                  onSuccess: () => {
-                    tell.done(t("assets.removed", { name: asset.name }));
-                    void navigate("/maintenance/assets");
-                  },
-                  onError: (error) => {
-                    setOpen(null);
-                    tell.refused(error);
-                  },
-                })
-              }
-              data-testid="asset-remove-sure"
-            >
-              {t("assets.remove")}
-            </Button>
-          </div>
-        </Alert>
-      )}
+      {open === "remove" && <RemoveAsset asset={asset} onClose={() => setOpen(null)} />}
       {open === "edit" && <AssetDialog asset={asset} onClose={() => setOpen(null)} />}
       {open === "move" && <MoveAsset asset={asset} onClose={() => setOpen(null)} />}
     </section>
@@ -190,25 +155,6 @@ function Facts({ asset }: { asset: AssetDetail }) {
         ) : null,
       )}
     </dl>
-  );
-}
-
-/** Whether it is isolated for work; says always what that does not do. */
-function Isolation({ asset }: { asset: AssetDetail }) {
-  const { t } = useTranslation();
-  const formats = useFormats();
-  const now = useHotelNow();
-  const lock = asset.lock_out;
-  if (lock === null) return null;
-  return (
-    <section className={`card ${shared.locked}`} aria-label={t("lock_out.title")} data-testid="asset-locked">
-      <b className="tone-wrong">{t("lock_out.on", { what: lock.asset_id === asset.lock_asset_id ? asset.name : lock.asset_id })}</b>
-      <span>
-        {lock.reason} · {lock.by} · {formats.dayTime(lock.since, now)}
-      </span>
-      <span className="dim">{t("lock_out.warning")}</span>
-      {lock.ticket_id !== null && <Link to={`/maintenance/tickets/${lock.ticket_id}`}>{t("assets.to_ticket")}</Link>}
-    </section>
   );
 }
 
@@ -261,7 +207,15 @@ function Costs({ asset }: { asset: AssetDetail }) {
           </div>
         ))}
       </div>
-      <span className="dim">{t("assets.costs.of", { count: asset.tickets.length })}</span>
+      <span className="dim">
+        {[
+          t("assets.costs.of", { count: asset.tickets.length }),
+          costs.valued_cents > 0 && t("assets.costs.valued", { money: money(costs.valued_cents) }),
+          costs.unpriced_minutes > 0 && t("assets.costs.unpriced", { span: formats.span(costs.unpriced_minutes) }),
+        ]
+          .filter(Boolean)
+          .join(" ")}
+      </span>
     </section>
   );
 }

@@ -4,6 +4,8 @@ import {
   IconArrowsMove,
   IconCircleDashed,
   IconFile,
+  IconLock,
+  IconLockOpen,
   IconPencil,
   IconPlus,
   IconRefresh,
@@ -28,6 +30,9 @@ const icons: Record<string, Icon> = {
   moved: IconArrowsMove,
   device_gone: IconCircleDashed,
   device_back: IconWifi,
+  device_moved: IconArrowsMove,
+  lock_out: IconLock,
+  lock_release: IconLockOpen,
   document_added: IconFile,
   document_dropped: IconFile,
   part_added: IconTool,
@@ -92,6 +97,7 @@ function useTold(): (entry: AssetTimelineEntry) => ReactNode {
       const place = (side: "from" | "to") => text(`${side}_room`) || text(`${side}_area`) || t("assets.no_place");
       return t("asset_steps.moved", { from: place("from"), to: place("to") });
     }
+    if (entry.action === "device_moved") return t("asset_steps.device_moved", { to: text("to_room") || t("assets.no_place") });
     if (entry.action === "made") return t("asset_steps.made", { source: t(`asset_sources.${text("source") || "hand"}`) });
     const changed = detail.changed;
     const names =
@@ -102,7 +108,7 @@ function useTold(): (entry: AssetTimelineEntry) => ReactNode {
               : `${t("assets.software")}: ${plain(value, field)}`,
           )
         : [];
-    const what = names.length > 0 ? names.join(", ") : text("title") || text("name");
+    const what = names.length > 0 ? names.join(", ") : text("title") || text("name") || text("reason");
     return `${t(`asset_steps.${entry.action}`)}${what === "" ? "" : `: ${what}`}`;
 
     function plain(value: unknown, field: string): string {

@@ -35,6 +35,17 @@ export function ReliabilityTickets({ found }: { found: ReliabilityFigures }) {
           <dt className={classes.small}>{t("reliability.operating")}</dt>
           <dd style={{ margin: 0 }}>{span(found.operating_hours)}</dd>
         </div>
+        {found.valued_minutes > 0 && (
+          <div>
+            <dt className={classes.small}>{t("reliability.valued")}</dt>
+            <dd style={{ margin: 0 }}>
+              {t("reliability.valued_as", {
+                minutes: t("reliability.minutes", { minutes: words.number(found.valued_minutes) }),
+                money: words.money(found.valued_cents),
+              })}
+            </dd>
+          </div>
+        )}
         {found.unpriced_minutes > 0 && (
           <div>
             <dt className={classes.small}>{t("reliability.unpriced")}</dt>

@@ -10,6 +10,7 @@ import { Empty } from "../../../parts/Empty";
 import classes from "../preventive/Preventive.module.css";
 import { TicketLinks } from "../preventive/TicketLinks";
 import { usePreventiveWords } from "../preventive/usePreventiveWords";
+import { Limits } from "./Limits";
 
 const looks: Record<Replacement["verdict"], { icon: Icon; tone: string }> = {
   replace: { icon: IconArrowsExchange, tone: "tone-wrong" },
@@ -23,7 +24,6 @@ const MOST_SHOWN = 100;
 export function ReplaceList() {
   const { t } = useTranslation();
   const sentence = useSentence();
-  const words = usePreventiveWords();
   const found = useReplacements();
   const [verdict, setVerdict] = useState<string | null>(null);
   if (found.error && !found.data) return <Alert color="orange">{sentence(found.error)}</Alert>;
@@ -59,16 +59,7 @@ export function ReplaceList() {
         )}
         {wanted.length > MOST_SHOWN && <p className={classes.limits}>{t("preventive.more", { count: wanted.length - MOST_SHOWN })}</p>}
       </div>
-      <div className="card" style={{ marginTop: 16 }}>
-        <div className={classes.limits}>
-          <b>{t("replacement.limits")}</b>
-          {found.data.limits.map((limit) => (
-            <span key={limit.name}>
-              {t(`replacement.limit.${limit.name}`, { value: words.number(limit.value, 2) })} {t(`replacement.why.${limit.name}`)}
-            </span>
-          ))}
-        </div>
-      </div>
+      <Limits terms={found.data} />
     </>
   );
 }

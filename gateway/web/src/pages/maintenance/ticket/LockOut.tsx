@@ -3,6 +3,7 @@ import { Alert, Button, Stack, TextInput } from "@mantine/core";
 import { IconLock, IconLockOpen } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { type Ticket, useLockOut, useReleaseLockOut } from "../../../api/tickets";
 import { useFormats, useMe } from "../../../frame/me";
 import { useTell } from "../../../parts/tell";
@@ -34,7 +35,10 @@ export function LockOut({ ticket }: { ticket: Ticket }) {
           {ticket.lock_out.reason} · {ticket.lock_out.by} · {formats.dayTime(ticket.lock_out.since, now)}
         </span>
         <span className="dim">{t("lock_out.warning")}</span>
-        {may("repair") && (
+        {ticket.lock_out.ticket_id !== ticket.id && ticket.asset && (
+          <Link to={`/maintenance/assets/${ticket.asset.id}`}>{t("lock_out.at_asset")}</Link>
+        )}
+        {ticket.lock_out.ticket_id === ticket.id && may("repair") && (
           <Button
             variant="default"
             leftSection={<IconLockOpen size={18} />}
