@@ -10,7 +10,8 @@ In time: a ticket of the fault (or of its family, see `causes.FAMILIES`) within 
 counted from the first call on the device, the onset, or in arrivals. Injections that nothing ever called on
 do not count. A second ticket is a further one that a fault can bring about while it stands (its own family,
 or what `BRINGS` names); one that is reopened within seven days is the same. Every other ticket is false, also
-in a room where something unlike stands, and also water of a mop: the rule must speak of it. Shares carry
+in a room where something unlike stands. What is only suggested (water of a mop: the rule must speak of it)
+opens no ticket: it finds nothing, and is counted by itself. Shares carry
 their Wilson interval (95 %). CPU is that of recorder, rules and causes alone.
 
 Options: --rooms N, --days N, --seeds N (of the five; all by default and with --full: ten minutes of one
@@ -73,7 +74,8 @@ ROUND_ROOMS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket that was opened. `room` None: of a floor."""
+    """One ticket that was opened. `room` None: of a floor; `raised`: none was opened, one that was open
+    already was told to be of this worse fault. `suggested`: none was opened, engineers may open one."""
 
     fault: str
     asset_key: str
@@ -81,6 +83,8 @@ class Ticket:
     at: float
     reopened: bool
     evidence: dict[str, Any]
+    raised: bool = False
+    suggested: bool = False
 
 
 @dataclass(slots=True)
@@ -143,13 +147,19 @@ def _round(
     forget_ramps(recorder.ramps, layout, steps)
     for step in steps:
         key = step.standing.key
-        if step.kind == "found":
+        if step.kind in ("found", "worse", "suggested"):
             reopened = minute - newest.get(key, -math.inf) <= REOPENED_WITHIN_MINUTES
             number = step.standing.room
             if step.standing.asset_key.startswith("gateway/"):
                 number = step.standing.asset_key.removeprefix("gateway/")
             room = layout.rooms.index(number) if number is not None else None
-            tickets.append(Ticket(key[0], key[1], room, float(minute), reopened, dict(step.evidence)))
+            raised = step.kind == "worse"
+            fault = str(step.evidence["shows_as"]) if raised else key[0]
+            told = dict(step.evidence)
+            suggested = step.kind == "suggested"
+            tickets.append(
+                Ticket(fault, key[1], room, float(minute), reopened or raised, told, raised, suggested)
+            )
         newest[key] = float(minute)
 
 
@@ -178,6 +188,8 @@ def _there(ticket: Ticket, one: Injection) -> bool:
 def score(world: FaultWorld, tickets: list[Ticket], used: float, ramps: RampBook) -> Score:
     """Hold the tickets against what was put in."""
     result = Score(cpu_seconds=used, room_weeks=world.rooms * world.days / 7.0)
+    result.mopped = sum(ticket.suggested for ticket in tickets)
+    tickets = [ticket for ticket in tickets if not ticket.suggested]
     kinds = world.factors["kinds"]
     taken: dict[int, Injection] = {}
     for one in world.injections:
@@ -226,7 +238,7 @@ def score(world: FaultWorld, tickets: list[Ticket], used: float, ramps: RampBook
             result.second[one.kind] += 1
             result.stories.append(_story(f"second {extra.fault} at {extra.at:.0f}", one, world))
     for place, ticket in enumerate(tickets):
-        if place in taken:
+        if place in taken or ticket.raised:
             continue
         beside = [
             one
@@ -243,7 +255,6 @@ def score(world: FaultWorld, tickets: list[Ticket], used: float, ramps: RampBook
             result.stories.append(_story(f"beside: {ticket}", beside[0], world))
         else:
             result.false[ticket.fault] += 1
-            result.mopped += ticket.fault == "leak" and bool(ticket.evidence.get("cleaning"))
             result.stories.append(f"false {ticket}")
     return result
 
@@ -335,7 +346,7 @@ def figures(total: Score, rooms: int, days: float) -> list[Figure]:
     found.append(Figure("of the missed, rooms with too few ramps to be judged", float(total.unmeasured), ""))
     false = sum(total.false.values())
     found.append(at_most("false tickets per 100 room-weeks", 100 * false / total.room_weeks, "", FALSE_GOAL))
-    found.append(Figure("of them water of a mop, told as less urgent", float(total.mopped), ""))
+    found.append(Figure("water while a room is cleaned, suggested and no ticket", float(total.mopped), ""))
     found.append(at_most("second tickets for a cause", float(sum(total.second.values())), "", 0.0))
     found.append(Figure("room-weeks", total.room_weeks, ""))
     scale = (200 * 30) / (rooms * days)

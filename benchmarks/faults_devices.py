@@ -316,5 +316,6 @@ class Hotel(People):
             battery_percent=self.battery_said.ravel().copy(),
             errors=self.errors.ravel().copy(),
             wet_since=wet.ravel(),
+            wet_said=np.where(np.isfinite(wet), self.heard_at, np.nan).ravel(),
         )
         return rooms, devices

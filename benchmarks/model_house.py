@@ -4,9 +4,9 @@ A virtual hotel (`benchmarks.harness`: real services, real payloads, the simulat
 with its nightly fit. Every half hour it is noted where each room that is left alone will be in 60 minutes;
 what is right is the simulator's own air with the sensor's bias, for nobody can know that. A note counts
 when the room was left alone for the whole hour: nobody in, nothing begun, its window shut. Rooms that drift
-freely are told apart from those that the house meanwhile holds at their setback limits. Beside it stands the
-floor: what the sensor itself says at that minute (noise, steps, lag), and the bias that was taken out. And it
-is looked how long a room that nobody has is damp.
+freely are told apart from those that the house meanwhile holds at their setback limits, or dries. Beside it
+stands the floor: what the sensor itself says at that minute (noise, steps, lag), and the bias that was taken
+out. And it is looked how long a room that nobody has is damp.
 
 So that a week takes minutes, the quiet house looks around once a minute and not four times, and its desk
 every ten; while commands are under way it moves in seconds as ever.
@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -69,12 +70,17 @@ class KeptSeries:
         return found
 
 
+# What a room did in the hour that was foreseen: its unit off all the time, drying now and then, or else.
+_Done = Literal["drift freely", "are held", "are dried"]
+DONE: tuple[_Done, ...] = ("drift freely", "are held", "are dried")
+
+
 @dataclass(slots=True)
 class _Note:
     room: str
     due: datetime
     celsius: float
-    drifts: bool = True
+    done: _Done = "drift freely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class _Found:
     """What came of a forecast. `sensor`: what the sensor was off at that minute; both without the bias."""
 
     error: float
-    drifted: bool
+    done: _Done
     sensor: float | None
     bias: float
 
@@ -106,7 +112,11 @@ class _Watch:
         alone = self._alone()
         self.notes = [note for note in self.notes if note.room in alone]
         for note in self.notes:
-            note.drifts = note.drifts and alone[note.room].mode in ("off", None)
+            mode = alone[note.room].mode
+            if mode == "dry":
+                note.done = "are dried"
+            elif mode not in ("off", None) and note.done == "drift freely":
+                note.done = "are held"
         due = [note for note in self.notes if note.due <= now]
         self.notes = [note for note in self.notes if note.due > now]
         for note in due:
@@ -116,7 +126,7 @@ class _Watch:
             self.found.setdefault((now - self.began) // timedelta(days=1), []).append(
                 _Found(
                     note.celsius - felt,
-                    note.drifts,
+                    note.done,
                     None if sensed is None else sensed - felt,
                     truth.sensor_bias_celsius,
                 )
@@ -199,17 +209,16 @@ def _figures(watch: _Watch) -> list[Figure]:
         for day, found in sorted(watch.found.items())
     ]
     day = f"on day {last + 1}"
-    for name, drifted in (("drift freely", True), ("are held", False)):
-        errors = [one.error for one in watch.found[last] if one.drifted is drifted]
+    for name in DONE:
+        errors = [one.error for one in watch.found[last] if one.done == name]
         if errors:
             figures.append(
                 at_most(f"60-minute forecast RMSE {day}, rooms that {name}", _rmse(errors), "K", GOAL_KELVIN)
             )
             figures.append(Figure(f"the same, mean error of rooms that {name}", float(np.mean(errors)), "K"))
         figures.append(Figure(f"forecasts counted {day}, rooms that {name}", len(errors), ""))
-        week = [
-            one.error for day in watch.found if day > 0 for one in watch.found[day] if one.drifted is drifted
-        ]
+        later = (one for day in watch.found if day > 0 for one in watch.found[day])
+        week = [one.error for one in later if one.done == name]
         if week:
             figures.append(Figure(f"RMSE from day 2 on, rooms that {name}", _rmse(week), "K"))
     everything = [one for found in watch.found.values() for one in found]

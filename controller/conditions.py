@@ -60,6 +60,7 @@ class ApparatusObserved:
     `via`: what it hangs on.
 
     `asked` and `tries`: something is desired that it does not report, and how often that was sent.
+    `wet_said_at`: when it last said that it is wet; None while it is not.
     `locked_out`: it is isolated for work, nothing is sent to it, so that nothing can be asked in vain.
     """
 
@@ -76,6 +77,7 @@ class ApparatusObserved:
     value: float | None
     battery_percent: float | None
     wet_since: datetime | None
+    wet_said_at: datetime | None = None
     locked_out: bool = False
     battery_key: str | None = None
 
@@ -183,6 +185,7 @@ def _apparatus(room: RoomState, twins: list[Twin], locked_out: bool) -> Apparatu
         value=_value(main, name),
         battery_percent=battery.number("value") if battery is not None else None,
         wet_since=wet.changed_at if wet is not None else None,
+        wet_said_at=wet.reported_at if wet is not None else None,
         locked_out=locked_out,
         battery_key=battery.key if battery is not None else None,
     )

@@ -15,11 +15,12 @@ from controller.climate_reading import climate_reading
 from controller.comfort import ClimateTarget, RoomFacts, decide
 from controller.curtains import shaded
 from controller.dispatch import Dispatch
+from controller.holding import followed as followed_hold
 from controller.observing import aimed_at, power_watts
 from controller.outlook import Outlook
 from controller.outlooks import Outlooks
 from controller.planning import plan
-from controller.risk import followed
+from controller.risk import followed as followed_risk
 from controller.room import RoomState
 from controller.situation import Outcome, Situation, look_again
 
@@ -50,6 +51,7 @@ def evaluate(room: RoomState, outlooks: Outlooks, dispatch: Dispatch, at: Situat
     target, room.memory = decide(facts, room.memory, at.climate)
     _told_apart(room, target, outcome, at)
     room.target = target
+    room.held = followed_hold(room.held, room.memory.guard, facts.temperature_celsius, at.now)
     sensed, felt = room.sensed_celsius(at.now), room.device_celsius(at.now)
     room.aim = compared(room.aim, at.now, sensed, felt, at.climate)
     look_again(room, at, target.look_again_at)
@@ -87,7 +89,7 @@ def _sense(room: RoomState, outcome: Outcome, at: Situation) -> None:
 
 def _follow_risk(room: RoomState, outcome: Outcome, at: Situation) -> None:
     """The timeline says that an arrival cannot be met, and how that ended."""
-    room.risk, lines = followed(room.risk, room.plan, at.now)
+    room.risk, lines = followed_risk(room.risk, room.plan, at.now)
     outcome.events.extend(("alert", code, values) for code, values in lines)
     if room.risk is not None:
         look_again(room, at, room.risk.look_again_at)

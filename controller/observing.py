@@ -138,11 +138,10 @@ def outlook_wish(
     known = room.outlook
     depth = known.recoverable_kelvin(policy.recover_minutes) if known is not None else None
     low, high = setback_limits(depth, season, policy)
-    # A room that is being held at a limit goes on in the middle of the guard's band, not at its edge.
-    if room.memory.guard == "cooling":
-        high -= policy.vacant_band_kelvin / 2
-    elif room.memory.guard == "heating":
-        low += policy.vacant_band_kelvin / 2
+    # A room that is being held goes on where it stands; one that is dried comes back to there.
+    held = room.held
+    if held is not None and held.celsius is not None:
+        low, high = (held.celsius, high) if held.guard == "heating" else (low, held.celsius)
     return OutlookWish(
         target_celsius=target_celsius,
         heating=season == "heating",

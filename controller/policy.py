@@ -98,6 +98,9 @@ class ClimatePolicy:
     two_stage_deviation_minutes: float = 40.0
     hold_kelvin: float = 1.5
     sign_ahead_minutes: float = 20.0
+    # A unit that has just started throws the light air past its target while the sensors are minutes behind:
+    # it starts at least so long before the first who keep their word, however short the way.
+    settle_minutes: float = 12.0
     # A running plan goes back to waiting only when its arrival moved by so much since it began, the unit can
     # rest so long, and so much is saved.
     restart_minutes: float = 15.0
@@ -105,13 +108,17 @@ class ClimatePolicy:
     least_saving_watt_hours: float = 60.0
     # A room that is ready long before its guest rests again and comes back by what its way took. Full power
     # is at most twice what holding it takes just then, so that a rest as long as such a way pays. It comes
-    # back in no more than that while its walls are fresh; a third more and some minutes are for the weather
+    # back in no more than that while its walls are fresh; some more and ten minutes are for the weather
     # and the compressor's own rest. Another day's way tells the same less surely: the longest of the last
     # ones counts, a single one almost twice. A way from nearer than this says nothing of a whole one.
     rest_ramps: float = 1.0
-    shown_margin: float = 1.3
+    shown_margin: float = 1.4
     shown_once_margin: float = 1.8
-    shown_margin_minutes: float = 8.0
+    shown_margin_minutes: float = 10.0
+    # What such ways took in the mean is waited for no less than this share of, or of what a kelvin takes in
+    # most rooms (comfort bench, seed 21: 10-60 min for four): a model that is unsure would wait on and on.
+    shown_floor: float = 0.8
+    usual_minutes_per_kelvin: float = 6.0
     shown_least_share: float = 0.8
     shown_least_kelvin: float = 1.5
     # The baseline with a fixed lead eases by the clock.

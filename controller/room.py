@@ -20,6 +20,7 @@ from controller.entities import Value
 from controller.equipment import Equipment
 from controller.eta import Said, Sign, noted
 from controller.hands_off import HandsOff
+from controller.holding import Held
 from controller.learner import OutlookWish, RoomOfType
 from controller.outlook import Outlook
 from controller.plans import LivePlan, Shown
@@ -136,6 +137,8 @@ class RoomState:
         self.shade: Shade | None = None
         self.climate: Climate = _NOTHING_KNOWN
         self.wanted_told: float | None = None
+        # Where it stands while it is held at a limit or dried.
+        self.held: Held | None = None
         # How its air conditioner is brought to where the room's air is right.
         self.aim = Aim()
 

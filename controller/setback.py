@@ -105,14 +105,17 @@ def guard(
     if celsius is None:
         return "off"
     band = policy.vacant_band_kelvin
+    # Drying also cools: it goes before cooling, which at the limit hardly dries, as long as it keeps up.
+    # And it stops before the room gets much colder than a guest would want it.
+    if humidity_percent is not None and (
+        wanted_celsius - policy.drying_below_kelvin < celsius < bounds.high_celsius + band
+    ):
+        near_dew = is_near_dew(celsius, humidity_percent, surface_celsius)
+        goes_on = before == "drying" and humidity_percent > policy.dry_percent
+        if humidity_percent > policy.humid_percent or near_dew or goes_on:
+            return "drying"
     if celsius >= bounds.high_celsius or (before == "cooling" and celsius > bounds.high_celsius - band):
         return "cooling"
     if celsius <= bounds.low_celsius or (before == "heating" and celsius < bounds.low_celsius + band):
         return "heating"
-    # Drying also cools: it stops before the room gets much colder than a guest would want it.
-    if humidity_percent is None or celsius <= wanted_celsius - policy.drying_below_kelvin:
-        return "off"
-    damp = humidity_percent > policy.humid_percent or is_near_dew(celsius, humidity_percent, surface_celsius)
-    if damp or (before == "drying" and humidity_percent > policy.dry_percent):
-        return "drying"
     return "off"

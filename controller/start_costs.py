@@ -33,6 +33,8 @@ _TWO_PI_ROOT = math.sqrt(2 * math.pi)
 _FIRST_GUESTS = 0.03
 # Costs no further apart than this are the same: no model knows a room to half a minute of holding it.
 SAME_WATT_HOURS = 3.0
+# As near to its target nobody starts a unit for a room.
+SETTLED_KELVIN = 0.3
 # Deviations within which nearly all are.
 _FEW = 1.9
 # A learned time to be ready is sure when its deviation is at most this share of it.
@@ -78,10 +80,18 @@ def cheapest_start(
         earliest = max(0.0, minutes_between(room.now, expected.blocked_until))
     if outlook is None or room.lost is not None:
         return _by_lead(expected, room, policy, earliest)
-    not_before = _not_before(expected, room, outlook, policy)
+    not_before, not_after = _unsure_between(expected, room, outlook, policy)
+    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+    if distance_kelvin(expected, outlook.drift_at(max(0.0, due) + room.outlook_minutes)) > SETTLED_KELVIN:
+        not_after = min(not_after, due - policy.settle_minutes)
+    if expected.arrival.source == "default":
+        not_after = math.inf  # nobody gave a word that first guests could keep
     earliest = max(earliest, not_before)
     ahead = OpenStarts(outlook, room.now, earliest, policy)
     choice = ahead.one_stage(expected.arrival)
+    if not_after < choice.start:
+        start = max(earliest, not_after)
+        choice = replace(choice, start=start, finish=start)
     near = outlook.step_minutes
     is_first = earliest == max(0.0, not_before) and choice.start <= earliest + near / 2
     choice = replace(choice, held_back=is_first and not_before > -near)
@@ -123,30 +133,45 @@ def shown_start(expected: Expected, room: RoomNow, shown: Shown, policy: Climate
 
 def _from_where_it_may_be(expected: Expected, room: RoomNow, way: Shown, policy: ClimatePolicy) -> float:
     """Minutes of the same way from the farthest that the room drifts to until its first guests."""
-    far = way.kelvin
-    if room.outlook is not None:
-        due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
-        steps = 1 + int((max(0.0, due) + room.outlook_minutes) // room.outlook.step_minutes)
-        drift = room.outlook.drift_celsius[:steps]
-        far = max(distance_kelvin(expected, float(celsius)) for celsius in (drift.min(), drift.max()))
-    return way.minutes * max(policy.shown_least_share, far / way.kelvin)
+    far = _farthest_kelvin(expected, room)
+    return way.minutes * max(policy.shown_least_share, 1.0 if far is None else far / way.kelvin)
 
 
-def _not_before(expected: Expected, room: RoomNow, outlook: Outlook, policy: ClimatePolicy) -> float:
-    """Before when nothing starts, minutes from now (−∞: any time). A model that is unsure is believed no
-    further than the lead that would be taken without any: by the room's own last ways, else a fixed one."""
+def _farthest_kelvin(expected: Expected, room: RoomNow) -> float | None:
+    if room.outlook is None:
+        return None
+    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+    steps = 1 + int((max(0.0, due) + room.outlook_minutes) // room.outlook.step_minutes)
+    drift = room.outlook.drift_celsius[:steps]
+    return max(distance_kelvin(expected, float(celsius)) for celsius in (drift.min(), drift.max()))
+
+
+def _unsure_between(
+    expected: Expected, room: RoomNow, outlook: Outlook, policy: ClimatePolicy
+) -> tuple[float, float]:
+    """(before when nothing starts, after when it does not wait on), minutes from now; (−∞, ∞): any time.
+
+    A model that is unsure is believed no further than the lead that would be taken without any: by the room's
+    own last ways, else a fixed one. Nor is it believed that a room far off comes back in no time, or that it
+    had better wait because it is late already.
+    """
     heating = expected.season == "heating"
-    ways = [_from_where_it_may_be(expected, room, way, policy) for way in room.ways if way.heating == heating]
+    ways = [way for way in room.ways if way.heating == heating]
+    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+    far = _farthest_kelvin(expected, room) or 0.0
     if ways:
         margin = policy.shown_margin if len(ways) > 1 else policy.shown_once_margin
-        lead = margin * max(ways) + policy.shown_margin_minutes
+        longest = max(_from_where_it_may_be(expected, room, way, policy) for way in ways)
+        lead = margin * longest + policy.shown_margin_minutes
+        pace = sum(way.minutes / way.kelvin for way in ways) / len(ways)
     else:
         lead = max(policy.fallback_lead_minutes, room.lead_p90_minutes or 0.0)
-    latest = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS)) - lead
-    at = max(0.0, latest) + room.outlook_minutes
+        pace = policy.usual_minutes_per_kelvin
+    at = max(0.0, due - lead) + room.outlook_minutes
     ready, deviation = outlook.ready_after(at), outlook.ready_deviation_after(at)
-    is_sure = outlook.source == "learned" and deviation <= _SURE_SHARE * ready < math.inf
-    return -math.inf if is_sure else latest
+    if outlook.source == "learned" and deviation <= _SURE_SHARE * ready < math.inf:
+        return -math.inf, math.inf
+    return due - lead, due - policy.shown_floor * pace * far if far >= policy.shown_least_kelvin else math.inf
 
 
 def late_prices(arrival: ArrivalTime, policy: ClimatePolicy, hold_watts: float) -> Numbers:

@@ -194,4 +194,5 @@ def _devices(things: Sequence[ApparatusObserved], unread: Mapping[str, int]) -> 
             dtype=np.int64,
         ),
         wet_since=_minutes([thing.wet_since for thing in things]),
+        wet_said=_minutes([thing.wet_said_at for thing in things]),
     )

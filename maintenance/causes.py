@@ -3,7 +3,7 @@
 A *standing* is a fault of one asset that was seen and is not known to be gone. It begins with the first
 FAULT, outlives UNKNOWN (a silent device has not healed) and ends only when the rule has said HEALTHY for
 `clear_minutes` in all since the last FAULT, so that flapping does not flap the ticket. One that speaks for a
-family stays as long as any of the family shows itself, and one of the family that comes up to two days later
+family stays as long as any of the family shows itself, and one of the family that comes up to a week later
 (`BACK_WITHIN_MINUTES`) lets it stand again: the cause may show another face. What is not a cause of its
 own is taken in by the one that explains it:
 
@@ -51,10 +51,14 @@ SILENCED_BY_TALKING: Final = frozenset(
 )
 # They judge days that are past: they are no sign that something is broken now.
 LOOK_BACK: Final = frozenset({"degraded_capacity", "sensor_biased"})
-# What is only weaker never speaks for what is broken: it yields, and is told with it.
+# What is only weaker never hides what is broken: a ticket that began with it is told to be worse, and where
+# something broken is known already it is told with that.
 YIELDS: Final = frozenset({"degraded_capacity"})
-# Another of the family within this time lets the one stand again that spoke for it.
-BACK_WITHIN_MINUTES: Final = 2 * 1440.0
+# Another of the family within this time lets the one stand again that spoke for it: as long as a fault that
+# is back reopens its ticket.
+BACK_WITHIN_MINUTES: Final = 7 * 1440.0
+# What is only judged by past days waits so long for those of what was repaired to pass.
+PAST_MINUTES: Final = 2 * 1440.0
 # So long after its last sign one of a family keeps the one open that speaks for it.
 SHOWS_MINUTES: Final = 60.0
 PLANT_SHARE: Final = 0.3  # of the rooms that are called
@@ -73,7 +77,8 @@ Key = tuple[str, str]  # fault, asset key
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one rule says of one asset. `gateway` and `floor`: what it hangs on; None = unknown."""
+    """What one rule says of one asset. `gateway` and `floor`: what it hangs on; None = unknown. `tentative`:
+    likelier something harmless."""
 
     fault: str
     asset_key: str
@@ -83,6 +88,7 @@ class Seen:
     gateway: str | None = None
     floor: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,8 @@ class Standing:
     """A fault that was seen and is not known to be gone.
 
     `taken_in_by`: the cause that speaks for it; None = it has a ticket of its own (or waits for its
-    rule's approval). `gone`: the minute at which it went; only remembered then.
+    rule's approval). `gone`: the minute at which it went; only remembered then. `tentative`: it was only
+    ever seen so.
     """
 
     fault: str
@@ -104,6 +111,7 @@ class Standing:
     taken_in_by: Key | None = None
     times: int = 1
     gone: float | None = None
+    tentative: bool = False
 
     @property
     def key(self) -> Key:
@@ -112,9 +120,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows: a cause was found, seen again, or is gone."""
+    """What follows: a cause was found, only suggested (likelier something harmless), seen again, shows itself
+    as something worse (`shows_as` in the evidence; the ticket is the same), or is gone."""
 
-    kind: Literal["found", "again", "gone"]
+    kind: Literal["found", "suggested", "again", "worse", "gone"]
     standing: Standing
     evidence: Mapping[str, Any]
 
@@ -160,7 +169,8 @@ class Causes:
         if one.outcome == FAULT:
             if standing is None:
                 self._stand_again(now, one, steps)
-                taken_in_by = self._explained(one)
+                weaker = self._weaker(one)
+                taken_in_by = self._explained(one) or weaker
                 standing = Standing(
                     one.fault,
                     one.asset_key,
@@ -170,23 +180,28 @@ class Causes:
                     last_fault=now,
                     looked=now,
                     taken_in_by=taken_in_by,
+                    tentative=one.tentative,
                 )
                 self.standings[key] = standing
                 if taken_in_by is None:
-                    steps.append(Step("found", standing, one.evidence))
-                    self._outgrow(standing, steps)
+                    steps.append(Step("suggested" if one.tentative else "found", standing, one.evidence))
                     if one.fault in GROUPS:
                         self._take_in(one, standing, steps)
+                elif taken_in_by == weaker:
+                    worse = {**one.evidence, "shows_as": one.fault}
+                    steps.append(Step("worse", self.standings[weaker], worse))
                 return
             came_back = standing.healthy_minutes > 0
+            sure_now = standing.tentative and not one.tentative
             standing = replace(
                 standing,
+                tentative=standing.tentative and one.tentative,
                 last_fault=now,
                 healthy_minutes=0.0,
                 looked=now,
                 times=standing.times + came_back,
             )
-            if standing.taken_in_by is not None and self._spoke_lately(standing):
+            if standing.taken_in_by is not None and self._spoke_lately(now, standing):
                 # It looks back on the days of what is gone: no sign that anything is broken now.
                 pass
             elif standing.taken_in_by is not None and standing.taken_in_by not in self.standings:
@@ -195,8 +210,10 @@ class Causes:
                 standing = replace(standing, taken_in_by=by, began=now)
                 if by is None:
                     steps.append(Step("found", standing, one.evidence))
+            elif sure_now and standing.taken_in_by is None:
+                steps.append(Step("found", standing, one.evidence))
             elif came_back and standing.taken_in_by is None:
-                steps.append(Step("again", standing, one.evidence))
+                steps.append(Step("suggested" if standing.tentative else "again", standing, one.evidence))
             self.standings[key] = standing
             return
         if standing is None:
@@ -218,12 +235,14 @@ class Causes:
             if standing.fault in FAMILIES:
                 self._lately[FAMILIES[standing.fault], standing.asset_key] = replace(standing, gone=now)
 
-    def _spoke_lately(self, weaker: Standing) -> bool:
+    def _spoke_lately(self, now: float, weaker: Standing) -> bool:
         """Whether what is only weaker still waits for the days of what spoke for it to pass."""
         if weaker.fault not in YIELDS:
             return False
         before = self._lately.get((FAMILIES[weaker.fault], weaker.asset_key))
-        return before is not None and before.key == weaker.taken_in_by
+        if before is None or before.gone is None or before.key != weaker.taken_in_by:
+            return False
+        return now - before.gone <= PAST_MINUTES
 
     def _family_of(self, speaker: Standing) -> list[Standing]:
         """What a standing has taken in of its own family."""
@@ -249,14 +268,10 @@ class Causes:
         if family is None:
             return
         before = self._lately.pop((family, one.asset_key), None)
-        if (
-            before is None
-            or before.gone is None
-            or before.fault == one.fault
-            or before.fault in YIELDS
-            or now - before.gone > BACK_WITHIN_MINUTES
-            or self._explained(one) is not None
-        ):
+        if before is None or before.gone is None or before.fault == one.fault:
+            return
+        within = PAST_MINUTES if one.fault in YIELDS else BACK_WITHIN_MINUTES
+        if now - before.gone > within or self._explained(one) is not None:
             return
         again = replace(
             before, gone=None, last_fault=now, looked=now, healthy_minutes=0.0, times=before.times + 1
@@ -286,17 +301,17 @@ class Causes:
                 return self.standings[key].taken_in_by or key
         return None
 
-    def _outgrow(self, cause: Standing, steps: list[Step]) -> None:
-        """Worse came of what was only weaker: its ticket is gone with it."""
-        for fault in YIELDS - {cause.fault}:
-            weaker = self.standings.get((fault, cause.asset_key))
+    def _weaker(self, one: Seen) -> Key | None:
+        """What spoke for the same cause while it was weaker: its ticket is the one that goes on."""
+        for fault in YIELDS - {one.fault}:
+            weaker = self.standings.get((fault, one.asset_key))
             if (
                 weaker is not None
                 and weaker.taken_in_by is None
-                and FAMILIES[fault] == FAMILIES.get(cause.fault)
+                and FAMILIES[fault] == FAMILIES.get(one.fault)
             ):
-                self.standings[weaker.key] = replace(weaker, taken_in_by=cause.key)
-                steps.append(Step("gone", weaker, {"part_of": cause.fault}))
+                return weaker.key
+        return None
 
     def _take_in(self, one: Seen, cause: Standing, steps: list[Step]) -> None:
         """A wider cause was found: tickets of its single consequences are gone with it."""

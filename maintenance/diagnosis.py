@@ -29,10 +29,15 @@ Limits = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
-    """What a rule says: an outcome for each room or device, and the numbers that show it."""
+    """What a rule says: an outcome for each room or device, and the numbers that show it.
+
+    `tentative`: a fault that is likelier something harmless just now, to be suggested rather than to call
+    somebody.
+    """
 
     outcome: Flags
     evidence: Mapping[str, Numbers]
+    tentative: Booleans | None = None
 
 
 def verdict(fault: Booleans, healthy: Booleans, **evidence: Numbers) -> Finding:
@@ -63,7 +68,7 @@ def no_capacity(window: Window, limits: Limits) -> Finding:
     After a rest the unit is held against the room's own ramps (else what the comfort model says, else the
     median of the house), at most the way that was to go. In the middle of a call that means nothing: a unit
     at its limit makes no way either. There the air must make none although the unit has lately held it
-    clearly further from the outdoors than it is now.
+    clearly further from the outdoors than it is now, or held it where it was to be with far less power.
     """
     sample = window.sample
     sign = np.where(window.heats, 1.0, -1.0)
@@ -86,17 +91,23 @@ def no_capacity(window: Window, limits: Limits) -> Finding:
     spare = window.best_lift_kelvin - lift
     loses = ready & ~window.far_fresh & (far_minutes >= limits["later_minutes"])
     loses &= (progress < limits["later_kelvin"]) & (spare >= limits["spare_kelvin"])
+    # Full power, and yet it loses what it lately held with far less: no load grows so in hours.
+    strain_minutes = int(limits["strain_minutes"])
+    watts = window.numbers("watts", strain_minutes).mean(axis=0)
+    strains = ready & (far_minutes >= strain_minutes) & (progress < limits["later_kelvin"])
+    strains &= watts >= limits["strain_share"] * window.held_watts
     made_way = window.called & (progress >= 0.5 * expected) & (expected > 0.5)
     holds = window.called & (window.error_kelvin < 0.5) & (sample.watts > WORKS_WATTS)
     holds &= (window.now - window.call_since >= limits["fresh_minutes"]) & (lift >= limits["spare_kelvin"])
     return verdict(
-        stands | loses,
+        stands | loses | strains,
         made_way | holds,
         far_minutes=far_minutes,
         error_kelvin=window.error_kelvin,
         progress_kelvin=progress,
         expected_kelvin=expected,
         spare_kelvin=spare,
+        held_watts=np.where(strains, window.held_watts, np.nan),
     )
 
 
@@ -160,12 +171,33 @@ def stuck_on(window: Window, limits: Limits) -> Finding:
     moves = quiet & against & agrees & (astray > limits["deviations"] * deviation)
     moves &= astray > limits["least_kelvin"]
     moves = (since_off & moves) | _leaves_outdoors(window, limits, off_minutes)
-    fault = (since_off_metered & draws) | moves
+    # A room has one air: where its two sensors are worlds apart, one of them is at fault, not the unit.
+    moves &= ~(np.abs(air[-1] - unit[-1]) > limits["sensors_kelvin"])
+    stays = _stays(window, limits)
+    fault = (since_off_metered & draws) | moves | stays
     rests = since_off & metered & (lowest <= limits["watts"])
     rests &= ~np.isfinite(astray) | (astray <= limits["deviations"] * deviation)
+    # A valve draws nothing: where the air stayed about where it was, the meter proves no health.
+    rests &= ~(window.rest.gone_kelvin < limits["back_healthy_share"] * window.rest.expected_kelvin)
     return verdict(
-        fault, rests & ~fault, off_minutes=off_minutes, watts=lowest, moved_kelvin=moved, drift_kelvin=drift
+        fault,
+        rests & ~fault,
+        off_minutes=off_minutes,
+        watts=lowest,
+        moved_kelvin=moved,
+        drift_kelvin=drift,
+        back_kelvin=np.where(stays, window.rest.gone_kelvin, np.nan),
+        usual_back_kelvin=np.where(stays, window.rest.expected_kelvin, np.nan),
     )
+
+
+def _stays(window: Window, limits: Limits) -> Booleans:
+    """Off, and the air stays where the unit held it, although it goes back when this unit stops."""
+    gone, expected = window.rest
+    missing = expected - gone
+    stays: Booleans = (gone < limits["back_share"] * expected) & (gone <= limits["back_kelvin"])
+    stays &= (missing >= limits["missing_kelvin"]) & (window.sample.window_open != 1)
+    return stays
 
 
 def _leaves_outdoors(window: Window, limits: Limits, off_minutes: Numbers) -> Booleans:

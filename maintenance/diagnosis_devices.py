@@ -7,6 +7,7 @@ in `diagnosis`: a device that was never asked has neither obeyed nor disobeyed.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -148,22 +149,34 @@ def low_battery(window: Window, limits: Limits) -> Finding:
 
 
 def leak(window: Window, limits: Limits) -> Finding:
-    """A leak sensor is wet for longer than a splash. A clean in progress makes it less urgent, never less
-    of a fault: `cleaning` in the evidence is 1."""
+    """A leak sensor is wet for longer than a splash.
+
+    A clean in progress makes it a suggestion as long as a mop wets a floor, and a less urgent ticket after
+    that, never nothing: `cleaning` in the evidence is 1. What was wet and has not been said again for far
+    longer than the sensor usually takes is unknown: it ends no ticket, and keeps none standing for ever.
+    """
     wet_seconds = (window.now - window.device.wet_since) * 60.0
     place = window.devices.room
-    cleaning = np.where(place >= 0, window.sample.cleaning[np.maximum(place, 0)] == 1, False)
+    cleaned: Booleans = (window.flags("cleaning", int(limits["after_clean_minutes"])) == 1).any(axis=0)
+    cleaning = np.where(place >= 0, cleaned[np.maximum(place, 0)], False)
     wet = np.isfinite(window.device.wet_since)
     sensors = window.devices.are("leak")
     # Its last word could not be read: whether it is still wet, its next one tells.
     unread = ~(window.device.heard_minute > window.error_minute) & (
         window.error_minute >= window.device.wet_since
     )
-    fault = sensors & wet & (wet_seconds >= limits["seconds"]) & ~unread
+    # Not said again for so long: it may have dried and the word was lost. Neither wet nor dry is known.
+    patience = np.clip(
+        limits["gaps"] * window.usual_gap_minutes, limits["least_minutes"], limits["most_hours"] * 60.0
+    )
+    patience = np.where(np.isfinite(patience), patience, limits["most_hours"] * 60.0)
+    old = window.now - window.device.wet_said > patience
+    fault = sensors & wet & (wet_seconds >= limits["seconds"]) & ~unread & ~old
     heard = np.isfinite(window.device.heard_minute) & (window.device.available != 0)
-    return verdict(
+    said = verdict(
         fault, sensors & heard & ~wet, wet_seconds=wet_seconds, cleaning=cleaning.astype(np.float64)
     )
+    return replace(said, tentative=cleaning & (wet_seconds < limits["mopped_seconds"]))
 
 
 def device_offline(window: Window, limits: Limits) -> Finding:

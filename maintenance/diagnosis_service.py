@@ -18,15 +18,16 @@ from typing import Any
 import numpy as np
 
 from hotel.database import Database, Transaction
-from maintenance import diagnosis_store
-from maintenance.causes import Causes, Standing, Step
+from maintenance import diagnosis_store, tickets_store
+from maintenance.causes import LOOK_BACK, Causes, Key, Seen, Standing, Step, clear_minutes
+from maintenance.diagnosis import FAULT
 from maintenance.diagnosis_round import due, evaluate, forget_ramps
 from maintenance.diagnosis_store import FindingRow
 from maintenance.ports import RoomForecast, RoomHistory
 from maintenance.recorder import Recorder
 from maintenance.rules import AIR_CONDITIONER, RULES
 from maintenance.sightings import Layout, sightings
-from maintenance.tickets import Impact
+from maintenance.tickets import REOPENED_STATES, Impact
 from maintenance.tickets_desk import TicketDesk
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ log = logging.getLogger(__name__)
 REMEMBER_EVERY_MINUTES = 60.0
 AT_ANY_MOMENT = ("leak",)
 FINDINGS_KEPT = timedelta(days=400)
+# Who has just repaired something gets an hour before the house says that it still shows.
+LEAST_AFTER_REPAIR_MINUTES = 60.0
+_ENDED = frozenset(state.value for state in REOPENED_STATES)
 # Faults of groups are nobody's rule: they go with the rule whose findings they gather.
 RULE_OF: Mapping[str, str] = {
     "gateway_offline": "device_offline",
@@ -139,7 +143,46 @@ class Diagnosis:
                 _write_standings(tx, self._causes.kept(), causes.kept())
         self._causes = causes
         forget_ramps(recorder.ramps, layout, steps)
-        return len(steps)
+        return len(steps) + self._open_again(seen, now)
+
+    def _open_again(self, seen: Sequence[Seen], now: datetime) -> int:
+        """What was called repaired and still shows itself, after as long as its health would have shown."""
+        speaking = self._speaking()
+        shown = {(one.fault, one.asset_key): one for one in seen if one.outcome == FAULT}
+        # What judges past days still tells of those before the repair.
+        shown = {key: one for key, one in shown.items() if key[0] not in LOOK_BACK and key in speaking}
+        if not shown:
+            return 0
+        with self._database.read() as session:
+            ended = diagnosis_store.ended_in_vain(session, self._database.property_id, _ENDED)
+        opened = 0
+        for finding in ended:
+            one = shown.get((finding.fault, finding.asset_key))
+            if one is None:
+                continue
+            with self._database.write() as tx:
+                row = tx.session.get(FindingRow, finding.id, with_for_update=True)
+                if row is None or row.gone_at is not None or row.ticket_id is None:
+                    continue
+                ticket = tickets_store.ticket_for_edit(tx.session, tx.property_id, row.ticket_id)
+                waits = timedelta(minutes=max(LEAST_AFTER_REPAIR_MINUTES, clear_minutes(row.fault)))
+                if (
+                    ticket is None
+                    or ticket.state not in _ENDED
+                    or (ticket.ended_at or ticket.since) + waits > now
+                ):
+                    continue
+                row.times += 1
+                row.last_at = now
+                row.evidence = dict(one.evidence)
+                open_ticket(tx, self._desk, row, now)
+                opened += 1
+        return opened
+
+    def _speaking(self) -> frozenset[Key]:
+        """What stands and speaks for itself."""
+        standings = self._causes.standings.values()
+        return frozenset(standing.key for standing in standings if standing.taken_in_by is None)
 
     # -- what a step means
 
@@ -177,8 +220,14 @@ class Diagnosis:
             row.times += 1
             row.last_at = now
             row.evidence = dict(step.evidence)
-        if not row.muted and self._is_trusted(tx, standing.fault):
-            open_ticket(tx, self._desk, row, now)
+        if step.kind == "suggested":
+            return
+        worse = step.evidence.get("shows_as") if step.kind == "worse" else None
+        told = [standing.fault] if worse is None else [standing.fault, str(worse)]
+        if not row.muted and (row.ticket_id is not None or any(self._is_trusted(tx, one) for one in told)):
+            ticket_id = open_ticket(tx, self._desk, row, now)
+            if worse is not None:
+                self._desk.worsen(tx, ticket_id, str(worse), now)
 
     @staticmethod
     def _is_muted(tx: Transaction, standing: Standing, now: datetime) -> bool:

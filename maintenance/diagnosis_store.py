@@ -6,14 +6,16 @@ waits as a suggestion until an engineer opens one or says that it is none.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, delete, func, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hotel.ids import new_id
 from hotel.metadata import Base
+from maintenance.tickets_store import TicketRow
 
 MOST_MUTES = 500
 MOST_STANDING = 20_000
@@ -177,6 +179,23 @@ def untaken_findings(session: Session, property_id: str, asset_key: str) -> list
         FindingRow.ticket_id.is_(None),
     )
     return list(session.scalars(query.limit(MOST_STANDING).with_for_update()))
+
+
+def ended_in_vain(session: Session, property_id: str, states: Collection[str]) -> list[FindingRow]:
+    """Findings that stand although the ticket that they led to has ended in one of `states`; not those that
+    an engineer has called none, or known."""
+    query = (
+        select(FindingRow)
+        .join(TicketRow, TicketRow.id == FindingRow.ticket_id)
+        .where(
+            FindingRow.property_id == property_id,
+            FindingRow.gone_at.is_(None),
+            FindingRow.muted.is_(False),
+            or_(FindingRow.verdict.is_(None), FindingRow.verdict == "real"),
+            TicketRow.state.in_(states),
+        )
+    )
+    return list(session.scalars(query.order_by(FindingRow.found_at, FindingRow.id).limit(MOST_STANDING)))
 
 
 def counts(session: Session, property_id: str, since: datetime) -> dict[str, dict[str, int]]:

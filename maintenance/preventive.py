@@ -1,11 +1,10 @@
-"""Work that is done before something breaks: which plan falls due for which asset, when, and how well it
-was kept. Pure.
+"""Work that is done before something breaks: which plan falls due for which asset, and when. Pure.
 
 A plan falls due *by time* (every so many days or months: dates of the hotel's calendar, so that neither a
 change of the clocks nor the 29th of February moves them), *by meter* (run hours, starts, openings) or *by
 condition* (a reading beyond a threshold for a while). What is due becomes one ticket: never two open for
 one plan and asset, and a plan that takes in another's work makes the smaller one wait while both are due.
-Where in the day it is done is `vacancy`'s business.
+Where in the day it is done is `vacancy`'s business, how well it was kept `compliance`'s.
 """
 
 from __future__ import annotations
@@ -13,29 +12,15 @@ from __future__ import annotations
 import calendar
 import math
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from hotel.errors import Conflict, Invalid
 from maintenance.meters import Meter
 
-LONGEST_NAME = 120
-LONGEST_LINE = 200
-MOST_LINES = 40
-MOST_PARTS = 20
-MOST_INCLUDED = 20
-MOST_EVERY = {"days": 3660, "months": 120}
-MOST_METER = 1_000_000.0
-MOST_LEAD_DAYS = 90
-MOST_TOLERANCE_DAYS = 180
-MOST_MINUTES = 24 * 60
-MOST_FOR_HOURS = 14 * 24
 # A meter that will be there in years says nothing about a date.
 _FURTHEST = timedelta(days=3660)
-# Of fewer than these a share is told with the words that they are few.
-FEW = 5
 
 
 class Unit(StrEnum):
@@ -414,161 +399,3 @@ def open_for_asset(
         if larger and not work.taken:
             absorbed[work.id] = min(larger, key=lambda plan: (-len(included.get(plan, ())), plan))
     return Opening(opened, covered, absorbed)
-
-
-# -- how well it was kept
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One work of a plan on an asset, as compliance sees it."""
-
-    id: str
-    plan_id: str
-    work_class: WorkClass
-    due_on: date
-    tolerance_days: int
-    state: WorkState
-    ended_on: date | None
-    passed_over: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Compliance:
-    """How a class was kept: the ids of what was done in time, late, and not (yet, or cancelled) although
-    its tolerance is over. `passed_over`: dates that went by while an earlier work was open; they count as
-    due and not kept. `running`: due, its tolerance not over; counted neither way.
-
-    `share` is None when nothing was due; `few`: too little was due to judge by.
-    """
-
-    work_class: WorkClass
-    in_time: tuple[str, ...]
-    late: tuple[str, ...]
-    missed: tuple[str, ...]
-    running: tuple[str, ...]
-    passed_over: int
-
-    @property
-    def due(self) -> int:
-        return len(self.in_time) + len(self.late) + len(self.missed) + self.passed_over
-
-    @property
-    def share(self) -> float | None:
-        return len(self.in_time) / self.due if self.due else None
-
-    @property
-    def few(self) -> bool:
-        return self.due < FEW
-
-
-def compliance(works: Iterable[Work], start: date, today: date) -> list[Compliance]:
-    """By class, of what was due from `start` to today; a class without anything due is left out."""
-    by_class: dict[WorkClass, dict[str, list[str]]] = {}
-    passed: dict[WorkClass, int] = {}
-    for work in works:
-        # What was done before its date counts at once.
-        if work.due_on < start or (work.due_on > today and work.state is not WorkState.DONE):
-            continue
-        lists = by_class.setdefault(work.work_class, {"in_time": [], "late": [], "missed": [], "running": []})
-        lists[_kept(work, today)].append(work.id)
-        passed[work.work_class] = passed.get(work.work_class, 0) + work.passed_over
-    return [
-        Compliance(
-            one,
-            tuple(lists["in_time"]),
-            tuple(lists["late"]),
-            tuple(lists["missed"]),
-            tuple(lists["running"]),
-            passed[one],
-        )
-        for one, lists in sorted(by_class.items(), key=lambda pair: list(WorkClass).index(pair[0]))
-    ]
-
-
-def _kept(work: Work, today: date) -> str:
-    last = last_day(work.due_on, work.tolerance_days)
-    if work.state is WorkState.DONE and work.ended_on is not None:
-        return "in_time" if work.ended_on <= last else "late"
-    if work.state is WorkState.CANCELLED:
-        return "missed"
-    return "running" if today <= last else "missed"
-
-
-# -- a plan as people write it
-
-
-def check_plan(plan: Plan, others: Mapping[str, Plan]) -> Plan:
-    """The plan as it is kept.
-
-    Args:
-        others: the property's plans by id, this one's older self among them or not.
-
-    Raises:
-        Invalid: something is missing, unknown, too long or out of range.
-        Conflict: plans that take in each other.
-    """
-    _check_text("name", plan.name, LONGEST_NAME)
-    if plan.coverage == Coverage():
-        raise Invalid("coverage_needed", "Say which assets the plan is for.", field="coverage")
-    _check_trigger(plan)
-    _check_range("lead_days", plan.lead_days, 0, MOST_LEAD_DAYS)
-    _check_range("tolerance_days", plan.tolerance_days, 0, MOST_TOLERANCE_DAYS)
-    _check_range("minutes", plan.minutes, 5, MOST_MINUTES)
-    if len(plan.checklist) > MOST_LINES:
-        raise Invalid("bad_checklist", f"A list has at most {MOST_LINES} lines.", field="checklist")
-    for line in plan.checklist:
-        _check_text("checklist", line, LONGEST_LINE)
-    if len(plan.parts) > MOST_PARTS:
-        raise Invalid("too_many_parts", f"A plan has at most {MOST_PARTS} parts.", field="parts")
-    for part in plan.parts:
-        _check_text("parts", part.name, LONGEST_NAME)
-        _check_range("parts", part.count, 1, 1000)
-    _check_included(plan, others)
-    return plan
-
-
-def _check_trigger(plan: Plan) -> None:
-    match plan.trigger:
-        case ByTime(every, unit, _):
-            _check_range("every", every, 1, MOST_EVERY[unit.value])
-            shortest = every if unit is Unit.DAYS else every * 28
-            if plan.lead_days >= shortest:
-                raise Invalid(
-                    "lead_too_long", "The ticket is opened after the work before was due.", field="lead_days"
-                )
-        case ByMeter(_, every):
-            if not (math.isfinite(every) and 0 < every <= MOST_METER):
-                raise Invalid("out_of_range", f"It is above 0 and at most {MOST_METER:.0f}.", field="every")
-        case ByCondition(_, _, threshold, for_hours):
-            if not math.isfinite(threshold) or abs(threshold) > MOST_METER:
-                raise Invalid("out_of_range", "This is no threshold.", field="threshold")
-            if not (math.isfinite(for_hours) and 0 <= for_hours <= MOST_FOR_HOURS):
-                raise Invalid("out_of_range", f"It is from 0 to {MOST_FOR_HOURS} hours.", field="for_hours")
-
-
-def _check_included(plan: Plan, others: Mapping[str, Plan]) -> None:
-    if len(plan.includes) > MOST_INCLUDED:
-        raise Invalid("too_many_included", f"At most {MOST_INCLUDED} plans.", field="includes")
-    unknown = sorted(one for one in plan.includes if one not in others and one != plan.id)
-    if unknown:
-        raise Invalid("unknown_plan", "There is no such plan.", field="includes", plans=unknown)
-    known = {**others, plan.id: plan}
-    left, seen = list(plan.includes), set()
-    while left:
-        one = left.pop()
-        if one == plan.id:
-            raise Conflict("plans_in_a_circle", "Two plans cannot take in each other.", field="includes")
-        if one not in seen:
-            seen.add(one)
-            left += known[one].includes if one in known else ()
-
-
-def _check_text(field: str, text: str, longest: int) -> None:
-    if not 1 <= len(text.strip()) <= longest:
-        raise Invalid("bad_text", f"It has 1 to {longest} characters.", field=field, most=longest)
-
-
-def _check_range(field: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        raise Invalid("out_of_range", f"It is from {least} to {most}.", field=field, least=least, most=most)

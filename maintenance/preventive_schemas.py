@@ -8,17 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotel.requests import UtcMoment
+from maintenance.compliance import Compliance
 from maintenance.meters import Meter
 from maintenance.preventive import (
-    LONGEST_LINE,
-    LONGEST_NAME,
-    MOST_INCLUDED,
-    MOST_LINES,
-    MOST_PARTS,
     ByCondition,
     ByMeter,
     ByTime,
-    Compliance,
     Coverage,
     Plan,
     PlanPart,
@@ -30,6 +25,7 @@ from maintenance.preventive import (
     WorkState,
     last_day,
 )
+from maintenance.preventive_check import LONGEST_LINE, LONGEST_NAME, MOST_INCLUDED, MOST_LINES, MOST_PARTS
 from maintenance.preventive_dues import Candidate
 from maintenance.preventive_service import ComplianceView, PlanView, WorkView
 from maintenance.tickets import TicketState

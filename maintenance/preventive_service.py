@@ -16,7 +16,9 @@ from hotel.requests import check_version
 from maintenance import assets_store, preventive_store, tickets_store
 from maintenance.assets import AssetKind
 from maintenance.assets_store import AssetRow
-from maintenance.preventive import Compliance, Due, Plan, check_plan, compliance
+from maintenance.compliance import Compliance, compliance
+from maintenance.preventive import Due, Plan
+from maintenance.preventive_check import check_plan
 from maintenance.preventive_dues import Candidate, PreventiveDues
 from maintenance.preventive_store import PlanRow, PlanWorkRow
 from maintenance.tickets_store import TicketRow

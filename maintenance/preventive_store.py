@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hotel.ids import new_id
 from hotel.metadata import Base
+from maintenance.compliance import Work
 from maintenance.meters import Meter
 from maintenance.preventive import (
     ByCondition,
@@ -24,7 +25,6 @@ from maintenance.preventive import (
     Side,
     Trigger,
     Unit,
-    Work,
     WorkClass,
     WorkState,
 )

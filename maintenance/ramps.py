@@ -54,6 +54,9 @@ HUBER_ROUNDS: Final = 5
 # Below so many ramps a room's own spread is a guess, and the house's holds; it never gets better than this.
 OWN_SPREAD_RAMPS: Final = 6
 LEAST_SPREAD: Final = 0.05
+# What a base of few ramps may be wrong by beside its spread: they were made within days, at much the same
+# load and perhaps with the same sun; over n ramps it falls as 1/n (bench: 0.05 for three).
+FEW_RAMPS: Final = 0.15
 # Variance of a median of many, in those of a single one (normal spread).
 MEDIAN_FACTOR: Final = 1.57
 
@@ -273,6 +276,7 @@ class RampBook:
         off_now = np.sort(np.where(recent, effects - base, np.inf), axis=0)[agreeing - 1]
         counted, others = recent.sum(axis=0), before.sum(axis=0)
         deviation = spread * np.sqrt(MEDIAN_FACTOR / newest + MEDIAN_FACTOR / np.maximum(others, 1))
+        deviation = np.hypot(deviation, FEW_RAMPS / np.maximum(others, 1))
         now = np.where((counted >= newest) & np.isfinite(base), off_now, np.nan)
         return Share(np.exp(now), deviation, counted, others)
 

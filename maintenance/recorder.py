@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maintenance.ramps import RampBook
+from maintenance.rests import RestBook
 from maintenance.rings import Ring, same_places, take_over
 from maintenance.samples import (
     AUTO,
@@ -41,6 +42,8 @@ FAR_KELVIN: Final = 1.0
 NO_LONGER_FAR_KELVIN: Final = 0.75
 RESTED_MINUTES: Final = 30.0
 LIFT_FADES_KELVIN_A_DAY: Final = 0.5
+HELD_MINUTES: Final = 360.0
+HELD_MORE_MINUTES: Final = 30.0
 MOST_GAP_KELVIN: Final = 8.0
 MOST_STILL_MINUTES: Final = 60.0
 # Who was away or silent for longer than this came back.
@@ -85,6 +88,7 @@ class Recorder:
         self.recorded_minutes = 0
         self.linked_since: float | None = None
         self.ramps = RampBook(n)
+        self.rests = RestBook(n)
         nan = np.nan
         self._off_since, self._on_since = np.full(n, nan), np.full(n, nan)
         self._call_since, self._far_since = np.full(n, nan), np.full(n, nan)
@@ -92,6 +96,7 @@ class Recorder:
         self._far_fresh = np.zeros(n, dtype=np.bool_)
         self._rested_minutes = np.zeros(n)
         self._lift = np.full(n, nan)
+        self._held_watts, self._held_minute = np.full(n, nan), np.full(n, nan)
         self._still_minutes = np.zeros(n)
         self._window_since, self._turned_since = np.full(n, nan), np.full(n, nan)
         self._let_since = np.full(n, nan)
@@ -191,6 +196,7 @@ class Recorder:
         self._note_far(minute, rooms, called & known, heats)
         self._called = called & known
         self.ramps.take(minute, passed, rooms, heats, called & known)
+        self.rests.take(minute, rooms, heats, self._error, self._window_since)
         gap = air - rooms.unit_celsius
         # What no room is, and what repeats itself, says nothing about a difference of two sensors.
         if last is not None:
@@ -208,14 +214,15 @@ class Recorder:
         by_room = (rooms.setpoint_celsius - air) * sign
         by_unit = (rooms.setpoint_celsius - unit) * sign
         self._error = np.where(np.isfinite(by_unit), np.minimum(by_room, by_unit), by_room)
-        moved = (
-            np.ones(len(air), dtype=np.bool_)
-            if last is None
-            else ~(np.abs(rooms.setpoint_celsius - last.setpoint_celsius) < 0.05)
-        )
-        goes_on = called & ~moved & np.isfinite(self._far_since) & (self._error >= NO_LONGER_FAR_KELVIN)
+        # A hand at the setpoint makes no dead unit work: the call goes on as long as it is a call. One that
+        # asks for more in the middle of it says that the unit may have had little to do before.
+        more = np.zeros(len(air), dtype=np.bool_)
+        if last is not None:
+            more = (rooms.setpoint_celsius - last.setpoint_celsius) * sign > 0.05
+        goes_on = called & np.isfinite(self._far_since) & (self._error >= NO_LONGER_FAR_KELVIN)
         begins = called & ~goes_on & (self._error >= FAR_KELVIN)
-        self._far_fresh = np.where(begins, self._rested_minutes >= RESTED_MINUTES, self._far_fresh & goes_on)
+        fresh = self._far_fresh & goes_on & ~more
+        self._far_fresh = np.where(begins, self._rested_minutes >= RESTED_MINUTES, fresh)
         self._far_since = np.where(begins, minute, np.where(goes_on, self._far_since, np.nan))
         self._far_air = np.where(begins, air, np.where(goes_on, self._far_air, np.nan))
         self._far_unit = np.where(begins, unit, np.where(goes_on, self._far_unit, np.nan))
@@ -223,6 +230,14 @@ class Recorder:
         passed = 1.0 if self.now is None else min(minute - self.now, float(BRIDGED_MINUTES))
         self._rested_minutes = np.where(works, 0.0, self._rested_minutes + passed)
         holds = called & works & (self._error < 0.5) & (minute - self._call_since >= RESTED_MINUTES)
+        # What holding the air takes it, of the last hours: a unit at its limit adds little to it.
+        takes = np.where(holds, rooms.watts, np.nan)
+        # One that needs more and more is near its limit: that is believed soon, and forgotten slowly.
+        follows = np.where(takes > self._held_watts, passed / HELD_MORE_MINUTES, passed / HELD_MINUTES)
+        followed = self._held_watts + (takes - self._held_watts) * np.minimum(1.0, follows)
+        followed = np.where(np.isfinite(followed), followed, takes)
+        self._held_watts = np.where(np.isfinite(followed), followed, self._held_watts)
+        self._held_minute = np.where(np.isfinite(takes), minute, self._held_minute)
         faded = self._lift - LIFT_FADES_KELVIN_A_DAY * passed / MINUTES_A_DAY
         self._lift = np.where(holds, np.fmax(faded, (air - rooms.outdoor_celsius) * sign), faded)
 
@@ -320,6 +335,7 @@ class Recorder:
             devices=self.devices,
             device=self._last_devices,
             ramps=self.ramps,
+            rest=self.rests.newest(),
             sensor_gap_days=gap_days,
             sensor_gap_recent=_mean_of_known(self._gap_hours[-RECENT_GAP_HOURS:]),
             off_since=self._off_since,
@@ -331,6 +347,7 @@ class Recorder:
             far_fresh=self._far_fresh,
             error_kelvin=self._error,
             best_lift_kelvin=self._lift,
+            held_watts=np.where(self.now - self._held_minute <= HELD_MINUTES, self._held_watts, np.nan),
             called=self._called,
             heats=self._heats,
             window_since=self._window_since,
@@ -364,6 +381,7 @@ class Recorder:
         self._errors_minutes.take_over(before._errors_minutes, devices)
         self._words_minutes.take_over(before._words_minutes, devices)
         self.ramps.carry_over(before.ramps, rooms)
+        self.rests.carry_over(before.rests, rooms)
         self._errors_before = None
         self.now, self._exact, self.linked_since = before.now, before._exact, before.linked_since
         self.recorded_minutes = before.recorded_minutes
@@ -374,6 +392,7 @@ class Recorder:
             "rooms": np.array(self.rooms, dtype=np.str_),
             "devices": np.array(self.devices.ids, dtype=np.str_),
             **{f"ramps.{name}": getattr(self.ramps, name) for name in _RAMPS_KEPT},
+            **{f"rests.{name}": getattr(self.rests, name) for name in _RESTS_KEPT},
             **{name: getattr(self, name) for name in (*_ROOMS_KEPT, *_DEVICES_KEPT)},
         }
 
@@ -389,6 +408,10 @@ class Recorder:
         if all(f"ramps.{name}" in memory for name in _RAMPS_KEPT):
             for name in _RAMPS_KEPT:
                 take_over(getattr(self.ramps, name), memory[f"ramps.{name}"], rooms)
+        # An older memory knows of no rests.
+        for name in _RESTS_KEPT:
+            if f"rests.{name}" in memory:
+                take_over(getattr(self.rests, name), memory[f"rests.{name}"], rooms)
         for name in _ROOMS_KEPT:
             take_over(getattr(self, name), memory[name], rooms)
         for name in _DEVICES_KEPT:
@@ -407,6 +430,7 @@ _RAMPS_KEPT: Final = (
     "rise",
     "people",
 )
+_RESTS_KEPT: Final = ("effects", "metered")
 _ROOMS_KEPT: Final = ("fan_hours", "gap_days", "_gap_hours", "_lift", "_let_since", "_window_since")
 _DEVICES_KEPT: Final = ("usual_gap", "battery_days")
 _OF_DEVICES: Final = frozenset(

@@ -104,6 +104,14 @@ _TABLE: Final[tuple[Rule, ...]] = (
                 "A unit at its limit stands still too; this one has lately held the air so much further"
                 " from the outdoors.",
             ),
+            Limit("strain_minutes", 20.0, "Published: 20 min without a response at full call."),
+            Limit(
+                "strain_share",
+                2.5,
+                "Of the power that held the air in the last hours: a unit that lost a quarter of its capacity"
+                " needs 1.3 times as much and holds it still, one at its limit in the cold came to twice as"
+                " much (bench), a dead one goes to its limit from wherever it was.",
+            ),
             _AFTER_WINDOW,
             _AFTER_TURN,
         ),
@@ -114,20 +122,25 @@ _TABLE: Final[tuple[Rule, ...]] = (
         "degraded_capacity",
         "room",
         (
-            Limit("ramps", 4.0, "The newest four …"),
-            Limit("agreeing", 3.0, "… of which three must say so. Published: 3 ramps."),
+            Limit("ramps", 5.0, "The newest five …"),
+            Limit(
+                "agreeing",
+                4.0,
+                "… of which four must say so. Published: 3 ramps; with three of four a unit in the cold was"
+                " accused twice as often, and no loss was found sooner.",
+            ),
             Limit(
                 "share",
-                0.84,
-                "A loss of a quarter leaves 0.75; half-way between that and 1 by their logarithms is 0.87,"
-                " a little further because healthy rooms are so many more. Single ramps spread by 6 %.",
+                0.87,
+                "A loss of a quarter leaves 0.75; half-way between that and 1 by their logarithms. Single"
+                " ramps spread by 6 %.",
             ),
             Limit("healthy_share", 0.92, "Nearer to 1 than to what counts as a loss."),
             Limit(
                 "deviations",
                 2.0,
-                "NIST APAR uses fixed thresholds; a room whose ramps differ must differ more: two standard"
-                " errors of the newest ramps against its own, beside the three that agree.",
+                "NIST APAR uses fixed thresholds; a room whose ramps differ, or are few, must differ more:"
+                " two standard errors of the newest ramps against its own, beside the four that agree.",
             ),
             Limit("baseline_ramps", 3.0, "Published: three ramps make a baseline."),
             Limit("baseline_days", 30.0, "Published: its own 30 days."),
@@ -169,6 +182,20 @@ _TABLE: Final[tuple[Rule, ...]] = (
                 1.4,
                 "Air that is left alone in the cold: sun and people made it up to 1.2 K warmer"
                 " in 252 000 looks.",
+            ),
+            Limit("sensors_kelvin", 8.0, "No two places of one room differ by so much."),
+            Limit(
+                "back_share",
+                0.4,
+                "Half an hour after it stopped the air goes back by the room's own usual way: single rests of"
+                " healthy units make 0.55 of it in 99 of 100, leaking ones 0.33 and less.",
+            ),
+            Limit("back_healthy_share", 0.55, "The same: 99 of 100 healthy ones go further than that."),
+            Limit("back_kelvin", 1.0, "Air that went back further than that was let go of."),
+            Limit(
+                "missing_kelvin",
+                1.2,
+                "A guest who leaves with the unit takes a part of the load along: up to 1.1 K of the way.",
             ),
             _AFTER_WINDOW,
         ),
@@ -293,7 +320,29 @@ _TABLE: Final[tuple[Rule, ...]] = (
     Rule(
         "leak",
         "device",
-        (Limit("seconds", 10.0, "Wet for 10 s; a splash dries sooner."),),
+        (
+            Limit("seconds", 10.0, "Wet for 10 s; a splash dries sooner."),
+            Limit("after_clean_minutes", 10.0, "A wiped floor dries after the attendant has signed off."),
+            Limit(
+                "mopped_seconds",
+                120.0,
+                "A mop wets a sensor for 5-40 s, and somebody is in the room; water that stands for two"
+                " minutes calls an engineer. Three times the longest mop.",
+            ),
+            Limit(
+                "gaps",
+                4.0,
+                "Its dry word was lost when it has not said again that it is wet for so many of its own usual"
+                " gaps: three lost in a row are one in a million at 1 % loss.",
+            ),
+            Limit("least_minutes", 60.0, "Also of one that usually speaks every few minutes."),
+            Limit(
+                "most_hours",
+                12.0,
+                "Of a sensor that speaks only when something changes, or rarely: a word of half a day ago"
+                " says nothing about now.",
+            ),
+        ),
         every_minutes=1,
         clear_minutes=30.0,
         at_once=True,

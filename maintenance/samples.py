@@ -72,7 +72,8 @@ class DeviceSample:
         asked: something is desired of it that it does not report. tries: how often that was sent.
         value: of what is asked of it (a setpoint, a position, 0/1 of a lamp) as it reports it.
         battery_percent. errors: payloads of it that nobody could read, counted since ever.
-        wet_since: minute since when a leak sensor is wet; NaN = dry, or no leak sensor.
+        wet_since: minute since when a leak sensor is wet; NaN = dry, or no leak sensor. wet_said: when it
+            last said so.
     """
 
     heard_minute: Numbers
@@ -83,6 +84,7 @@ class DeviceSample:
     battery_percent: Numbers
     errors: Counts
     wet_since: Numbers
+    wet_said: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,8 @@ GATEWAY_SHARE: Final = 0.8  # of its devices not there
 FLOOR_SHARE: Final = 0.6  # of its gateways not there
 FEWEST_DEVICES: Final = 3
 FEWEST_GATEWAYS: Final = 3
+# Of its devices that are surely away: one alone may have died before, and the gateway only restarts.
+FEWEST_SURE: Final = 2
 
 Places = NDArray[np.int64]
 
@@ -97,7 +99,9 @@ def outages(offline: Flags, layout: Layout) -> Outages:
     missing = total - healthy
     away = (total >= FEWEST_DEVICES) & (missing >= GATEWAY_SHARE * total)
     there = healthy >= 0.5 * total
-    gateway = np.where(away & (faulty > 0), FAULT, np.where(there & ~away, HEALTHY, UNKNOWN)).astype(np.int8)
+    gateway = np.where(
+        away & (faulty >= FEWEST_SURE), FAULT, np.where(there & ~away, HEALTHY, UNKNOWN)
+    ).astype(np.int8)
 
     placed = layout.floor_of_gateway >= 0
     of_floor = layout.floor_of_gateway[placed]
@@ -200,6 +204,7 @@ def _of_device(code: str, place: int, finding: Finding, layout: Layout) -> Seen:
         room=layout.rooms[room] if room >= 0 else None,
         entity=layout.devices.ids[place],
         evidence=_evidence(finding, place),
+        tentative=finding.tentative is not None and bool(finding.tentative[place]),
         **_hangs_on(layout, place),
     )
 
@@ -225,7 +230,7 @@ def _of_room(code: str, kind: str | None, room: int, finding: Finding, layout: L
     )
 
 
-def _hangs_on(layout: Layout, place: int) -> dict[str, str | None]:
+def _hangs_on(layout: Layout, place: int) -> dict[str, Any]:
     gateway = int(layout.gateway_of_device[place])
     if gateway < 0:
         return {"gateway": None, "floor": None}

@@ -116,6 +116,17 @@ class TicketDesk:
             evidence=[dict(one) for one in evidence],
         ).id
 
+    def worsen(self, tx: Transaction, ticket_id: str, fault: str, at: datetime) -> None:
+        """The open ticket's fault shows itself as a worse one: it is called so, and becomes as urgent."""
+        row = tickets_store.ticket_for_edit(tx.session, tx.property_id, ticket_id)
+        if row is None or TicketState(row.state) not in OPEN_STATES:
+            return
+        row.title_code = f"fault.{fault}"
+        impact = IMPACT_OF_FAULT.get(fault, Impact.DEGRADED)
+        order = list(Impact)
+        row.impact = min(impact, Impact(row.impact), key=order.index).value
+        self.raise_priority(tx, row, max(at, row.last_at))
+
     def fault_gone(
         self,
         tx: Transaction,

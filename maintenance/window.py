@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maintenance.ramps import RampBook
+from maintenance.rests import Rest
 from maintenance.samples import Devices, DeviceSample, Flags, Numbers, RoomSample
 
 
@@ -24,6 +25,7 @@ class Window:
         now: the newest minute.
         rooms: minute by minute, by field name of `RoomSample`; the last `recorder.WINDOW_MINUTES` at most.
         ramps: how far each unit got in its first minutes of full call, of the last month.
+        rest: how far the air went back since the unit is off, against the room's own.
         sensor_gap_days: (days, rooms) daily mean of room sensor minus unit sensor; the last row is the
             last 24 hours.
         sensor_gap_recent: the same difference over the last `RECENT_GAP_HOURS` whole hours.
@@ -32,11 +34,12 @@ class Window:
         error_kelvin: how far the air is from the setpoint, above zero = the unit has to work, by the
             sensor that is nearer: a unit works by its own sensor and the guest lives by the room's, so
             that a fault of the unit shows on both and on one alone a fault of that sensor.
-        far_since: minute since when that has been at least `FAR_KELVIN` in this call, the setpoint
-            unmoved; far_air_celsius, far_unit_celsius: what the sensors read then; far_fresh: the unit was
-            rested then, so that its own ramps say what to expect.
+        far_since: minute since when that has been at least `FAR_KELVIN` in this call; far_air_celsius,
+            far_unit_celsius: what the sensors read then; far_fresh: the unit was rested then, and nobody
+            asked for more since, so that its own ramps say what to expect.
         best_lift_kelvin: the furthest that the unit lately held the air from the outdoors, on the side
             that it works to; forgotten by `LIFT_FADES_KELVIN_A_DAY`.
+        held_watts: what it drew in the last hours while it held the air at its setpoint; NaN = it did not.
         window_since: minute of the last change of the window; turned_since: of the last change between
             heating and cooling.
         fan_hours: since the filter was cleaned.
@@ -57,6 +60,7 @@ class Window:
     devices: Devices
     device: DeviceSample
     ramps: RampBook
+    rest: Rest
     sensor_gap_days: Numbers
     sensor_gap_recent: Numbers
     off_since: Numbers
@@ -68,6 +72,7 @@ class Window:
     far_fresh: NDArray[np.bool_]
     error_kelvin: Numbers
     best_lift_kelvin: Numbers
+    held_watts: Numbers
     called: NDArray[np.bool_]
     heats: NDArray[np.bool_]
     window_since: Numbers

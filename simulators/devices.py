@@ -15,10 +15,10 @@ import math
 import random
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
 from simulators.air_conditioner import Fan, Mode
 from simulators.building import RoomPlan
+from simulators.curtain import Curtain
 from simulators.discovery import (
     BEDSIDE_SCALE,
     CEILING_SCALE,
@@ -31,6 +31,7 @@ from simulators.discovery import (
 from simulators.discovery import payload as config_payload
 from simulators.discovery import room_configs as configs_of
 from simulators.faults import Fault
+from simulators.host import Host
 from simulators.physics import Rooms
 from simulators.wire import OFFLINE, ONLINE, availability_topic, topic
 
@@ -41,8 +42,6 @@ LONGEST_COMMAND = 1024
 MOST_ON_THE_WAY = 50
 CEILING_LEAST, BEDSIDE_LEAST = 3, 2
 CEILING_WATTS, BEDSIDE_WATTS = 36.0, 7.0
-CURTAIN_REPORT_SECONDS = 5.0
-CURTAIN_GIVES_UP_SECONDS = 4.0
 PANEL_SWITCHES = ("do_not_disturb", "make_up_room")
 
 # Which topic level a device speaks on.
@@ -58,27 +57,6 @@ LEVEL = {
     "presence": "presence",
     "panel": "panel",
 }
-
-
-class Host(Protocol):
-    """What the devices need of the world they stand in."""
-
-    @property
-    def now(self) -> float:
-        """Hotel seconds since the world began."""
-        ...
-
-    def after(self, seconds: float, call: Callable[[], None]) -> None:
-        """Have something done `seconds` of hotel time from now."""
-        ...
-
-    def after_transport(self, seconds: float, call: Callable[[], None]) -> None:
-        """The same in transport time."""
-        ...
-
-    def send(self, room: str, topic: str, payload: bytes) -> None:
-        """Publish, retained."""
-        ...
 
 
 def _json(**values: object) -> bytes:
@@ -115,12 +93,11 @@ class RoomDevices:
         self._ceiling = CEILING_SCALE
         self._bedside_on = False
         self._bedside = BEDSIDE_SCALE
-        self._curtain_from = 100.0
-        self._curtain_to = 100.0
-        self._curtain_since = 0.0
-        self._curtain_run = 0  # number of the movement; an older one's reports are void
-        self._curtain_stuck = False
+        travel = float(rooms.makeup.curtain_travel_seconds[index])
+        self._curtain = Curtain(travel, host, self._curtain_stands, self._say_curtain)
         self._door_open = False
+        # What the door did and its sensor has not told yet: each opening is told, however short it was.
+        self._door_moves: deque[bool] = deque()
         self._window_open = False
         self._window_stuck = False
         self._ignores_setpoint = False
@@ -181,7 +158,7 @@ class RoomDevices:
 
     def curtain_percent(self) -> float:
         """Where the curtain stands now; 100 = open."""
-        return self._curtain_at(self._host.now)
+        return self._curtain.percent
 
     # -- speaking ---------------------------------------------------------------------------------
 
@@ -227,13 +204,8 @@ class RoomDevices:
         self._say("bedside_light", str(self._bedside).encode(), "brightness", again=again)
 
     def _say_curtain(self, again: bool = False) -> None:
-        position = round(self._curtain_at(self._host.now))
-        if self._curtain_to > self._curtain_from:
-            state = "opening"
-        elif self._curtain_to < self._curtain_from:
-            state = "closing"
-        else:
-            state = "closed" if position == 0 else "open"
+        position = round(self._curtain.percent)
+        state = self._curtain.motion or ("closed" if position == 0 else "open")
         self._say("curtain", _json(position=position, state=state), "state", again=again)
 
     def _say_climate(self, again: bool = False) -> None:
@@ -404,9 +376,9 @@ class RoomDevices:
         if target is None:
             return False
         if payload == b"STOP":
-            self._curtain_rest(target)
+            self._curtain.rest(target)
         else:
-            self._curtain_go(target)
+            self._curtain.go(target)
         return True
 
     def _command_panel(self, what: str, payload: bytes) -> bool:
@@ -420,54 +392,13 @@ class RoomDevices:
             self._panel = dict.fromkeys(PANEL_SWITCHES, False)
         self._panel[switch] = on
 
+    def _curtain_stands(self, percent: float) -> None:
+        self._rooms.use.curtain_open[self._index] = percent / 100.0
+
     def _light_up(self) -> None:
         watts = CEILING_WATTS * self._ceiling / CEILING_SCALE if self._ceiling_on else 0.0
         watts += BEDSIDE_WATTS * self._bedside / BEDSIDE_SCALE if self._bedside_on else 0.0
         self._rooms.use.lamp_watts[self._index] = watts
-
-    # -- the curtain ------------------------------------------------------------------------------
-
-    def _curtain_at(self, now: float) -> float:
-        if self._curtain_stuck or self._curtain_to == self._curtain_from:
-            return self._curtain_from
-        travel = self._rooms.makeup.curtain_travel_seconds[self._index]
-        moved = 100.0 * (now - self._curtain_since) / travel
-        gap = self._curtain_to - self._curtain_from
-        return float(self._curtain_from + math.copysign(min(abs(gap), moved), gap))
-
-    def _curtain_rest(self, position: float) -> None:
-        self._curtain_run += 1
-        self._curtain_from = self._curtain_to = position
-        self._rooms.use.curtain_open[self._index] = position / 100.0
-
-    def _curtain_go(self, target: float) -> None:
-        here = self.curtain_percent()
-        self._curtain_rest(here)
-        if abs(target - here) < 0.5:
-            return
-        self._curtain_to = target
-        self._curtain_since = self._host.now
-        run = self._curtain_run
-        self._host.after(self._curtain_pause(), lambda: self._curtain_tick(run))
-
-    def _curtain_pause(self) -> float:
-        """Until the next report of a moving curtain, the last one at its arrival."""
-        if self._curtain_stuck:
-            return CURTAIN_GIVES_UP_SECONDS
-        travel = float(self._rooms.makeup.curtain_travel_seconds[self._index])
-        left = abs(self._curtain_to - self.curtain_percent()) / 100.0 * travel
-        return min(CURTAIN_REPORT_SECONDS, left)
-
-    def _curtain_tick(self, run: int) -> None:
-        if run != self._curtain_run:
-            return
-        here = self.curtain_percent()
-        if self._curtain_stuck or abs(self._curtain_to - here) < 0.5:
-            self._curtain_rest(here if self._curtain_stuck else self._curtain_to)
-        else:
-            self._rooms.use.curtain_open[self._index] = here / 100.0
-            self._host.after(self._curtain_pause(), lambda: self._curtain_tick(run))
-        self._say_curtain()
 
     # -- hands, bodies and doors ------------------------------------------------------------------
 
@@ -499,7 +430,7 @@ class RoomDevices:
 
     def hand_curtain(self, percent: float) -> None:
         """Somebody uses the curtain's switch."""
-        self._curtain_go(percent)
+        self._curtain.go(percent)
         self._by_hand("curtain")
 
     def hand_panel(self, switch: str, on: bool) -> None:
@@ -508,8 +439,13 @@ class RoomDevices:
         self._by_hand("panel")
 
     def door(self, is_open: bool) -> None:
-        self._door_open = is_open
-        self._host.after_transport(self._draw.uniform(0.05, 0.2), self._say_door)
+        """Somebody opens or shuts the door."""
+        self._door_moves.append(is_open)
+        self._host.after_transport(self._draw.uniform(0.05, 0.2), self._tell_door)
+
+    def _tell_door(self) -> None:
+        self._door_open = self._door_moves.popleft()
+        self._say_door()
 
     def window(self, is_open: bool) -> None:
         """Somebody moves the window; one that is stuck stays open."""
@@ -564,9 +500,7 @@ class RoomDevices:
             self._window_stuck = fault.active
             self.window(fault.active)
         elif fault.kind == "stuck":
-            here = self.curtain_percent()
-            self._curtain_stuck = fault.active
-            self._curtain_rest(here)
+            self._curtain.jam(fault.active)
             self._say_curtain()
 
 

@@ -92,6 +92,7 @@ class Lived:
             battery_percent=np.full(n, np.nan),
             errors=self._errors.copy(),
             wet_since=np.full(n, np.nan),
+            wet_said=np.full(n, np.nan),
         )
         for place, kind in enumerate(KINDS):
             for name, value in said[kind].items():

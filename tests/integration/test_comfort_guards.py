@@ -154,3 +154,19 @@ def test_an_arrival_that_cannot_be_met_says_what_would_help_an_hour_before(house
     with house.database.read() as session:
         told = [row.kind for row in session.scalars(select(MessageRow))]
     assert "plan.changed" in told, "every screen hears of it"
+
+
+def test_a_held_room_is_foreseen_where_it_stands(house: House) -> None:
+    """Its unit is told 28 °C and keeps it at 27.6: so it is in an hour, and not at the limit."""
+    house.outdoors(36.0)
+    house.says("sensor/r412/temperature", value=28.1)
+    house.wait(minutes=3, step=30)
+    assert modes(house)[-1] == "cool"
+    for minute in range(60):
+        house.says("sensor/r412/temperature", value=27.6 + (0.2 if minute % 10 < 5 else -0.2))
+        house.wait(minutes=1, step=60)
+    room = core_of(house).register.rooms["412"]
+    wish = core_of(house).house.outlooks.wish(room, "cooling", 24.0, house.now())
+    assert wish.setback_high_celsius == pytest.approx(27.6, abs=0.1)
+    points = house.service.forecast("412")
+    assert points[6][2] == pytest.approx(27.6, abs=0.2)

@@ -252,10 +252,32 @@ def test_an_unsure_model_goes_by_the_rooms_own_last_ways_of_the_season() -> None
         return minutes(plan.expected.arrival.quantile(0.03)) - minutes(plan.start_at)
 
     quick, slow = Shown(20.0, 4.0, heating=False), Shown(40.0, 4.0, heating=False)
-    assert lead(quick) == pytest.approx(1.8 * 20 + 8, abs=1)
-    assert lead(quick, slow, quick) == pytest.approx(1.3 * 40 + 8, abs=1)
-    assert lead(Shown(10.0, 2.0, heating=False), quick) == pytest.approx(1.3 * 20 + 8, abs=1)
+    assert lead(quick) == pytest.approx(1.8 * 20 + 10, abs=1)
+    assert lead(quick, slow, quick) == pytest.approx(1.4 * 40 + 10, abs=1)
+    assert lead(Shown(10.0, 2.0, heating=False), quick) == pytest.approx(1.4 * 20 + 10, abs=1)
     assert lead(Shown(5.0, 4.0, heating=True)) == pytest.approx(POLICY.fallback_lead_minutes, abs=1)
+
+
+def test_a_short_way_is_begun_early_enough_to_settle() -> None:
+    quick: dict[str, Any] = {
+        "minutes_a_kelvin": 0.5,
+        "ready_deviation_minutes": np.full(HORIZON_STEPS + 1, 1.0),
+    }
+    soon = next_plan(expected(60, eta_source="live"), room(celsius=25.0, **quick), None, POLICY)
+    first = minutes(soon.expected.arrival.quantile(0.03))
+    assert minutes(soon.start_at) <= first - POLICY.settle_minutes + 0.1
+    there = room(celsius=24.0, rest_celsius=24.0, **quick)
+    assert next_plan(expected(60, eta_source="live"), there, None, POLICY).start_at > soon.start_at
+
+
+def test_a_room_that_is_late_by_an_unsure_model_does_not_wait_on() -> None:
+    """Each five minutes that it waits it seems to need five less: so it would be late at no extra cost."""
+    steps = np.arange(HORIZON_STEPS + 1) * 5.0
+    hopeless = np.maximum(20.0, 180.0 - steps)
+    plan = unlearned(0, None, 28.0, eta=100, ready_minutes=hopeless)
+    assert minutes(plan.start_at) <= minutes(plan.expected.arrival.quantile(0.03)) - 15
+    near = {"rest_celsius": 24.8, "ready_minutes": hopeless}
+    assert unlearned(0, None, 24.8, eta=100, **near).start_at > plan.start_at, "it has hardly a way to go"
 
 
 @pytest.mark.parametrize("slow", [28.0, 25.0])

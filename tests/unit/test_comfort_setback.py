@@ -119,6 +119,17 @@ def test_a_damp_room_is_dried_until_it_is_dry_and_no_surface_gets_wet() -> None:
     assert guard(22.0, 80.0, "drying", 24.0, bounds, POLICY) == "off", "colder than any guest would want"
 
 
+def test_a_hot_and_damp_room_is_dried_and_not_only_held_at_its_limit() -> None:
+    """At 28 °C a unit that cools hardly runs and takes no water out of the air."""
+    bounds = limits("unsold", None, heating=False, policy=POLICY)
+    for before in ("off", "cooling", "drying"):
+        assert guard(bounds.high_celsius, 72.0, before, 24.0, bounds, POLICY) == "drying"
+    too_hot = bounds.high_celsius + POLICY.vacant_band_kelvin
+    assert guard(too_hot, 72.0, "drying", 24.0, bounds, POLICY) == "cooling", "drying does not keep up"
+    assert guard(bounds.high_celsius, 64.0, "off", 24.0, bounds, POLICY) == "cooling"
+    assert guard(bounds.low_celsius, 90.0, "off", 24.0, bounds, POLICY) == "heating"
+
+
 def test_no_vacant_room_stays_damp_for_hours() -> None:
     """Air that gets damper by two points an hour, and dries by six while the unit dries."""
     percent, celsius, memory, damp_minutes = 60.0, 25.5, ComfortMemory(), 0

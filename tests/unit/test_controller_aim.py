@@ -67,3 +67,8 @@ def test_the_units_own_sensor_is_corrected_once_both_stand_still() -> None:
 def test_a_resting_room_is_told_nothing_and_a_room_without_a_sensor_its_plain_target() -> None:
     assert aimed(RESTING, 27.0)[1] is None
     assert aimed(COOLING, None)[1] == 23.0
+
+
+def test_a_room_hardly_past_its_target_is_left_alone() -> None:
+    """A milder setpoint would stop the compressor, and the air comes back by kelvins within minutes."""
+    assert aimed(replace(COOLING, phase="ready"), 22.6)[1] == 23.0

@@ -45,7 +45,9 @@ def test_a_fault_of_an_asset_is_found_once_until_it_is_gone(rounds: list[list[Se
     open_now: Counter[tuple[str, str]] = Counter()
     for step in play(Causes(), *rounds):
         key = step.standing.key
-        if step.kind == "found":
+        if step.kind == "worse":
+            assert open_now[key] == 1
+        elif step.kind == "found":
             open_now[key] += 1
         elif step.kind == "gone":
             open_now[key] -= 1
@@ -108,16 +110,16 @@ def test_a_ticket_stays_while_another_of_the_family_shows_itself() -> None:
     assert not causes.standings
 
 
-def test_the_same_cause_with_another_face_is_the_same_ticket_for_two_days() -> None:
+def test_the_same_cause_with_another_face_is_the_same_ticket_for_a_week() -> None:
     causes = Causes()
     play(causes, [seen("no_capacity", FAULT)], *[[seen("no_capacity", HEALTHY)]] * 30)
     assert not causes.standings
     causes = Causes(causes.kept())  # over a restart
-    steps = play(causes, [seen("short_cycling", FAULT)], start=24 * 60.0)
+    steps = play(causes, [seen("short_cycling", FAULT)], start=6 * 1440.0)
     assert [(step.kind, step.standing.fault) for step in steps] == [("found", "no_capacity")]
-    play(causes, *[[seen("short_cycling", HEALTHY), seen("no_capacity", HEALTHY)]] * 60, start=25 * 60.0)
+    play(causes, *[[seen("short_cycling", HEALTHY), seen("no_capacity", HEALTHY)]] * 60, start=6.1 * 1440.0)
     assert not causes.standings
-    steps = play(causes, [seen("short_cycling", FAULT)], start=100 * 60.0)
+    steps = play(causes, [seen("short_cycling", FAULT)], start=14 * 1440.0)
     assert [step.standing.fault for step in steps] == ["short_cycling"]
 
 
@@ -134,13 +136,43 @@ def test_a_unit_that_is_only_judged_by_past_days_does_not_flap_what_was_repaired
     assert [(step.kind, step.standing.fault) for step in steps] == [("found", "degraded_capacity")]
 
 
-def test_a_weak_unit_that_dies_is_told_as_dead() -> None:
+def test_a_weak_unit_that_dies_is_told_as_dead_by_its_own_ticket() -> None:
     causes = Causes()
     play(causes, [seen("degraded_capacity", FAULT)])
-    steps = play(causes, [seen("no_capacity", FAULT)], start=60.0)
+    dead = seen("no_capacity", FAULT)
+    steps = play(causes, [dead], [dead], start=60.0)
+    assert [(step.kind, step.standing.fault, step.evidence["shows_as"]) for step in steps] == [
+        ("worse", "degraded_capacity", "no_capacity")
+    ]
+    # It is not gone while it is dead, whatever the days before say of how weak it was.
+    hours = [[seen("degraded_capacity", HEALTHY), dead]] * 30
+    assert play(causes, *hours, start=120.0, every=55.0) == []
+    whole = [[seen("degraded_capacity", HEALTHY), seen("no_capacity", HEALTHY)]] * 60
+    steps = play(causes, *whole, start=2000.0, every=55.0)
+    assert [(step.kind, step.standing.fault) for step in steps] == [("gone", "degraded_capacity")]
+    assert not causes.standings
+
+
+def test_what_is_likelier_harmless_is_suggested_until_it_is_not() -> None:
+    causes = Causes()
+    mop = Seen("leak", "device/leak-1", FAULT, tentative=True)
+    water = Seen("leak", "device/leak-1", FAULT)
+    dry = Seen("leak", "device/leak-1", HEALTHY)
+    assert [step.kind for step in play(causes, [mop], [mop], [dry], *[[dry]] * 7)] == ["suggested", "gone"]
+    causes = Causes()
+    play(causes, [mop])
+    causes = Causes(causes.kept())  # over a restart
+    assert [step.kind for step in play(causes, [water], [water], start=5.0)] == ["found"]
+
+
+def test_a_weak_unit_that_seemed_well_and_dies_within_the_week_is_the_same_ticket() -> None:
+    causes = Causes()
+    play(causes, [seen("degraded_capacity", FAULT)], *[[seen("degraded_capacity", HEALTHY)]] * 30, every=60.0)
+    assert not causes.standings
+    steps = play(causes, [seen("no_capacity", FAULT)], start=6 * 1440.0)
     assert [(step.kind, step.standing.fault) for step in steps] == [
-        ("found", "no_capacity"),
-        ("gone", "degraded_capacity"),
+        ("found", "degraded_capacity"),
+        ("worse", "degraded_capacity"),
     ]
 
 
@@ -161,7 +193,9 @@ def test_a_gateway_takes_its_devices_with_it_and_a_floor_its_gateways() -> None:
     offline = np.full(len(house.devices.ids), HEALTHY, dtype=np.int8)
     rooms = house.devices.room
     offline[rooms == 0] = UNKNOWN
-    offline[0] = FAULT  # the first to be sure of
+    offline[0] = FAULT  # one alone may have died before …
+    assert list(outages(offline, house).gateway) == [UNKNOWN] + [HEALTHY] * 5
+    offline[6] = FAULT  # … two are the first to be sure of
     found = outages(offline, house)
     assert list(found.gateway) == [FAULT, HEALTHY, HEALTHY, HEALTHY, HEALTHY, HEALTHY]
     told = sightings({"device_offline": Finding(offline, {})}, house, set())

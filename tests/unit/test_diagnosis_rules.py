@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +36,15 @@ def ramps(lived: Lived, count: int, speed: float) -> Lived:
         lived.live(10, mode=OFF)
         # The rest of the day passes at once: a gap longer than what is bridged.
         lived.minute += 1440 - 100
+    return lived
+
+
+def stops(lived: Lived, times: int, back_kelvin: float, setpoint_celsius: float = 24.0, **off: Any) -> Lived:
+    """So many times half an hour of work at 24 °C, and the air's way back when the unit is switched off."""
+    for _ in range(times):
+        held: dict[str, Any] = {**leaves(24.0, 0.0), "setpoint_celsius": setpoint_celsius}
+        lived.live(35, **held, mode=COOL, watts=400.0, running=1)
+        lived.live(45, lambda p: {**leaves(24.0, back_kelvin * min(1.0, (p + 1) / 30)), **off}, watts=3.0)
     return lived
 
 
@@ -98,6 +109,20 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             rested(lambda it: it.live(40, **DEAD, window_open=1).live(29, **DEAD)),
             UNKNOWN,
         ),
+        "a hand at the setpoint does not begin it anew": (
+            rested(
+                lambda it: it.live(20, **DEAD, setpoint_celsius=25.0).live(15, **DEAD, setpoint_celsius=26.0)
+            ),
+            FAULT,
+        ),
+        "in the middle of a call, at thrice the power that held it": (
+            lambda it: it.live(90, **{**WARM, "watts": 230.0}, setpoint_celsius=28.0).live(25, **WARM),
+            FAULT,
+        ),
+        "guard: in the middle of a call, at little more power": (
+            lambda it: it.live(90, **{**WARM, "watts": 400.0}, setpoint_celsius=28.0).live(25, **WARM),
+            UNKNOWN,
+        ),
         "guard: turned from heating": (
             rested(lambda it: it.live(5, mode=HEAT, air_celsius=20.0, unit_celsius=20.0).live(40, **DEAD)),
             UNKNOWN,
@@ -151,6 +176,22 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
         "leaking valve, without any model": (
             lambda it: it.live(60, lambda p: leaves(26.0, -p / 40.0), watts=NAN),
             FAULT,
+        ),
+        "leaking valve: the air stays where the unit held it": (
+            lambda it: stops(stops(it, 4, 3.0), 1, 0.4),
+            FAULT,
+        ),
+        "the air goes back as ever": (lambda it: stops(it, 5, 3.0), HEALTHY),
+        "guard: a guest left with it": (lambda it: stops(stops(it, 4, 3.0), 1, 1.3), UNKNOWN),
+        "guard: a unit that held little": (lambda it: stops(stops(it, 4, 1.2), 1, 0.1), UNKNOWN),
+        "guard: the unit never got there": (
+            lambda it: stops(stops(it, 4, 3.0, setpoint_celsius=18.0), 1, 0.1, setpoint_celsius=18.0),
+            HEALTHY,
+        ),
+        "guard: no rests of its own yet": (lambda it: stops(stops(it, 2, 3.0), 1, 0.4), HEALTHY),
+        "guard: a window was open as it stopped": (
+            lambda it: stops(stops(it, 4, 3.0), 1, 0.4, window_open=1),
+            HEALTHY,
         ),
         "guard: without a model, not enough": (
             lambda it: it.live(60, lambda p: leaves(26.0, -p / 80.0), watts=NAN),
@@ -266,7 +307,7 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
         "mains": (lambda it: it.live(10), UNKNOWN),
     },
     "leak": {
-        "fault": (lambda it: it.live(2, leak={"wet_since": it.minute}), FAULT),
+        "fault": (lambda it: it.live(2, leak={"wet_since": it.minute, "wet_said": it.minute}), FAULT),
         "healthy": (lambda it: it.live(20), HEALTHY),
         "a splash": (lambda it: it.live(1, leak={"wet_since": it.minute + 1 - 0.1}), UNKNOWN),
         "a clean downgrades, and does not drop": (
@@ -274,6 +315,14 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             FAULT,
         ),
         "away": (lambda it: it.live(20, leak={"available": 0}), UNKNOWN),
+        "it says so again and again": (
+            lambda it: it.live(120, leak={"wet_since": it.minute, "wet_said": it.minute + 100}),
+            FAULT,
+        ),
+        "guard: dry was lost": (
+            lambda it: it.live(120, leak={"wet_since": it.minute, "wet_said": it.minute}),
+            UNKNOWN,
+        ),
     },
     "device_offline": {
         "fault: said so": (lambda it: it.live(60).live(13, room_temperature={"available": 0}), FAULT),
@@ -328,6 +377,19 @@ def test_every_rule_has_a_function_thresholds_with_reasons_and_cases() -> None:
             assert len(limit.why) > 10, f"{rule.code}.{limit.name} gives no reason"
 
 
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_engineers_read_every_threshold_its_reason_and_the_evidence_in_words(language: str) -> None:
+    pages = Path(__file__).parents[2] / "gateway/web/src/words" / f"{language}.json"
+    words = json.loads(pages.read_text(encoding="utf-8"))["diagnosis"]
+    for rule in RULES.values():
+        for limit in rule.limits:
+            assert words["limits"].get(limit.name), limit.name
+            assert words["why"][rule.code].get(limit.name), (rule.code, limit.name)
+    said = evaluate(Lived().live(2).recorder.window(), list(RULES))
+    shown = words["evidence"].keys() | json.loads(pages.read_text(encoding="utf-8"))["evidence"].keys()
+    assert {name for finding in said.values() for name in finding.evidence} <= shown
+
+
 def test_an_empty_recorder_shows_nothing() -> None:
     with pytest.raises(ValueError, match="nothing"):
         Lived().recorder.window()
@@ -337,6 +399,19 @@ def test_the_clean_is_told_with_the_leak() -> None:
     lived = Lived()
     lived.live(2, leak={"wet_since": lived.minute}, cleaning=1)
     assert lived.says("leak").evidence["cleaning"][4] == 1.0
+
+
+def test_a_mop_is_suggested_and_standing_water_is_not() -> None:
+    lived = Lived()
+    wet = lived.minute
+    lived.live(1, cleaning=1).live(1, leak={"wet_since": wet + 1, "wet_said": wet + 1})
+    tentative = lived.says("leak").tentative
+    assert tentative is not None
+    assert tentative[4]  # the clean has just ended
+    lived.live(2, leak={"wet_since": wet + 1, "wet_said": wet + 1})
+    tentative = lived.says("leak").tentative
+    assert tentative is not None
+    assert not tentative[4]
 
 
 def test_a_leak_whose_next_word_cannot_be_read_waits_for_the_one_after() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotel.errors import Conflict, Invalid
+from maintenance.compliance import Work, compliance
 from maintenance.meters import Meter
 from maintenance.preventive import (
     ByCondition,
@@ -26,13 +27,10 @@ from maintenance.preventive import (
     Reading,
     Side,
     Unit,
-    Work,
     WorkClass,
     WorkState,
     add_interval,
     all_included,
-    check_plan,
-    compliance,
     covers,
     due_by_condition,
     due_by_meter,
@@ -40,6 +38,7 @@ from maintenance.preventive import (
     is_ready,
     open_for_asset,
 )
+from maintenance.preventive_check import check_plan
 from maintenance.sla import OFFICE_HOURS, ServiceLevels, working_stretches
 from maintenance.vacancy import BEFORE_ARRIVAL, Stretch, next_window
 

@@ -206,6 +206,19 @@ def test_a_hand_in_the_room_is_told_like_any_state(house: House) -> None:
     assert house.state("102/window/state") == {"window": "closed"}
 
 
+def test_a_door_that_is_open_for_a_moment_is_told_open_and_then_shut() -> None:
+    """At 240 times the speed a guest is through the door before its sensor has spoken."""
+    house = House(options=WorldOptions(people=False, speed=240.0))
+    devices = house.world.devices("101")
+    before = len(house.wire.said("simulated/101/door/state"))
+    for _ in range(5):
+        devices.door(True)
+        house.after(seconds=7)
+        devices.door(False)
+        house.after(seconds=120)
+    assert house.wire.said("simulated/101/door/state")[before:] == [b"ON", b"OFF"] * 5
+
+
 def test_presence_lets_go_only_after_its_delay(house: House) -> None:
     devices = house.world.devices("101")
     delay = float(house.world.makeup.presence_off_delay_seconds[0])

@@ -28,7 +28,6 @@ export type DeviceProperty = Shapes["DeviceProperty"];
 export type ChangedWay = Shapes["ChangedWay"];
 export type DeviceDetail = Shapes["DeviceDetail"];
 export type ApprovalEntry = Shapes["ApprovalEntry"];
-export type ApprovalReport = Shapes["ApprovalReport"];
 export type ApprovalLine = Shapes["ApprovalLine"];
 export type ApproveOne = Shapes["ApproveOne"];
 export type RetainedCommand = Shapes["RetainedCommand"];

@@ -2,8 +2,10 @@
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
 
+export type SearchPut = (values: Record<string, string | null>, keep?: boolean) => void;
+
 /** Puts values into the address; null takes one out. `keep`: the way back leads to where it was before. */
-export function useSearchPut(): [URLSearchParams, (values: Record<string, string | null>, keep?: boolean) => void] {
+export function useSearchPut(): [URLSearchParams, SearchPut] {
   const [search, setSearch] = useSearchParams();
   const put = useCallback(
     (values: Record<string, string | null>, keep = false) =>

@@ -16,6 +16,7 @@ import { SearchField } from "../../parts/SearchField";
 import classes from "./Devices.module.css";
 import { type Filter, listed, shows, type Vitals, vitalsOf } from "./deviceFacts";
 import { useMainReport } from "./useMainReport";
+import type { SearchPut } from "../../parts/useSearchPut";
 
 const ROW_HEIGHT = 60;
 const LOW_BATTERY_PERCENT = 20;
@@ -27,7 +28,7 @@ export function DeviceList({
 }: {
   devices: Device[];
   filter: Filter;
-  put: (name: string, value: string) => void;
+  put: SearchPut;
 }) {
   const { t } = useTranslation();
   const { q, show, purpose } = filter;
@@ -39,7 +40,7 @@ export function DeviceList({
         <SearchField
           label={t("devices.search")}
           value={q}
-          onSearch={(text) => put("q", text)}
+          onSearch={(text) => put({ q: text })}
           w={{ base: "100%", xs: 240 }}
         />
         <Select
@@ -47,14 +48,14 @@ export function DeviceList({
           placeholder={t("devices.any_purpose")}
           data={purposes.map((one) => ({ value: one, label: t(`purposes.${one}`) }))}
           value={purpose}
-          onChange={(value) => put("purpose", value ?? "")}
+          onChange={(value) => put({ purpose: value })}
           clearable
           clearButtonProps={{ "aria-label": t("do.clear") }}
           w={{ base: "100%", xs: 190 }}
         />
         <SegmentedControl
           value={show}
-          onChange={(value) => put("show", value)}
+          onChange={(value) => put({ show: value === "all" ? null : value })}
           data={shows.map((one) => ({ value: one, label: t(`devices.shows.${one}`) }))}
           aria-label={t("devices.state")}
         />

@@ -1,13 +1,13 @@
 import { Alert, Skeleton, Tabs } from "@mantine/core";
 import { IconAirConditioning, IconAlertTriangle, IconCpu, IconInbox } from "@tabler/icons-react";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { useDevices } from "../../api/deviceQueries";
 import { purposes } from "../../api/values";
 import { useSentence } from "../../frame/me";
 import { useTitle } from "../../frame/title";
 import { Empty } from "../../parts/Empty";
+import { useSearchPut } from "../../parts/useSearchPut";
 import { DeviceList } from "./DeviceList";
 import classes from "./Devices.module.css";
 import { inboxOf, shows } from "./deviceFacts";
@@ -21,23 +21,10 @@ export function DevicesPage() {
   const { t } = useTranslation();
   const sentence = useSentence();
   const devices = useDevices();
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useSearchPut();
   useTitle(t("pages.devices"));
   const view = views.find((one) => one === search.get("view")) ?? "list";
 
-  const put = useCallback(
-    (name: string, value: string) =>
-      setSearch(
-        (before) => {
-          const next = new URLSearchParams(before);
-          if (value === "" || value === "all" || value === "list") next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: true },
-      ),
-    [setSearch],
-  );
   const groups = useMemo(() => inboxOf(devices.data ?? []), [devices.data]);
 
   if (devices.error && !devices.data) return <Alert color="orange">{sentence(devices.error)}</Alert>;
@@ -49,7 +36,7 @@ export function DevicesPage() {
   };
   const waiting = groups.reduce((count, group) => count + group.devices.length, 0);
   return (
-    <Tabs value={view} onChange={(value) => put("view", value ?? "")} keepMounted={false}>
+    <Tabs value={view} onChange={(value) => put({ view: value === "list" ? null : value })} keepMounted={false}>
       <Tabs.List mb="md" data-coach="waiting" className={classes.tabs}>
         <Tabs.Tab value="list" leftSection={<IconCpu size={17} aria-hidden />}>
           {t("devices.views.list")}

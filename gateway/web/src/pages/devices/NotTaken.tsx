@@ -6,13 +6,14 @@ import { useRefused } from "../../api/deviceQueries";
 import type { Refusal } from "../../api/types";
 import { useFormats, useSentence } from "../../frame/me";
 import { Empty } from "../../parts/Empty";
+import type { SearchPut } from "../../parts/useSearchPut";
 import { useHotelNow } from "../../time/clock";
 import classes from "./Devices.module.css";
 import { RetainedCommands } from "./RetainedCommands";
 
 export const refusalKinds: Refusal["kind"][] = ["payload", "config", "not_supported", "template"];
 
-export function NotTaken({ kind, put }: { kind: Refusal["kind"] | null; put: (name: string, value: string) => void }) {
+export function NotTaken({ kind, put }: { kind: Refusal["kind"] | null; put: SearchPut }) {
   const { t } = useTranslation();
   const sentence = useSentence();
   const { dayTime } = useFormats();
@@ -27,7 +28,7 @@ export function NotTaken({ kind, put }: { kind: Refusal["kind"] | null; put: (na
       <div className={classes.bar}>
         <SegmentedControl
           value={kind ?? "all"}
-          onChange={(value) => put("kind", value)}
+          onChange={(value) => put({ kind: value === "all" ? null : value })}
           data={[
             { value: "all", label: t("devices.shows.all") },
             ...refusalKinds.map((one) => ({ value: one, label: t(`devices.refused.kinds.${one}`) })),

@@ -3,13 +3,13 @@ import { Alert, Button, Group, SegmentedControl, Skeleton } from "@mantine/core"
 import { IconBottle, IconListDetails, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { type Stock, type StockCount, useCounts, useTakeBackCount } from "../../../api/finds";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
 import { ExportMenu } from "../../../parts/ExportMenu";
 import { DayField } from "../../../parts/fields";
 import { useTell } from "../../../parts/tell";
+import { useSearchPut } from "../../../parts/useSearchPut";
 import { useHotelNow } from "../../../time/clock";
 import { CountDialog } from "./CountDialog";
 import lists from "../../../parts/List.module.css";
@@ -22,33 +22,27 @@ export function CountsPage() {
   const { t } = useTranslation();
   const { may, property } = useMe();
   const sentence = useSentence();
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useSearchPut();
   const [dialog, setDialog] = useState<"count" | "goods" | null>(null);
   const stock = stocks.find((one) => one === search.get("of")) ?? "minibar";
   const date = search.get("date") ?? property.business_date;
   const counts = useCounts(stock, date);
-
-  const put = (name: string, value: string, usual: string) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === usual) next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
 
   return (
     <>
       <div className={lists.bar}>
         <SegmentedControl
           value={stock}
-          onChange={(value) => put("of", value, "minibar")}
+          onChange={(value) => put({ of: value === "minibar" ? null : value })}
           data={stocks.map((one) => ({ value: one, label: t(`counts.stocks.${one}`) }))}
           aria-label={t("counts.which")}
         />
-        <DayField label={t("counts.day")} hideLabel value={date} onChange={(value) => put("date", value, property.business_date)} />
+        <DayField
+          label={t("counts.day")}
+          hideLabel
+          value={date}
+          onChange={(value) => put({ date: value === property.business_date ? null : value })}
+        />
         <span className={lists.push} />
         {may("keep_found") && (
           <ExportMenu table={stock} query={{ date }} />

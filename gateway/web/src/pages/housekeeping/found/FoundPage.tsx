@@ -3,7 +3,6 @@ import { Alert, Button, Menu, SegmentedControl, Skeleton } from "@mantine/core";
 import { IconPlus, IconPrinter, IconUmbrella } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { type LostItem, useFoundThings } from "../../../api/finds";
 import { useFormats, useMe, useSentence } from "../../../frame/me";
 import { Empty } from "../../../parts/Empty";
@@ -12,6 +11,7 @@ import lists from "../../../parts/List.module.css";
 import { useHotelNow } from "../../../time/clock";
 import { shortDate } from "../../../time/format";
 import { SearchField } from "../../../parts/SearchField";
+import { useSearchPut } from "../../../parts/useSearchPut";
 import classes from "./Found.module.css";
 import { FoundDrawer } from "./FoundDrawer";
 import { itemLook } from "./itemLook";
@@ -23,23 +23,12 @@ export function FoundPage() {
   const { t } = useTranslation();
   const { may, property } = useMe();
   const sentence = useSentence();
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useSearchPut();
   const [reporting, setReporting] = useState(false);
   const q = search.get("q") ?? "";
   const show = shows.find((one) => one === search.get("show")) ?? "open";
   const chosen = search.get("item");
   const things = useFoundThings({ q, open: show !== "all", due: show === "due" ? property.business_date : null });
-
-  const put = (name: string, value: string | null) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: name !== "item" },
-    );
 
   return (
     <>
@@ -47,12 +36,12 @@ export function FoundPage() {
         <SearchField
           label={t("found.search")}
           value={q}
-          onSearch={(text) => put("q", text)}
+          onSearch={(text) => put({ q: text })}
           w={{ base: "100%", xs: 260 }}
         />
         <SegmentedControl
           value={show}
-          onChange={(value) => put("show", value === "open" ? null : value)}
+          onChange={(value) => put({ show: value === "open" ? null : value })}
           data={shows.map((one) => ({ value: one, label: t(`found.shows.${one}`) }))}
           aria-label={t("found.which")}
         />
@@ -84,13 +73,13 @@ export function FoundPage() {
             <span>{t("found.columns.keep_until")}</span>
           </div>
           {things.data.items.map((item) => (
-            <Thing key={item.id} item={item} onOpen={() => put("item", item.id)} />
+            <Thing key={item.id} item={item} onOpen={() => put({ item: item.id }, true)} />
           ))}
           {things.data.next && <p className={lists.more}>{t("found.more")}</p>}
         </div>
       )}
       {reporting && <ReportFound onClose={() => setReporting(false)} />}
-      {chosen && <FoundDrawer id={chosen} onClose={() => put("item", null)} />}
+      {chosen && <FoundDrawer id={chosen} onClose={() => put({ item: null }, true)} />}
     </>
   );
 }

@@ -1,0 +1,58 @@
+"""Where a resting room is really held: not at the limit that its unit is told, but where its unit keeps it.
+
+A unit regulates its own sensor, in steps and with a deadband, so that a room that is held at 28 °C stands now
+at 27.6 and now at 28.2; a damp room is dried for half an hour and left for half an hour, a degree down and
+up. Where it stands on average is seen soon enough, and the hours ahead go on from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from controller.setback import Guard
+
+# The mean forgets over so long: some cycles of a compressor, or of drying.
+HELD_MINUTES, DRIED_MINUTES = 60.0, 120.0
+# Between two dryings a room is still one that is dried.
+BETWEEN_DRYINGS = timedelta(hours=2)
+# A first few minutes say nothing yet.
+LEAST_MINUTES = 20.0
+# A gap in the looks longer than this counts as so long.
+MOST_GAP_MINUTES = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How a room is held: by what, at which slow mean, for how long; seen, and at work, when last."""
+
+    guard: Guard
+    mean_celsius: float
+    minutes: float
+    seen_at: datetime
+    worked_at: datetime
+
+    @property
+    def celsius(self) -> float | None:
+        """Where the room is held; None as long as that cannot be said."""
+        return self.mean_celsius if self.minutes >= LEAST_MINUTES else None
+
+
+def followed(before: Held | None, guard: Guard, celsius: float | None, now: datetime) -> Held | None:
+    """The same after a look; None while nothing holds the room or nobody measures it."""
+    if celsius is None:
+        return None
+    if before is not None and before.guard == "drying" and guard == "off":
+        guard_now: Guard = "drying" if now - before.worked_at < BETWEEN_DRYINGS else "off"
+    else:
+        guard_now = guard
+    if guard_now == "off":
+        return None
+    if before is None or before.guard != guard_now or now < before.seen_at:
+        return Held(guard_now, celsius, 0.0, now, now)
+    passed = min(MOST_GAP_MINUTES, (now - before.seen_at).total_seconds() / 60)
+    minutes = before.minutes + passed
+    memory = DRIED_MINUTES if guard_now == "drying" else HELD_MINUTES
+    weight = passed / min(memory, minutes) if minutes > 0 else 1.0
+    mean = before.mean_celsius + min(1.0, weight) * (celsius - before.mean_celsius)
+    return Held(guard_now, mean, minutes, now, now if guard == guard_now else before.worked_at)
