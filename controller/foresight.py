@@ -22,7 +22,7 @@ from controller.outlook import (
     Outlook,
     OutlookSource,
 )
-from controller.ramp_curve import curve
+from controller.ramp_curve import LEAST_RAMPS, curve
 from controller.room_ahead import Asked, Drift, RoomsAhead, WeatherAhead
 from controller.room_beliefs import (
     AIR,
@@ -43,7 +43,7 @@ _SIDE_BY_SIDE = 50
 _START_STEP = 3
 # The doubt is worked out at fewer still.
 _DOUBT_STARTS = (0, 6, 18, 48, 96)
-MOVE = 0.5
+_MOVE = 0.5
 LONGEST_MINUTES = HORIZON_STEPS * STEP_MINUTES
 # What a room of known parameters still does not repeat.
 WANDER_KELVIN_PER_ROOT_HOUR = 0.06
@@ -67,7 +67,7 @@ def _outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: 
     worst = np.where(asked.heating, asked.setback_low_celsius, asked.setback_high_celsius)
     air = np.where(known, states.air_celsius, worst)
     mass = np.where(known, states.mass_celsius, worst)
-    shift, again = moves(states)
+    shift, again = _moves(states)
     moved = corrected(states.base.take(again), states.mean[again] + shift)
     ahead = RoomsAhead(moved, asked.take(again), weather)
     drift = ahead.drift(air[again] + shift[:, AIR], mass[again] + shift[:, MASS])
@@ -166,7 +166,11 @@ def _corrected(
     late[:, 0] *= 1 - running
     way, walls = (sign[:, None] * (asked.edge_celsius[:, None] - celsius.T) for celsius in (air, mass))
     whole = np.where(minutes > 0, minutes + late, 0.0)
-    return curve(states.house_ramp_sums).told(whole, deviation, way, walls)
+    house = curve(states.house_ramp_sums, states.ramp_sums)
+    told, doubt = house.told(whole, way, walls)
+    # Until its ramps tell, and of a room that nothing measures, the model's own doubt is added.
+    unsure = ~states.heard | (house.ramps < LEAST_RAMPS)
+    return told, np.where(unsure[:, None], np.hypot(doubt, deviation), doubt)
 
 
 def _between(values: Numbers, starts: NDArray[np.intp]) -> Numbers:
@@ -185,7 +189,7 @@ def _drift_deviation(air: Numbers, known: Flags) -> Numbers:
     """Deviation of the drift, rooms × steps (K), from runs as believed and moved: steps × runs × rooms."""
     hours = np.arange(HORIZON_STEPS + 1) * STEP_MINUTES / 60
     square = np.where(known[:, None], WANDER_KELVIN_PER_ROOT_HOUR**2 * hours, 4.0)
-    apart = (air[:, 1:] - air[:, :1]) / MOVE
+    apart = (air[:, 1:] - air[:, :1]) / _MOVE
     deviation: Numbers = np.sqrt(square + np.sum(apart**2, axis=1).T)
     return np.minimum(deviation, 10.0)
 
@@ -194,7 +198,7 @@ def _ready_deviation(believed: Numbers, moved: Numbers, starts: NDArray[np.intp]
     """Deviation of the time to be ready, rooms × every step (minutes), from what it is at `starts`."""
     median = np.minimum(believed, LONGEST_MINUTES)
     late = np.minimum(moved, LONGEST_MINUTES) - median
-    square = np.sum((late / MOVE) ** 2, axis=0)
+    square = np.sum((late / _MOVE) ** 2, axis=0)
     square += (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * median) ** 2
     return np.minimum(_between(np.sqrt(square), starts), LONGEST_MINUTES)
 
@@ -206,7 +210,7 @@ def _deviation(states: RoomStates, column: NDArray[np.int64]) -> Numbers:
     return deviation
 
 
-def moves(states: RoomStates) -> tuple[Numbers, NDArray[np.intp]]:
+def _moves(states: RoomStates) -> tuple[Numbers, NDArray[np.intp]]:
     """What is added to each room's belief in each run, and which room each run is of: all rooms as they
     are believed to be, then all with their first principal direction moved, all with their second …
 
@@ -216,7 +220,7 @@ def moves(states: RoomStates) -> tuple[Numbers, NDArray[np.intp]]:
     values, vectors = np.linalg.eigh((states.covariance + states.covariance.transpose(0, 2, 1)) / 2)
     roots = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
     still = np.zeros((1, rooms, SIZE))
-    shift: Numbers = np.concatenate([still, MOVE * roots.transpose(2, 0, 1)]).reshape(-1, SIZE)
+    shift: Numbers = np.concatenate([still, _MOVE * roots.transpose(2, 0, 1)]).reshape(-1, SIZE)
     return shift, np.tile(np.arange(rooms), 1 + SIZE)
 
 

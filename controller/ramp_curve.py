@@ -9,8 +9,9 @@ a regression on all the house's ramps, in logarithms, for errors of a ramp grow 
 `way` and `walls` are the kelvins that the air and the mass behind it still have to go.
 
 Bayesian linear regression with a normal prior at "the model is right" (b = 0, 1, 0, 0, 0; Gelman et al.,
-"Bayesian Data Analysis", 3rd ed., ch. 14), each ramp weighed by what the model itself doubted of it; the
-spread of the errors is learned along with it. Before any ramp the model is believed, with the prior's doubt.
+"Bayesian Data Analysis", 3rd ed., ch. 14), each ramp weighed by how far it went; the spread of the errors is
+learned along with it. What the models themselves doubt tells nothing of how far ramps are off. Before any
+ramp the model is believed, and doubted as the prior is.
 
 A ramp that is broken off by who comes in lasted longer than what was seen of it; it counts with the mean of
 what it may have taken (Buckley & James, "Linear regression with censored data", Biometrika 66, 1979).
@@ -39,10 +40,12 @@ _SQUARE, COUNT = SUMS - 2, SUMS - 1
 _RIGHT = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
 # What b may be otherwise, before any ramp. A house's ramps are mostly off by one factor.
 _DEVIATIONS = np.array([0.6, 0.4, 0.4, 0.4, 0.3])
-# So many ramps does "errors are as the model doubts" weigh.
-_USUAL_RAMPS = 6.0
-# A ramp is at least and at most so much in doubt, as a share of its length, whatever its model says.
-LEAST_SHARE, MOST_SHARE = 0.3, 0.8
+# What a room's ramps are otherwise than its house's.
+_ROOM_DEVIATION = 0.4
+# So many ramps does "errors are as usual" weigh.
+LEAST_RAMPS = 6.0
+# How far off a ramp usually is, as a share of its length: near its target, per kelvin further, at the most.
+NEAR_KELVIN, NEAR_SHARE, SHARE_PER_KELVIN, MOST_SHARE = 2.0, 0.3, 0.08, 0.7
 SHORTEST_MINUTES, LONGEST_MINUTES = 1.0, 240.0
 _SHORTEST_KELVIN, _USUAL_KELVIN = 0.1, 3.0
 # A room's ramps fade as new ones come; it is about so many that it remembers.
@@ -55,31 +58,30 @@ class Curve:
 
     Attributes:
         coefficients: rooms × `FEATURES`; covariance: rooms × `FEATURES` × `FEATURES`.
-        spread: square of the errors, in squares of the doubts that the models had.
+        room: what each room's own ramps take beside its house's, as a logarithm.
+        spread: square of the errors, in squares of what ramps are usually off by.
         ramps: how many it was made of.
     """
 
     coefficients: Numbers
     covariance: Numbers
+    room: Numbers
     spread: Numbers
     ramps: Numbers
 
-    def told(
-        self, model: Numbers, deviation: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers
-    ) -> tuple[Numbers, Numbers]:
+    def told(self, model: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers) -> tuple[Numbers, Numbers]:
         """(median minutes, their deviation) for what models say; all rooms × ways.
 
         The deviation is that of the normal whose p90 is the curve's.
 
         Args:
             model: minutes; `inf` stays what it is until ramps have shown better.
-            deviation: of `model`, minutes.
             way_kelvin: how far it is to the edge of the ready band; 0 and below is ready.
             walls_kelvin: how far the mass is from it.
         """
-        middle, doubt = self._logarithm(model, deviation, way_kelvin, walls_kelvin)
+        middle, doubt = self._logarithm(model, way_kelvin, walls_kelvin)
         minutes = np.clip(np.exp(middle), 0.5 * SHORTEST_MINUTES, 2 * LONGEST_MINUTES)
-        never = ~np.isfinite(model) & (self.ramps[:, None] < _USUAL_RAMPS)
+        never = ~np.isfinite(model) & (self.ramps[:, None] < LEAST_RAMPS)
         minutes = np.where(never, np.inf, minutes)
         minutes = np.where((way_kelvin > 0) & (model > 0), minutes, 0.0)
         finite = np.where(np.isfinite(minutes), minutes, LONGEST_MINUTES)
@@ -90,13 +92,12 @@ class Curve:
     def outlasting(
         self,
         model: Numbers,
-        deviation: Numbers,
         way_kelvin: Numbers,
         walls_kelvin: Numbers,
         lasted_minutes: Numbers,
     ) -> Numbers:
         """What ramps that were broken off after so long may have taken; all rooms × ways."""
-        middle, doubt = self._logarithm(model, deviation, way_kelvin, walls_kelvin)
+        middle, doubt = self._logarithm(model, way_kelvin, walls_kelvin)
         root = np.sqrt(doubt)
         beyond = np.minimum((np.log(np.maximum(lasted_minutes, SHORTEST_MINUTES)) - middle) / root, 5.0)
         more = np.exp(-0.5 * beyond**2) / np.sqrt(2 * np.pi) / ndtr(-beyond)
@@ -104,17 +105,21 @@ class Curve:
         return took
 
     def _logarithm(
-        self, model: Numbers, deviation: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers
+        self, model: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers
     ) -> tuple[Numbers, Numbers]:
         """(mean, variance) of the logarithm of a ramp's minutes."""
         features = _features(model, way_kelvin, walls_kelvin)
-        middle = np.einsum("rwf,rf->rw", features, self.coefficients)
+        middle = np.einsum("rwf,rf->rw", features, self.coefficients) + self.room[:, None]
         doubt = np.einsum("rwf,rfg,rwg->rw", features, self.covariance, features)
-        return middle, doubt + self.spread[:, None] * _doubts(model, deviation) ** 2
+        return middle, doubt + self.spread[:, None] * _doubts(model, way_kelvin) ** 2
 
 
-def curve(sums: Numbers) -> Curve:
-    """The curve of these sums, rooms × `SUMS`."""
+def curve(sums: Numbers, own: Numbers) -> Curve:
+    """The curve of these sums, rooms × `SUMS`: of the house, and each room's own.
+
+    A room's own ramps move its curve as a whole, shrunk to the house's as a random effect is (Robinson,
+    "That BLUP is a good thing", Statistical Science 6, 1991).
+    """
     rooms = len(sums)
     products = np.zeros((rooms, FEATURES, FEATURES))
     products[:, _UPPER[0], _UPPER[1]] = sums[:, : len(_UPPER[0])]
@@ -128,17 +133,18 @@ def curve(sums: Numbers) -> Curve:
         coefficients = np.einsum("rfg,rg->rf", covariance, prior @ _RIGHT + cross / spread[:, None])
         errors = square - 2 * np.einsum("rf,rf->r", coefficients, cross)
         errors = errors + np.einsum("rf,rfg,rg->r", coefficients, products, coefficients)
-        spread = (np.maximum(errors, 0.0) + _USUAL_RAMPS) / (count + _USUAL_RAMPS)
-    return Curve(coefficients, covariance, spread, count)
+        spread = (np.maximum(errors, 0.0) + LEAST_RAMPS) / (count + LEAST_RAMPS)
+    # The first row of the products is that of the constant: its features' weighted sums.
+    left = own[:, _CROSS.start] - np.einsum("rf,rf->r", own[:, :FEATURES], coefficients)
+    room = left / (own[:, 0] + spread / _ROOM_DEVIATION**2)
+    return Curve(coefficients, covariance, room, spread, count)
 
 
-def seen(
-    model: Numbers, deviation: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers, took_minutes: Numbers
-) -> Numbers:
+def seen(model: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers, took_minutes: Numbers) -> Numbers:
     """The sums of one ramp a room, rooms × `SUMS`."""
     features = _features(model[:, None], way_kelvin[:, None], walls_kelvin[:, None])[:, 0]
     outcome = np.log(np.maximum(took_minutes, SHORTEST_MINUTES))
-    weight = _doubts(model, deviation) ** -2.0
+    weight = _doubts(model, way_kelvin) ** -2.0
     found = np.empty((len(model), SUMS))
     found[:, : len(_UPPER[0])] = features[:, _UPPER[0]] * features[:, _UPPER[1]] * weight[:, None]
     found[:, _CROSS] = features * (outcome * weight)[:, None]
@@ -161,9 +167,9 @@ def _features(model: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers) -> Num
     return np.stack([np.ones_like(minutes), minutes, bent, straight, walls], axis=-1)
 
 
-def _doubts(model: Numbers, deviation: Numbers) -> Numbers:
-    """The deviation of a ramp's logarithm that its model has, within reason."""
-    finite = np.clip(model, SHORTEST_MINUTES, LONGEST_MINUTES)
-    share = np.clip(deviation / finite, LEAST_SHARE, MOST_SHARE)
+def _doubts(model: Numbers, way_kelvin: Numbers) -> Numbers:
+    """What a ramp's logarithm is usually off by: full power moves the air by some kelvins at once, the others
+    it creeps, and then a tenth of the power is half of the time."""
+    share = np.clip(NEAR_SHARE + SHARE_PER_KELVIN * (way_kelvin - NEAR_KELVIN), NEAR_SHARE, MOST_SHARE)
     doubts: Numbers = np.where(model < LONGEST_MINUTES, share, MOST_SHARE)
     return doubts

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from controller.foresight import LEAST_DEVIATION_MINUTES, LONGEST_MINUTES, MOVE, RAMP_DEVIATION_SHARE, moves
+from controller.foresight import LONGEST_MINUTES
 from controller.outlook import HORIZON_STEPS, Numbers
 from controller.ramp_curve import added, curve, seen
 from controller.room_ahead import Asked, RoomsAhead, WeatherAhead
-from controller.room_beliefs import AIR, MASS, SIZE, RoomStates, corrected
+from controller.room_beliefs import RoomStates
 from controller.room_filter import Inputs
 from controller.room_model import UNIT_SECONDS, Flags
 
@@ -24,6 +24,9 @@ RAMP_LEAST_KELVIN = 0.5
 REST_MINUTES = 10.0
 # A sensor that is further off than this has not seen yet what is believed of the air.
 SENSED_WITHIN_KELVIN = 0.5
+# The lag of a usual wall sensor (`room_model.BOUNDS` has 4.5 min in the middle), where it is the sensor that
+# tells that the room is there.
+SENSOR_LATE_MINUTES = 3.0
 # What the mean error of a room, as people are told it, looks back on.
 ERRORS_REMEMBERED = 12.0
 
@@ -84,10 +87,11 @@ def watch_ramps(states: RoomStates, goal: Goal, inputs: Inputs, minutes: float) 
     arrived = goes_on & (believed | (sensed <= 0))
     fell = np.maximum(states.ramp_missing_kelvin - missing, 1e-6)
     took = lasted - np.where(believed, np.clip(-missing / fell, 0.0, 1.0), 0.0) * minutes
-    model, doubt = states.ramp_predicted_minutes, states.ramp_deviation_minutes
-    way, walls = states.ramp_way_kelvin, states.ramp_walls_kelvin
-    what = model[:, None], doubt[:, None], way[:, None], walls[:, None]
-    house = curve(states.house_ramp_sums)
+    # The sensor crosses the edge by its own lag later than the air, however steep the ramp.
+    took = np.where(sensed <= 0, np.maximum(took - SENSOR_LATE_MINUTES, 0.4 * took), took)
+    model, way, walls = states.ramp_predicted_minutes, states.ramp_way_kelvin, states.ramp_walls_kelvin
+    what = model[:, None], way[:, None], walls[:, None]
+    house = curve(states.house_ramp_sums, states.ramp_sums)
     told = house.told(*what)[0][:, 0]
     # Who opens the door to a room that is late ends its ramp. Left out, only the quick ones would count.
     cut_short = same & ~goes_on & goal.disturbed & (missing > 0) & (lasted > told)
@@ -96,7 +100,7 @@ def watch_ramps(states: RoomStates, goal: Goal, inputs: Inputs, minutes: float) 
     counts = arrived | cut_short
     error = np.where(counts, took - np.minimum(told, LONGEST_MINUTES), 0.0)
     share = counts / np.minimum(states.ramps + 1.0, ERRORS_REMEMBERED)
-    sums = added(states.ramp_sums, seen(model, doubt, way, walls, took), counts.astype(np.float64))
+    sums = added(states.ramp_sums, seen(model, way, walls, took), counts.astype(np.float64))
     states = replace(
         states,
         ramps=states.ramps + counts,
@@ -122,29 +126,21 @@ def _begun(
         np.array([float(np.mean(inputs.irradiance_watts_per_square_metre[rows]))]),
         np.array([float(np.mean(inputs.east[rows]))]),
     )
-    shift, again = moves(chosen)
-    parameters = corrected(chosen.base.take(again), chosen.mean[again] + shift)
-    asked = goal.asked(rows, inputs.curtain_closed[rows]).take(again)
-    ahead = RoomsAhead(parameters, asked, weather.reaching(HORIZON_STEPS))
-    each = np.arange(len(again))
-    air, mass = chosen.air_celsius[again] + shift[:, AIR], chosen.mass_celsius[again] + shift[:, MASS]
-    model, *moved = ahead.ready_minutes(each, np.zeros_like(each), air, mass).reshape(1 + SIZE, len(rows))
-    capped = np.minimum(model, LONGEST_MINUTES)
-    square = np.sum(((np.minimum(moved, LONGEST_MINUTES) - capped) / MOVE) ** 2, axis=0)
-    square = square + (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * capped) ** 2
+    asked = goal.asked(rows, inputs.curtain_closed[rows])
+    ahead = RoomsAhead(chosen.parameters(), asked, weather.reaching(HORIZON_STEPS))
+    each = np.arange(len(rows))
+    model = ahead.ready_minutes(each, np.zeros_like(each), chosen.air_celsius, chosen.mass_celsius)
     sign = np.where(goal.heating[rows], 1.0, -1.0)
     late = UNIT_SECONDS / 60 * (1 - np.clip(sign * chosen.unit_share, 0.0, 1.0))
     predicted, edges = states.ramp_predicted_minutes.copy(), states.ramp_goal_celsius.copy()
-    deviations = states.ramp_deviation_minutes.copy()
     ways, walls = states.ramp_way_kelvin.copy(), states.ramp_walls_kelvin.copy()
-    predicted[rows], deviations[rows] = model + late, np.sqrt(square)
+    predicted[rows] = model + late
     edges[rows] = edge[rows]
     ways[rows] = states.ramp_missing_kelvin[rows]
     walls[rows] = sign * (edge[rows] - chosen.mass_celsius)
     return replace(
         states,
         ramp_predicted_minutes=predicted,
-        ramp_deviation_minutes=deviations,
         ramp_way_kelvin=ways,
         ramp_walls_kelvin=walls,
         ramp_goal_celsius=edges,

@@ -77,9 +77,9 @@ class RoomStates:
         silent_minutes: since when nothing was measured.
         unit_share: what the unit gives of its full power, after its own minutes to come to it.
         ramp_goal_celsius: where the ramp under way goes (edge of the ready band); NaN = there is none.
-        ramp_minutes, ramp_predicted_minutes, ramp_deviation_minutes, ramp_way_kelvin, ramp_walls_kelvin,
-            ramp_missing_kelvin: how long it lasts, how long the room's model said that it would and how
-            surely, how far air and mass were, and how far the air has to go yet.
+        ramp_minutes, ramp_predicted_minutes, ramp_way_kelvin, ramp_walls_kelvin, ramp_missing_kelvin: how
+            long it lasts, what the room's model said that it would take, how far air and mass were, and how
+            far the air has to go yet.
         ramps: how many were seen to their end.
         ramp_error_minutes: mean of what its last ramps took more than was told.
         ramp_sums: what its ramps say of the curve (`ramp_curve`); house_ramp_sums: what all rooms' do.
@@ -102,7 +102,6 @@ class RoomStates:
     ramp_goal_celsius: Numbers
     ramp_minutes: Numbers
     ramp_predicted_minutes: Numbers
-    ramp_deviation_minutes: Numbers
     ramp_way_kelvin: Numbers
     ramp_walls_kelvin: Numbers
     ramp_missing_kelvin: Numbers
@@ -184,7 +183,6 @@ def start(
         ramp_goal_celsius=np.full(rooms, np.nan),
         ramp_minutes=np.zeros(rooms),
         ramp_predicted_minutes=np.zeros(rooms),
-        ramp_deviation_minutes=np.ones(rooms),
         ramp_way_kelvin=np.zeros(rooms),
         ramp_walls_kelvin=np.zeros(rooms),
         ramp_missing_kelvin=np.zeros(rooms),

@@ -187,8 +187,8 @@ def test_what_ramps_take_longer_is_added_to_the_next() -> None:
         states = watch_ramps(states, idle, inputs_of(33.0), 1.0)
     assert states.ramps[0] == 6
     said, way = np.array([[20.0]]), np.array([[2.7]])
-    before = curve(np.zeros_like(states.house_ramp_sums[:1])).told(said, said * 0.2, way, way)
-    after = curve(states.house_ramp_sums[:1]).told(said, said * 0.2, way, way)
+    before = curve(*(np.zeros_like(states.ramp_sums[:1]),) * 2).told(said, way, way)
+    after = curve(states.house_ramp_sums[:1], states.ramp_sums[:1]).told(said, way, way)
     assert after[0][0, 0] > 1.3 * before[0][0, 0]
     assert after[1][0, 0] < before[1][0, 0]
 

@@ -93,7 +93,7 @@ def test_a_house_whose_rooms_nobody_saw_go_is_doubted_until_its_ramps_tell() -> 
     unknown = rooms_at(28.0)
     before = look(unknown, asked_of(), weather(33.0))
     said = before.ready_minutes[:1]
-    house = 20 * seen(said, 0.3 * said, np.array([3.7]), np.array([3.7]), 2 * said)
+    house = 20 * seen(said, np.array([3.7]), np.array([3.7]), 2 * said)
     after = look(replace(unknown, house_ramp_sums=house), asked_of(), weather(33.0))
     assert before.ready_deviation_minutes[0] > 0.5 * before.ready_minutes[0]
     assert after.ready_minutes[0] == pytest.approx(2 * before.ready_minutes[0], rel=0.2)
