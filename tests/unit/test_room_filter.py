@@ -171,6 +171,20 @@ def test_readings_that_no_room_has_and_silence_are_told_apart() -> None:
     assert states.weak[0] == NO_SENSOR
 
 
+def test_air_that_went_astray_is_where_the_sensor_says() -> None:
+    now = inputs_of(30.0)
+    states = update(start_from_prior(ONE * 32), ONE * 27.9, now, 1.0)
+    states.mean[:, 0] = 20.0
+    states.covariance[:, 0, :] = states.covariance[:, :, 0] = 0.0
+    states.covariance[:, 0, 0] = 1e-6  # and it is sure of it
+    states = update(predict(states, now, 60), ONE * 27.9, now, 1.0)
+    assert abs(states.air_celsius[0] - 27.9) < 0.3
+    # A sensor that is a little behind leaves it alone.
+    states.mean[:, 0] = 27.0
+    states = update(predict(states, now, 60), ONE * 27.9, now, 1.0)
+    assert states.air_celsius[0] < 27.6
+
+
 def test_what_ramps_take_longer_is_added_to_the_next() -> None:
     states = update(start_from_prior(ONE * 32), ONE * 27.0, inputs_of(33.0), 1.0)
     for _ in range(6):
