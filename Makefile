@@ -10,9 +10,9 @@ WEB := gateway/web
 STATIC := gateway/http/static
 PACKAGES := gateway controller frontdesk housekeeping maintenance hotel simulators benchmarks
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' 2>/dev/null)
-# Three, because tests wait much: for brokers, browsers, databases. In their order, not by their number of tests:
+# Four, because tests wait much: for brokers, browsers, databases. In their order, not by their number of tests:
 # the slow files have few, and would be left to the end.
-PYTEST_FLAGS ?= -n 3 --dist loadfile --no-loadscope-reorder -q
+PYTEST_FLAGS ?= -n 4 --dist loadfile --no-loadscope-reorder -q
 # Slow tests that stand for the others, a few minutes altogether; the longest first.
 SAMPLE := \
   "tests/browser/test_offline.py::test_two_hours_without_network_lose_nothing_and_double_nothing[200]" \
@@ -20,6 +20,8 @@ SAMPLE := \
   tests/browser/test_maintenance.py \
   --deselect "tests/browser/test_maintenance.py::test_axe_finds_nothing_serious_in_maintenance[desk]" \
   "tests/browser/test_comfort_page.py::test_axe_finds_nothing_serious_on_the_comfort_page[desk]" \
+  "tests/browser/test_upkeep_pages.py::test_a_plan_is_made_edited_by_two_and_its_work_has_a_window_or_says_why_not" \
+  "tests/browser/test_upkeep_pages.py::test_repair_or_replace_shows_its_sum_and_the_manager_sets_its_limits" \
   tests/browser/test_keyboard.py \
   tests/browser/test_work_changes_hands.py \
   "tests/integration/test_whole_house.py::test_a_room_is_made_ready_lived_in_and_set_back[amqtt-postgresql]" \
@@ -29,7 +31,7 @@ SAMPLE := \
   tests/integration/test_bench_runs.py \
   tests/integration/test_demo.py
 
-.PHONY: demo build test test-sample test-slow check bench wheel locks types format clean
+.PHONY: demo build test test-sample test-slow check check-python check-web bench wheel locks types format clean
 
 demo: build
 	@exec $(BIN)/innkeeper demo $(ARGS)
@@ -70,13 +72,17 @@ test-sample: $(VENV)/.dev $(STATIC)/index.html
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -q $(ARGS)
 
-check: $(VENV)/.dev $(STATIC)/index.html
+check: check-python check-web
+
+check-python: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_locks.py
 	$(BIN)/python -m gateway.http.openapi --check $(WEB)/openapi.json
+
+check-web: $(STATIC)/index.html
 	cd $(WEB) && ../../scripts/with-node npm run --silent check
 
 bench: $(VENV)/.dev

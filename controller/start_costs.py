@@ -80,8 +80,8 @@ def cheapest_start(
         earliest = max(0.0, minutes_between(room.now, expected.blocked_until))
     if outlook is None or room.lost is not None:
         return _by_lead(expected, room, policy, earliest)
-    not_before, not_after = _unsure_between(expected, room, outlook, policy)
     due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+    not_before, not_after = _unsure_between(expected, room, outlook, due, policy)
     if distance_kelvin(expected, outlook.drift_at(max(0.0, due) + room.outlook_minutes)) > SETTLED_KELVIN:
         not_after = min(not_after, due - policy.settle_minutes)
     if expected.arrival.source == "default":
@@ -89,12 +89,10 @@ def cheapest_start(
     earliest = max(earliest, not_before)
     ahead = OpenStarts(outlook, room.now, earliest, policy)
     choice = ahead.one_stage(expected.arrival)
-    if not_after < choice.start:
-        start = max(earliest, not_after)
-        choice = replace(choice, start=start, finish=start)
     near = outlook.step_minutes
-    is_first = earliest == max(0.0, not_before) and choice.start <= earliest + near / 2
-    choice = replace(choice, held_back=is_first and not_before > -near)
+    start = max(earliest, min(choice.start, not_after))
+    is_first = earliest == max(0.0, not_before) and start <= earliest + near / 2
+    choice = replace(choice, start=start, finish=start, held_back=is_first and not_before > -near)
     unsure = expected.arrival.deviation_minutes >= policy.two_stage_deviation_minutes
     if unsure and expected.sign is None and not expected.checked_in:
         two = ahead.two_stages(expected.arrival)
@@ -123,45 +121,46 @@ def _by_lead(expected: Expected, room: RoomNow, policy: ClimatePolicy, earliest:
 
 def shown_start(expected: Expected, room: RoomNow, shown: Shown, policy: ClimatePolicy) -> Choice:
     """The start by what the room has just shown: its walls are nearer to the target than they were then."""
-    ready = _from_where_it_may_be(expected, room, shown, policy)
-    lead = policy.shown_margin * ready + policy.shown_margin_minutes
     due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
+    far = shown.kelvin
+    if room.outlook is not None:
+        far = _farthest_kelvin(expected, room.outlook, due + room.outlook_minutes)
+    ready = _from(far, shown, policy)
+    lead = policy.shown_margin * ready + policy.shown_margin_minutes
     start = max(0.0, due - lead)
     deviation = (lead - ready) / _FEW
     return Choice(start, start, 0.0, 0.0, ready, deviation, float(ndtr((due - start - ready) / deviation)))
 
 
-def _from_where_it_may_be(expected: Expected, room: RoomNow, way: Shown, policy: ClimatePolicy) -> float:
-    """Minutes of the same way from the farthest that the room drifts to until its first guests."""
-    far = _farthest_kelvin(expected, room)
-    return way.minutes * max(policy.shown_least_share, 1.0 if far is None else far / way.kelvin)
+def _from(far_kelvin: float, way: Shown, policy: ClimatePolicy) -> float:
+    """Minutes of the same way from so far off."""
+    return way.minutes * max(policy.shown_least_share, far_kelvin / way.kelvin)
 
 
-def _farthest_kelvin(expected: Expected, room: RoomNow) -> float | None:
-    if room.outlook is None:
-        return None
-    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
-    steps = 1 + int((max(0.0, due) + room.outlook_minutes) // room.outlook.step_minutes)
-    drift = room.outlook.drift_celsius[:steps]
-    return max(distance_kelvin(expected, float(celsius)) for celsius in (drift.min(), drift.max()))
+def _farthest_kelvin(expected: Expected, outlook: Outlook, until: float) -> float:
+    """How far off its target the room drifts until so many minutes after the outlook was made."""
+    drift = outlook.drift_celsius[: 1 + int(max(0.0, until) // outlook.step_minutes)]
+    return distance_kelvin(expected, float(drift.min() if expected.season == "heating" else drift.max()))
 
 
 def _unsure_between(
-    expected: Expected, room: RoomNow, outlook: Outlook, policy: ClimatePolicy
+    expected: Expected, room: RoomNow, outlook: Outlook, due: float, policy: ClimatePolicy
 ) -> tuple[float, float]:
     """(before when nothing starts, after when it does not wait on), minutes from now; (−∞, ∞): any time.
 
     A model that is unsure is believed no further than the lead that would be taken without any: by the room's
     own last ways, else a fixed one. Nor is it believed that a room far off comes back in no time, or that it
     had better wait because it is late already.
+
+    Args:
+        due: when the first guests come, minutes from now.
     """
     heating = expected.season == "heating"
     ways = [way for way in room.ways if way.heating == heating]
-    due = minutes_between(room.now, expected.arrival.quantile(_FIRST_GUESTS))
-    far = _farthest_kelvin(expected, room) or 0.0
+    far = _farthest_kelvin(expected, outlook, due + room.outlook_minutes)
     if ways:
         margin = policy.shown_margin if len(ways) > 1 else policy.shown_once_margin
-        longest = max(_from_where_it_may_be(expected, room, way, policy) for way in ways)
+        longest = max(_from(far, way, policy) for way in ways)
         lead = margin * longest + policy.shown_margin_minutes
         pace = sum(way.minutes / way.kelvin for way in ways) / len(ways)
     else:
@@ -214,7 +213,7 @@ class OpenStarts:
         # Of holding for good, from now to each start.
         middles = (self.hold_watts[1:] + self.hold_watts[:-1]) / 120 * np.diff(starts)
         self.held_watt_hours = np.concatenate([[0.0], np.cumsum(middles)])
-        self.usual_hold_watts = float(np.median(self.hold_watts + np.maximum(0.0, self.wall_watts)))
+        self.usual_hold_watts = float((self.hold_watts + np.maximum(0.0, self.wall_watts)).mean())
         self.earliest = earliest
         self.policy = policy
         self.outlook = outlook

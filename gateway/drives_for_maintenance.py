@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from controller.readings import Device
 from controller.service import ControllerService
 from hotel.actor import Actor
 from hotel.database import Transaction
 from hotel.errors import NotFound
 from maintenance.ports import RoomUses
-from maintenance.self_test import Drivable, Value
+from maintenance.self_test import Drivable, Sensed, Value
 
 LEVEL: Final = "engineer"
 
@@ -48,7 +49,21 @@ class ControllerDrives:
             guest_in=self._uses.uses_of([device.room])[device.room].occupied and not is_out,
             locked_by=locks[0] if locks else None,
             held_by=held[0] if held else None,
+            modes=tuple(next((one.options or [] for one in driven if one.name == "mode"), ())),
+            sensed=self._sensed(device),
         )
+
+    def _sensed(self, device: Device) -> dict[str, Sensed]:
+        """What the room's sensor and the device's own read."""
+        sensors = [one for one in self._controller.devices(device.room) if one.purpose == "room_temperature"]
+        wanted = [("room", sensor, "value") for sensor in sensors] + [("unit", device, "current_celsius")]
+        found: dict[str, Sensed] = {}
+        for name, where, property_name in wanted:
+            for one in where.properties:
+                is_number = isinstance(one.reported, (int, float)) and not isinstance(one.reported, bool)
+                if one.name == property_name and is_number and one.reported_at is not None:
+                    found.setdefault(name, Sensed(float(str(one.reported)), one.reported_at))
+        return found
 
     def drive(
         self, tx: Transaction, actor: Actor, room: str, device_id: str, property: str, value: Value

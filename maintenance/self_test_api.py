@@ -10,18 +10,24 @@ from pydantic import BaseModel
 from hotel.idempotency import act_once
 from hotel.requests import CurrentActor, OnceKey, UtcMoment
 from maintenance.self_test import SelfTestState
-from maintenance.self_test_service import SelfTests
+from maintenance.self_test_service import Proof, SelfTests, proof_told
 from maintenance.self_tests_store import SelfTestRow
 
 
 class SelfTest(BaseModel):
-    """One self-test: what was driven, from where and to where, and how it ended."""
+    """One self-test: what was driven, from where and to where, and how it ended.
+
+    `mode`: what it was switched to before, from off. `proof`: whether sensors saw the device do its work;
+    None: that was not asked of it.
+    """
 
     id: str
     state: SelfTestState
     property: str
     value: float | bool | str
     back: float | bool | str
+    mode: str | None
+    proof: Proof | None
     detail: str | None
     by: str
     started_at: UtcMoment
@@ -79,6 +85,8 @@ def _shape(row: SelfTestRow) -> SelfTest:
         property=row.drive["property"],
         value=row.drive["value"],
         back=row.drive["back"],
+        mode=row.drive.get("mode"),
+        proof=proof_told(row.drive),
         detail=row.detail,
         by=row.by,
         started_at=row.started_at,

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = shutil.which("chromium")
@@ -23,6 +23,9 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Only who waits in vain waits this long.
+PATIENCE_MILLISECONDS = 40_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 SIZES = {"desk": (1440, 900), "tablet": (800, 1280), "phone": (390, 844)}
 
 # Everything is loaded and drawn: contrast is measured, and a half faded dialog has none.
@@ -60,7 +63,7 @@ def pages_of(chromium: Browser, address: str, **more: Any) -> Iterator[Opened]:
             color_scheme="dark" if theme == "dark" else "light",
             **more,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         # Nobody is shown round: the guide would lie over what a test clicks.
         context.add_init_script("localStorage.setItem('innkeeper.guided', 'all')")
         contexts.append(context)

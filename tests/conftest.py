@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 from xdist.scheduler import LoadFileScheduling
 
 from hotel.clock import ManualClock
@@ -18,9 +20,15 @@ from hotel.database import Database
 
 # The same examples in each run, and none judged by how fast this machine is; HYPOTHESIS_PROFILE=search looks
 # for others.
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "same")
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.register_profile("search", deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+settings.load_profile(PROFILE)
+if PROFILE == "same":
+    # Hypothesis also draws the numbers and words that it reads in the source of whatever was imported: the
+    # examples of a test would depend on the tests before it, and to read it all takes each process 14 s.
+    assert providers._get_local_constants is not None
+    providers._get_local_constants = lambda: providers._local_constants
 
 pytest_plugins = ["tests.postgresql", "tests.empty_databases", "tests.victoria_metrics"]
 
@@ -82,6 +90,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=_missing(name)))
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly which services' tests were left out, and how to get them."""
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
@@ -109,6 +123,6 @@ def database(tmp_path: Path, clock: ManualClock) -> Iterator[Database]:
 
     file = tmp_path / "innkeeper.db"
     put_sqlite(file)
-    made = Database(f"sqlite:///{file}", clock)
+    made = Database(f"sqlite:///{file}", clock, durable=False)
     yield made
     made.close()

@@ -76,6 +76,8 @@ from maintenance.off_sale_service import OffSaleService
 from maintenance.service import MaintenanceService
 from maintenance.tickets_desk import TicketDesk
 from maintenance.tickets_service import TicketService
+from tests.empty_databases import settle_once
+from tests.lazy_routes import LazyRoutes
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 7, 14)
@@ -259,7 +261,10 @@ class DeskHouse:
         self.telemetry = FakeTelemetry()
         self.bus = Bus(database)
         self.bus.follow("housekeeping", self.housekeeping.handle, StayChanged)
-        with database.write() as tx:
+        settle_once(database, lambda: self._settle(rooms_to_build), clock.now(), rooms_to_build)
+
+    def _settle(self, rooms_to_build: int) -> None:
+        with self.database.write() as tx:
             ensure_property(tx, "Test Hotel", "Asia/Shanghai", TODAY)
             for number, kind in (("411", "KING"), ("412", "KING"), ("413", "TWIN"), ("414", "TWIN")):
                 put_room(tx, Room(number, "4", kind, f"{kind.title()} room"))
@@ -390,57 +395,56 @@ class DeskHouse:
         return app
 
     @cached_property
-    def app(self) -> FastAPI:
-        app = self.bare_app()
-        app.include_router(frontdesk.api.routes(self.desk))
-        app.include_router(housekeeping.api.routes(self.housekeeping))
-        app.include_router(housekeeping.tasks_api.routes(self.tasks))
-        app.include_router(housekeeping.rules_api.routes(self.rules))
-        app.include_router(housekeeping.shifts_api.routes(self.shifts, self.boards.replan))
-        app.include_router(housekeeping.board_api.routes(self.boards))
-        app.include_router(housekeeping.watch_api.routes(self.watch))
-        app.include_router(housekeeping.lost_and_found_api.routes(self.lost_and_found))
-        app.include_router(housekeeping.counting_api.routes(self.counting))
-        app.include_router(maintenance.api.routes(self.maintenance))
-        app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
-        app.include_router(maintenance.assets_api.routes(self.assets, self.asset_moves, self.asset_isolation))
-        app.include_router(
-            exports.routes(
-                database=self.database,
-                lost_and_found=self.lost_and_found,
-                counting=self.counting,
-                maintenance=self.maintenance,
-                tasks=self.tasks,
-                tickets=self.tickets,
-                assets=self.assets,
-            )
-        )
-        app.include_router(
-            rooms.routes(
-                self.database,
-                self.desk,
-                self.housekeeping,
-                self.comfort,
-                requests=self.watch,
-                discrepancies=self.watch,
-            )
-        )
-        app.include_router(
-            arrivals.routes(self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises)
-        )
-        app.include_router(
-            suggestions.routes(
-                self.database, self.desk, self.housekeeping, self.comfort, self.boards.promises
-            )
-        )
-        app.include_router(
-            history.routes(self.database, self.clock, self.office, self.comfort, self.telemetry)
-        )
-        app.include_router(room_timeline.routes(self.database, self.tickets, RoomPast(self.database)))
+    def app(self) -> LazyRoutes:
+        promised = (self.desk, self.housekeeping, self.comfort, self.boards.promises)
         sender = Notifier(self.notifier_folder / "vapid.pem")
-        notices = NoticeService(self.database, self.tickets.desk, sender)
-        app.include_router(maintenance.notices_api.routes(notices))
-        app.include_router(
-            qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets, self.assets)
+        return LazyRoutes(
+            self.bare_app,
+            {
+                "frontdesk": lambda: frontdesk.api.routes(self.desk),
+                "housekeeping": lambda: housekeeping.api.routes(self.housekeeping),
+                "tasks": lambda: housekeeping.tasks_api.routes(self.tasks),
+                "rules": lambda: housekeeping.rules_api.routes(self.rules),
+                "shifts": lambda: housekeeping.shifts_api.routes(self.shifts, self.boards.replan),
+                "board": lambda: housekeeping.board_api.routes(self.boards),
+                "watch": lambda: housekeeping.watch_api.routes(self.watch),
+                "lost and found": lambda: housekeeping.lost_and_found_api.routes(self.lost_and_found),
+                "counting": lambda: housekeeping.counting_api.routes(self.counting),
+                "maintenance": lambda: maintenance.api.routes(self.maintenance),
+                "tickets": lambda: maintenance.tickets_api.routes(self.tickets, self.off_sale),
+                "assets": lambda: maintenance.assets_api.routes(
+                    self.assets, self.asset_moves, self.asset_isolation
+                ),
+                "exports": lambda: exports.routes(
+                    database=self.database,
+                    lost_and_found=self.lost_and_found,
+                    counting=self.counting,
+                    maintenance=self.maintenance,
+                    tasks=self.tasks,
+                    tickets=self.tickets,
+                    assets=self.assets,
+                ),
+                "rooms": lambda: rooms.routes(
+                    self.database,
+                    self.desk,
+                    self.housekeeping,
+                    self.comfort,
+                    requests=self.watch,
+                    discrepancies=self.watch,
+                ),
+                "arrivals": lambda: arrivals.routes(self.database, *promised),
+                "suggestions": lambda: suggestions.routes(self.database, *promised),
+                "history": lambda: history.routes(
+                    self.database, self.clock, self.office, self.comfort, self.telemetry
+                ),
+                "timeline": lambda: room_timeline.routes(
+                    self.database, self.tickets, RoomPast(self.database)
+                ),
+                "notices": lambda: maintenance.notices_api.routes(
+                    NoticeService(self.database, self.tickets.desk, sender)
+                ),
+                "codes": lambda: qr_api.routes(
+                    self.database, load_settings({}, Path.cwd()), self.tickets, self.assets
+                ),
+            },
         )
-        return app

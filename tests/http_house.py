@@ -27,7 +27,7 @@ from hotel.database import Database
 from hotel.rooms import ensure_property
 from hotel.staff import CONSOLE, Staff, StaffWish
 from hotel.staff_service import StaffService
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 CHEAP = HashCost(passes=1, memory_kibibytes=8, lanes=1)
 PIN = "402917"
@@ -113,7 +113,7 @@ class House:
             yield served
         finally:
             served.server.should_exit = True
-            thread.join(timeout=10)
+            thread.join(PATIENCE_SECONDS)
             assert not thread.is_alive()
 
 

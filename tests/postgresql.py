@@ -46,6 +46,7 @@ class PrivatePostgresql:
     def __init__(self) -> None:
         # Not pytest's tmp_path: a socket's path may have 107 characters, and `postgres` must get in.
         self._folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._user = UNPRIVILEGED if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(self._folder, self._user)
@@ -88,16 +89,22 @@ class PrivatePostgresql:
         )
 
     def execute(self, statement: str) -> None:
-        with psycopg.connect(
-            host=str(self._folder), user="innkeeper", dbname="postgres", autocommit=True
-        ) as it:
-            it.execute(statement.encode())
+        self._desk().execute(statement.encode())
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(host=str(self._folder), user="innkeeper", dbname="postgres") as it:
-            return it.execute(question.encode()).fetchall()
+        return self._desk().execute(question.encode()).fetchall()
+
+    def _desk(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection of the cluster's owner, kept: each test asks for several things."""
+        if self._connection is None:
+            self._connection = psycopg.connect(
+                host=str(self._folder), user="innkeeper", dbname="postgres", autocommit=True
+            )
+        return self._connection
 
     def stop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
         self._process.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, not waited for
         try:
             self._process.wait(STOP_SECONDS)

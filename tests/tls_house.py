@@ -12,7 +12,6 @@ import hashlib
 import os
 import re
 import signal
-import socket
 import sqlite3
 import ssl
 import subprocess
@@ -43,8 +42,9 @@ from hotel.staff_service import StaffService
 from housekeeping.service import HousekeepingService
 from housekeeping.tasks import TaskKind
 from housekeeping.tasks_service import NewTask, TaskService
-from tests.chromium import FLAGS, PROGRAM, ROOT, SIZES, require_web_app
+from tests.chromium import FLAGS, PATIENCE_MILLISECONDS, PROGRAM, ROOT, SIZES, require_web_app
 from tests.http_house import CHEAP, PASSWORD
+from tests.ports import port_to_keep
 
 NAME = "innkeeper.hotel"
 PIN = "402917"
@@ -66,13 +66,10 @@ class TlsHouse:
 
     def prepare(self) -> None:
         """Its certificate, rooms, people and the day's tasks."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("INNKEEPER_")}
         own = {
             "INNKEEPER_DATA_DIR": str(self.folder),
-            "INNKEEPER_HTTP_PORT": str(port),
+            "INNKEEPER_HTTP_PORT": str(port_to_keep()),
             "INNKEEPER_MQTT_PORT": "0",
             "INNKEEPER_TIMEZONE": where_it_is_noon(datetime.now(UTC)),
         }
@@ -158,7 +155,7 @@ class TlsHouse:
             base_url=self.local_url,
             verify=trusting,
             headers={"Sec-Fetch-Site": "same-origin"},
-            timeout=20,
+            timeout=60,
         )
         answer = made.post("/api/session", json={"login": code, "secret": secret})
         assert answer.status_code == 200, answer.text
@@ -244,7 +241,7 @@ def tablet(
         viewport={"width": width, "height": height},
         locale="en",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     try:
         yield context
     finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def put_assets(made: Upkeep, manager: httpx.Client) -> None:
         "106": {"model": "Breeze X"},
     }
     for room, more in units.items():
-        body = {"kind": "split_ac", "name": f"Air conditioner {room}", "maker": "Frost", "model": "Frost 9"}
+        body = {"kind": "split_ac", "name": f"Air conditioner {room}", "maker": "Polar", "model": "Frost 9"}
         answer = manager.post("/api/assets", json={**body, "room": room, **more}).raise_for_status()
         made.assets[room] = answer.json()["id"]
     boiler = {"kind": "heater", "name": "Boiler", "area": "Cellar", "price_cents": 1_500_000}
@@ -104,8 +104,11 @@ def break_and_repair(made: Upkeep, manager: httpx.Client, eva: httpx.Client) -> 
 
 def sell_rooms(manager: httpx.Client) -> None:
     today = business_date(manager)
+    # So soon that there is no time left before.
+    eta = (datetime.now(UTC) + timedelta(minutes=30)).isoformat()
     for room, nights in (("102", 120), ("103", 12)):
         stay = {
+            "eta": eta,
             "room": room,
             "arrival_date": str(today),
             "departure_date": str(today + timedelta(days=nights)),

@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+# Only who waits in vain waits this long: a busy machine may take many times what an idle one does.
+PATIENCE_SECONDS = 60.0
 
-def wait_until(is_so: Callable[[], Any], seconds: float = 10.0) -> None:
+
+def wait_until(is_so: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until it is so, at most `seconds`."""
     until = time.monotonic() + seconds
     while not is_so():

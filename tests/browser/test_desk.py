@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Hotel, sign_in
-from tests.chromium import Opened
+from tests.chromium import Opened, at_rest
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
@@ -96,7 +96,7 @@ def test_a_light_follows_the_desk_and_the_device_reports_it(hotel: Hotel, open_p
     # An attendant may have it on to work by.
     before, was = light_is_on(), report.inner_text()
     page.get_by_test_id("control-ceiling_light-toggle").click(force=True)
-    expect(report).to_have_attribute("data-standing", "rest", timeout=20_000)
+    expect(report).to_have_attribute("data-standing", "rest")
     hotel.wait_for("the lamp's own report", lambda: light_is_on() != before, seconds=15)
     expect(report).not_to_have_text(was)
     expect(page.get_by_test_id("timeline")).to_contain_text("Mei")
@@ -137,5 +137,5 @@ def test_nobody_sees_an_entry_that_would_answer_forbidden(hotel: Hotel, open_pag
     sign_in(page, role)
     for entry in page.locator("[data-testid^='nav-']:visible").all():
         entry.click()
-        page.wait_for_timeout(500)
+        at_rest(page)
     assert refused == []

@@ -80,8 +80,8 @@ def test_a_new_lamp_is_tried_placed_commanded_and_asks_again(
     waiting.get_by_test_id("unfold").click()
     assert serious_faults(page) == []
     waiting.get_by_test_id("try-on-true").first.click()
-    expect(waiting.locator("[data-state=confirmed]")).to_be_visible(timeout=20_000)
-    assert lamp.asked.get(timeout=5) == ("newlamp/set", "ON")
+    expect(waiting.locator("[data-state=confirmed]")).to_be_visible()
+    assert lamp.asked.get(timeout=60) == ("newlamp/set", "ON")
 
     waiting.get_by_test_id("waiting-room").fill("102")
     page.get_by_role("option", name="102", exact=True).click()
@@ -97,11 +97,11 @@ def test_a_new_lamp_is_tried_placed_commanded_and_asks_again(
     [strip] = [one for one in hotel.get("/api/rooms/102")["devices"] if one["name"] == "New strip"]
     body = {"device_id": strip["id"], "property": "on", "value": False}
     hotel.client.post("/api/rooms/102/commands", json=body, headers=SAME_SITE).raise_for_status()
-    assert lamp.asked.get(timeout=5) == ("newlamp/set", "OFF")
+    assert lamp.asked.get(timeout=60) == ("newlamp/set", "OFF")
 
     # It would listen elsewhere now: somebody has to agree first.
     lamp.introduces_itself("somewhere/else/set")
-    expect(page.get_by_test_id("changed-ways").first).to_contain_text("somewhere/else/set", timeout=20_000)
+    expect(page.get_by_test_id("changed-ways").first).to_contain_text("somewhere/else/set")
     refused = hotel.client.post("/api/rooms/102/commands", json=body, headers=SAME_SITE)
     assert refused.json()["code"] == "asks_again"
     assert serious_faults(page) == []

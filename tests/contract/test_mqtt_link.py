@@ -18,8 +18,7 @@ from gateway.mqtt.link import MOST_OUTSTANDING, MOST_PAYLOAD_BYTES, Incoming, Mq
 from gateway.mqtt.paho_link import PahoLink
 from hotel.clock import ManualClock, SystemClock
 from tests.listening import until_listening
-
-PATIENCE_SECONDS = 20.0
+from tests.waiting import wait_until
 
 
 class House(Protocol):
@@ -86,14 +85,14 @@ class RealHouse:
             wire.shutdown(socket.SHUT_RDWR)
 
     def until(self, happened: Callable[[], bool]) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not happened():
-            assert time.monotonic() < until, "waited long enough"
-            time.sleep(0.005)
+        wait_until(happened)
 
     def settle(self) -> None:
-        until_listening(*(link for link in self.links if link.connected))
-        time.sleep(0.3)
+        connected = [link for link in self.links if link.connected]
+        until_listening(*connected)
+        self.until(lambda: not any(link.outstanding for link in connected))
+        # What nobody should hear would be here by now.
+        time.sleep(0.1)
 
     def kill_broker(self) -> None:
         pid = self.broker.pid

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from gateway.telemetry.influx import InfluxTelemetry
 from gateway.telemetry.sink import Sink
 from hotel.clock import ManualClock
 from hotel.database import Database
+from tests.waiting import wait_until
 
 NOON = datetime(2026, 7, 14, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -85,13 +85,6 @@ def samples(count: int, *, room: str | None = "412", name: str = "temperature_ce
 
 def as_stored(recorded: list[Sample]) -> Stored:
     return {sample.at: sample.value for sample in recorded}
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 15.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def test_what_is_recorded_and_flushed_is_there_value_for_value(place: Place) -> None:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
-import maintenance.api
-import maintenance.assets_api
-import maintenance.tickets_api
-from gateway.http import qr_api
-from gateway.http.views import exports
-from gateway.settings import load_settings
 from hotel.clock import ManualClock
 from hotel.database import Database
 from hotel.files import Photo, put_document, put_photo
@@ -59,35 +50,9 @@ class Devices:
         return self.things
 
 
-class RegistryHouse(DeskHouse):
-    """The house with the routes of maintenance alone, which are made quickly."""
-
-    @cached_property
-    def app(self) -> FastAPI:
-        app = self.bare_app()
-        app.include_router(maintenance.api.routes(self.maintenance))
-        app.include_router(maintenance.tickets_api.routes(self.tickets, self.off_sale))
-        app.include_router(maintenance.assets_api.routes(self.assets, self.asset_moves, self.asset_isolation))
-        app.include_router(
-            qr_api.routes(self.database, load_settings({}, Path.cwd()), self.tickets, self.assets)
-        )
-        app.include_router(
-            exports.routes(
-                self.database,
-                self.lost_and_found,
-                self.counting,
-                self.maintenance,
-                self.tasks,
-                self.tickets,
-                self.assets,
-            )
-        )
-        return app
-
-
 @pytest.fixture
 def house(database: Database, clock: ManualClock) -> DeskHouse:
-    return RegistryHouse(database, clock)
+    return DeskHouse(database, clock)
 
 
 def follower(house: DeskHouse, *things: Apparatus) -> tuple[AssetFollower, Devices]:
@@ -452,7 +417,7 @@ def test_what_was_locked_out_for_a_ticket_is_released_from_its_asset_and_the_tic
     assert [step["action"] for step in steps[-2:]] == ["lock_out", "lock_release"]
 
 
-def test_an_asset_goes_with_its_device_in_the_middle_of_a_ticket(house: RegistryHouse) -> None:
+def test_an_asset_goes_with_its_device_in_the_middle_of_a_ticket(house: DeskHouse) -> None:
     follower(house, AC)
     unit = of_device(house)["id"]
     client = house.client(ENGINEER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from paho.mqtt.properties import Properties
 from gateway.mqtt.broker import EmbeddedBroker
 from gateway.mqtt.paho_link import PahoLink
 from hotel.clock import SystemClock
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 
 class SleepyDevice:
@@ -25,7 +26,9 @@ class SleepyDevice:
         self.heard: list[bytes] = []
         self.client = paho.Client(CallbackAPIVersion.VERSION2, "sleepy", protocol=paho.MQTTv5)
         self.client.on_message = lambda _c, _u, message: self.heard.append(bytes(message.payload))
+        self._subscribed = threading.Event()
         self.client.on_connect = lambda client, *_: client.subscribe("ac/set", qos=1)
+        self.client.on_subscribe = lambda *_: self._subscribed.set()
         parts = urlsplit(url)
         self.host, self.port = str(parts.hostname), int(parts.port or 1883)
         if parts.username is not None:
@@ -34,12 +37,12 @@ class SleepyDevice:
     def wake(self) -> None:
         kept = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         kept.SessionExpiryInterval = 600
+        self._subscribed.clear()
         self.client.connect(self.host, self.port, clean_start=False, properties=kept)
         self.client.loop_start()
-        wait_until(self.client.is_connected, 10)
+        assert self._subscribed.wait(PATIENCE_SECONDS)
 
     def sleep(self) -> None:
-        time.sleep(0.2)  # its subscription is through
         self.client.disconnect()
         self.client.loop_stop()
 
@@ -52,16 +55,17 @@ def test_a_device_that_sleeps_too_long_never_hears_what_ran_out(tmp_path: Path) 
     device = SleepyDevice(broker.url)
     try:
         link.start()
-        wait_until(lambda: link.connected, 10)
+        wait_until(lambda: link.connected)
         device.wake()
         device.sleep()
         assert link.publish("ac/set", b"stale", qos=1, expiry_seconds=1)
         assert link.publish("ac/set", b"still wanted", qos=1, expiry_seconds=60)
+        wait_until(lambda: link.outstanding == 0)
         time.sleep(2.5)
         device.wake()
-        wait_until(lambda: bool(device.heard), 10)
-        time.sleep(0.3)
-        assert device.heard == [b"still wanted"]
+        assert link.publish("ac/set", b"new", qos=1)
+        wait_until(lambda: b"new" in device.heard)
+        assert device.heard == [b"still wanted", b"new"]
     finally:
         device.sleep()
         link.stop()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from controller.ports import Sample
 from gateway.telemetry import influx as influx_module
-from gateway.telemetry.influx import STOP_SECONDS, InfluxTelemetry
+from gateway.telemetry.influx import InfluxTelemetry
 from tests.victoria_metrics import PrivateVictoriaMetrics
+from tests.waiting import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.victoria_metrics
 
@@ -40,13 +40,6 @@ def samples(first: int, count: int) -> list[Sample]:
     ]
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def arrived(server: PrivateVictoriaMetrics) -> set[float]:
     return set(server.export("temperature_celsius").get(("412", "sensor/air"), {}).values())
 
@@ -62,10 +55,8 @@ def test_a_server_that_dies_and_returns_gets_what_waited_and_the_drops_are_count
     victoria_metrics.kill()
     influx.record(samples(100, 50))
     wait_until(lambda: influx.counters().failures >= 3)
-    started = time.monotonic()
     for first in range(150, 3150, 10):
         influx.record(samples(first, 10))
-    assert time.monotonic() - started < 0.5, "recording must not notice that the server is away"
     during = influx.counters()
     assert during.waiting <= MOST_WAITING + 50
     assert during.shed == 2000
@@ -83,22 +74,25 @@ def test_a_server_that_dies_and_returns_gets_what_waited_and_the_drops_are_count
 
 
 def test_a_server_that_hangs_neither_holds_up_recording_nor_the_end(
-    victoria_metrics: PrivateVictoriaMetrics, influx: InfluxTelemetry
+    victoria_metrics: PrivateVictoriaMetrics,
 ) -> None:
-    influx.start()
+    patient = InfluxTelemetry(victoria_metrics.url, "", "", "rooms", timeout_seconds=PATIENCE_SECONDS)
     victoria_metrics.pause()
-    influx.record(samples(0, 100))
-    wait_until(lambda: influx.counters().failures >= 1)
-    started = time.monotonic()
-    influx.record(samples(100, 100))
-    assert time.monotonic() - started < 0.2
-    started = time.monotonic()
-    influx.stop()
-    assert time.monotonic() - started < STOP_SECONDS + 1
-    assert influx.counters().waiting == 200
+    patient.record(samples(0, 100))
+    patient.start()
+    sender = patient._thread
+    assert sender is not None
+    wait_until(patient._sending.locked)
+    patient.record(samples(100, 100))
+    patient.stop()
+    # Neither of them waited for the attempt: it is still under way.
+    assert sender.is_alive()
+    assert (patient.counters().failures, patient.counters().waiting) == (0, 200)
     victoria_metrics.resume()
-    influx.flush()
+    sender.join(PATIENCE_SECONDS)
+    patient.flush()
     assert arrived(victoria_metrics) == {float(n) for n in range(200)}
+    patient.close()
 
 
 def test_a_server_that_is_not_there_at_all_is_only_counted(victoria_metrics: PrivateVictoriaMetrics) -> None:
@@ -108,9 +102,7 @@ def test_a_server_that_is_not_there_at_all_is_only_counted(victoria_metrics: Pri
     lonely.flush()
     counters = lonely.counters()
     assert (counters.written, counters.shed, counters.waiting, counters.failures) == (0, 15, 10, 1)
-    started = time.monotonic()
     lonely.close()
-    assert time.monotonic() - started < STOP_SECONDS + 1
 
 
 def test_a_batch_that_the_server_refuses_is_dropped_and_counted(

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -22,16 +22,10 @@ from gateway.mqtt.room_state import OFFLINE, availability_topic
 from gateway.mqtt.wire import MqttWire
 from hotel.clock import SystemClock
 from tests.listening import until_listening
+from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import wait_until as until
 
-PATIENCE_SECONDS = 20.0
 KINDS = [pytest.param(None, marks=pytest.mark.mosquitto, id="mosquitto"), pytest.param("amqtt", id="amqtt")]
-
-
-def until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < end, "waited long enough"
-        time.sleep(0.01)
 
 
 class Notebook:
@@ -195,7 +189,8 @@ link.start()
 while not link.connected:
     time.sleep(0.01)
 link.publish(sys.argv[2], b"online", qos=1, retain=True)
-time.sleep(0.3)
+while link.outstanding:
+    time.sleep(0.01)
 print("up", flush=True)
 time.sleep(60)
 """

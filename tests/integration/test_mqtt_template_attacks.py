@@ -18,12 +18,11 @@ from gateway.mqtt.wire import MqttWire
 from hotel.clock import ManualClock
 from tests.integration.attack_cases import ATTACKS
 from tests.unit.test_mqtt_wire import Notebook
+from tests.waiting import PATIENCE_SECONDS
 
 # Of this thread's own processor time. Not the promise (`bench fuzz` prints the longest message), but far
 # below what an attack takes that the ingest loop would render itself.
 MOST_INGEST_SECONDS = 1.0
-# A busy machine stretches the worker's 100 ms of processor time; it is killed after this much at most.
-SLOWEST_SECONDS = 3.0
 # Beside what a template keeps: the request, the interpreter's own rounding up.
 SLACK_BYTES = 4 << 20
 
@@ -97,13 +96,12 @@ def test_an_attack_is_refused_or_stopped_and_shown(
 
     spent = stage.says(f"homeassistant/{key}/config", config)
     assert spent < MOST_INGEST_SECONDS
-    began = time.monotonic()
     assert stage.says(topic, payload) < MOST_INGEST_SECONDS
     # Whatever it does, others are heard meanwhile.
     assert stage.says("honest", name.encode()) < MOST_INGEST_SECONDS
     assert stage.book.value("sensor/honest", "value") == name
-    assert stage.wire.settle(SLOWEST_SECONDS * 2)
-    assert time.monotonic() - began < SLOWEST_SECONDS
+    # A busy machine stretches the worker's 100 ms of processor time, and the start of the next one.
+    assert stage.wire.settle(PATIENCE_SECONDS)
 
     refused = {wrong.key: wrong.reason for wrong in stage.wire.wrong_configs()}
     refused.update((seen.key, seen.reason) for seen in stage.wire.not_supported())

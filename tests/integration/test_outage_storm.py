@@ -129,9 +129,6 @@ def test_all_devices_reboot_at_once(
         assert 0 < shed <= devices * waves
         assert house.metric("innkeeper_mqtt_link_shed_kept_total") == 0
         assert grown_bytes <= 4_000 * most_queued + (64 << 20)
-        # The first of them may meet the writing down of who introduced themselves.
-        assert sorted(reached)[len(reached) // 2] <= 0.5, reached
-        assert max(reached) <= 5.0, reached
         assert house.metric("innkeeper_controller_changes_shed") == 0
         assert house.metric("innkeeper_mqtt_link_handler_failures_total") == 0
         assert house.metric("innkeeper_mqtt_listener_failures_total") == 0

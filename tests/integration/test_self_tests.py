@@ -22,6 +22,7 @@ from tests.ticket_house import PEOPLE, make_house
 
 ANNA, BO, CHIEF = PEOPLE[:3]
 AC, CURTAIN = "climate/r412/ac", "cover/r412/curtain"
+SENSOR = "sensor/r412/temperature"
 
 
 class Lived:
@@ -142,4 +143,61 @@ def test_a_kill_in_the_middle_leaves_nothing_moved_and_no_test_open(lived: Lived
     lived.wait(120)
     assert lived.state(ticket) in ("passed", "failed")
     assert lived.house.reported(CURTAIN, "position_percent") == 0.0
+    assert not lived.held()
+
+
+def test_a_unit_shows_that_it_cools_and_goes_off_again(lived: Lived) -> None:
+    ticket = lived.ticket(AC, "no_capacity")
+    lived.start(ticket)
+    lived.wait(60)
+    assert lived.state(ticket) == "proving"
+    assert lived.house.reported(AC, "mode") == "cool"
+    assert lived.house.wire.asked(AC, "setpoint_celsius")[-1] == 23.0  # 4 K below the air
+    with pytest.raises(Conflict, match="still running"):
+        lived.act(ticket, TicketAction.RESOLVE)
+    lived.house.says(SENSOR, value=26.4)
+    lived.wait(400)  # a compressor keeps its least time on
+    assert lived.state(ticket) == "passed"
+    assert (lived.house.reported(AC, "mode"), lived.house.reported(AC, "setpoint_celsius")) == ("off", 26.0)
+    assert not lived.held()
+    assert lived.tickets.show(ticket).row.evidence[-1]["values"]["proof"] == "shown"
+
+
+def test_a_unit_that_only_listens_fails(lived: Lived) -> None:
+    ticket = lived.ticket(AC, "no_capacity")
+    lived.start(ticket)
+    for minute in range(28):
+        lived.house.says(SENSOR, value=27.0 + 0.1 * (minute % 2))
+        lived.wait(60)
+    assert lived.state(ticket) == "failed"
+    assert lived.house.reported(AC, "mode") == "off"
+    assert not lived.held()
+    assert lived.tickets.show(ticket).row.evidence[-1]["values"]["proof"] == "not_shown"
+    with pytest.raises(Invalid, match="say why"):
+        lived.act(ticket, TicketAction.RESOLVE)
+
+
+def test_a_guest_who_comes_in_ends_the_proof(lived: Lived) -> None:
+    ticket = lived.ticket(AC, "no_capacity")
+    lived.start(ticket)
+    lived.wait(60)
+    assert lived.state(ticket) == "proving"
+    lived.occupied = True
+    lived.house.walk_in("412")
+    lived.wait(60)
+    assert lived.state(ticket) == "stopped"
+    assert not lived.held()
+
+
+def test_a_kill_while_the_air_is_watched_leaves_nothing_on(lived: Lived) -> None:
+    ticket = lived.ticket(AC, "no_capacity")
+    lived.start(ticket)
+    lived.wait(60)
+    assert lived.state(ticket) == "proving"
+    lived.house.kill_and_restart()
+    lived.restart()
+    lived.house.says(SENSOR, value=25.0)
+    lived.wait(400)
+    assert lived.state(ticket) in ("passed", "failed")
+    assert lived.house.reported(AC, "mode") == "off"
     assert not lived.held()

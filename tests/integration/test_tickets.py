@@ -510,7 +510,7 @@ def test_tickets_can_be_had_as_a_file(house: DeskHouse, form: str) -> None:
     assert answer.status_code == 200
     if form == "csv":
         (line,) = answer.text.splitlines()[1:]
-        assert line.startswith("1,reported,normal,report.air_conditioning,Warm,412,,,person")
+        assert line.startswith("1,reported,normal,report.air_conditioning,Warm,412,,,,person")
         assert line.endswith(",45.0,99.5")
 
 

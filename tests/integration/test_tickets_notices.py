@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,6 +37,7 @@ from maintenance.notices import (
 from maintenance.notices_service import NoticeService
 from maintenance.notices_store import PushSubscriptionRow
 from tests.desk_house import ENGINEER, MANAGER, DeskHouse
+from tests.ports import port_to_keep
 
 SECRET = "shared-with-the-pager"
 
@@ -92,9 +92,7 @@ def peer() -> Iterator[Peer]:
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, str]]:
     box = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port_to_keep()
     # It looks whether it answers at the port that it was told, so "any" is none.
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()

@@ -49,9 +49,20 @@ def test_a_room_that_is_dried_now_and_then_stands_in_the_middle_of_it() -> None:
         held = followed(held, "drying" if phase < 30 else "off", celsius, NOON + timedelta(minutes=minute))
     assert held is not None
     assert held.celsius == pytest.approx(24.5, abs=0.15)
-    last = NOON + timedelta(minutes=355)
-    assert followed(held, "off", 24.5, last + timedelta(minutes=60)) is not None
-    assert followed(held, "off", 24.5, last + timedelta(hours=3)) is None
+    assert held.pause == timedelta(minutes=35)
+    # It is dry now, and drifts: after more than its usual pause nothing holds it any more.
+    for minute in range(360, 380, 5):
+        held = followed(held, "off", 25.5, NOON + timedelta(minutes=minute))
+    assert held is not None
+    assert held.celsius is None
+    assert followed(held, "off", 26.5, NOON + timedelta(minutes=480)) is None
+
+
+def test_a_room_that_was_dried_once_drifts_freely_after_it() -> None:
+    held = watched("drying", *(24.0,) * 10)
+    rests = followed(held, "off", 24.1, NOON + timedelta(minutes=50))
+    assert rests is not None
+    assert rests.celsius is None
 
 
 def test_a_gap_or_a_clock_set_back_believes_the_sensor() -> None:

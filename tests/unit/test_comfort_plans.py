@@ -18,6 +18,7 @@ from controller.eta import SHARES, Sign
 from controller.outlook import HORIZON_STEPS
 from controller.plans import LivePlan, Shown
 from controller.precondition import finished, next_plan
+from controller.room import MOST_WAYS, RoomState
 from controller.rows import plan_from_json, plan_to_json
 from tests.comfort_outlooks import NOON, POLICY, ZONE, after, ahead, expected, room, run_to
 
@@ -278,6 +279,17 @@ def test_a_room_that_is_late_by_an_unsure_model_does_not_wait_on() -> None:
     assert minutes(plan.start_at) <= minutes(plan.expected.arrival.quantile(0.03)) - 15
     near = {"rest_celsius": 24.8, "ready_minutes": hopeless}
     assert unlearned(0, None, 24.8, eta=100, **near).start_at > plan.start_at, "it has hardly a way to go"
+
+
+def test_a_room_keeps_its_last_ways_over_a_restart() -> None:
+    before, after_it = RoomState("412", "KING"), RoomState("412", "KING")
+    for took in range(1, MOST_WAYS + 2):
+        before.ramped(took, Shown(float(took), 4.0, heating=False))
+    before.ramped(3.0)
+    after_it.restore(json.loads(json.dumps(before.to_json())))
+    assert after_it.ways == before.ways
+    assert [way.minutes for way in after_it.ways] == [2.0, 3.0, 4.0, 5.0]
+    assert len(after_it.leads) == MOST_WAYS + 2
 
 
 @pytest.mark.parametrize("slow", [28.0, 25.0])

@@ -181,8 +181,9 @@ def test_a_waiting_room_is_led_to_its_target_by_its_own_sensor() -> None:
     assert nudges(23.2, 23.4, 23.2, 23.3, 23.0, 23.2) == [0.0, -0.5, -0.5, -0.5, 0.0, 0.0]
     # On its way down it is colder than its sensor says: nobody drives it harder then.
     assert nudges(23.4, 23.4, is_steady=False) == [0.0, 0.0]
-    # Past it, the unit is let go, the more the further.
-    assert nudges(22.8, 22.6, 22.2, 22.9, 23.0) == [0.0, 0.5, pytest.approx(0.8), pytest.approx(0.8), 0.0]
+    # Well past it, the unit is let go, the more the further; for less no compressor is made to stop.
+    past = nudges(22.8, 22.6, 22.5, 22.2, 22.9, 23.0)
+    assert past == [0.0, 0.0, 0.5, pytest.approx(0.8), pytest.approx(0.8), 0.0]
     # With the guest at the door no compressor is made to stop for less than half a kelvin.
     assert nudges(22.6, 22.3, is_soon=True) == [0.0, pytest.approx(0.7)]
     # A harder setpoint is not let go at the guest's door: the compressor would stop.

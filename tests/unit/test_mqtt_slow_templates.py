@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from gateway.mqtt.templates import compile_template
 from gateway.mqtt.wire import MqttWire
 from hotel.clock import ManualClock
 from tests.unit.test_mqtt_wire import Notebook
+from tests.waiting import PATIENCE_SECONDS
 
 LOOP = "{% for c in value %}{{ c }}{% endfor %}"
 SLOW = {"stat_t": "slow", "val_tpl": LOOP, "uniq_id": "slow"}
@@ -76,21 +76,19 @@ def test_the_ingest_loop_goes_on_while_a_template_renders(house: House) -> None:
     house.says("homeassistant/sensor/fast/config", {"stat_t": "fast"}, retain=True)
     house.renderer.free.clear()
     house.says("slow", "1")
-    began = time.monotonic()
     for turn in range(100):
         house.says("fast", str(turn))
-    assert time.monotonic() - began < 1.0
     assert len(house.values("sensor/fast")) == 100
     assert house.values("sensor/slow") == []
     house.renderer.free.set()
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     assert house.values("sensor/slow") == ["1"]
 
 
 def test_results_come_in_the_order_of_their_topic(house: House) -> None:
     for turn in range(50):
         house.says("slow", str(turn))
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     assert house.values("sensor/slow") == [str(turn) for turn in range(50)]
 
 
@@ -100,7 +98,7 @@ def test_reports_keep_the_time_of_their_receipt(house: House) -> None:
     heard = house.clock.monotonic()
     house.clock.advance(5)
     house.renderer.free.set()
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     assert house.book.reports[-1].monotonic == heard
 
 
@@ -111,7 +109,7 @@ def test_what_is_too_much_is_shed_oldest_first_and_counted(house: House) -> None
     for turn in range(most):
         house.says("slow", str(turn))
     house.renderer.free.set()
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     assert house.values("sensor/slow")[-1] == str(most - 1)
     assert house.wire.counters()["templates_shed"] >= most - MOST_WAITING_OF_ONE - 1
 
@@ -119,7 +117,7 @@ def test_what_is_too_much_is_shed_oldest_first_and_counted(house: House) -> None
 def test_a_template_that_fails_is_shown_with_its_entity(house: House) -> None:
     house.says("slow", "bad")
     house.says("slow", "bad")
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     trouble = house.wire.template_troubles()["sensor/slow"]
     assert (trouble.count, trouble.reason) == (2, "it fails")
     assert house.wire.counters()["refused_template_failed"] == 2
@@ -132,7 +130,7 @@ def test_who_was_withdrawn_meanwhile_is_not_heard(house: House) -> None:
     house.says("slow", "1")
     house.says("homeassistant/sensor/slow/config", "")
     house.renderer.free.set()
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     assert house.values("sensor/slow") == []
 
 
@@ -147,7 +145,7 @@ def test_an_order_that_must_wait_goes_out_when_it_is_made(house: House) -> None:
     house.broker.pump()
     assert heard == []
     house.renderer.free.set()
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     house.broker.pump()
     assert heard == [b"ON"]
 
@@ -160,7 +158,7 @@ def test_an_order_whose_time_is_over_when_it_is_made_is_not_sent(house: House) -
     assert house.wire.send(Order("c", "switch/w", (("on", True),), house.clock.monotonic() + 10.0))
     house.clock.advance(11)
     house.renderer.free.set()
-    assert house.wire.settle(10.0)
+    assert house.wire.settle(PATIENCE_SECONDS)
     house.broker.pump()
     assert heard == []
     assert house.wire.counters()["orders_expired"] == 1
@@ -201,7 +199,7 @@ def test_keys_take_turns_and_a_failing_job_costs_only_itself() -> None:
     lane.put("b", fail)
     lane.put("b", lambda: done.append("b"))
     gate.set()
-    assert lane.settle(10.0)
+    assert lane.settle(PATIENCE_SECONDS)
     assert done == ["a0", "a1", "b", "a2"]
     assert lane.counts["failed"] == 1
     lane.stop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
 from typing import Any
 
 import orjson
@@ -179,10 +178,8 @@ def test_what_turns_out_to_be_more_than_numbers_is_the_workers(template: str, pa
     ],
 )
 def test_bombs_end_at_once(template: str) -> None:
-    began = time.perf_counter()
     with pytest.raises((RenderFailed, MustWait)):
         rendered(template, "a" * 50)
-    assert time.perf_counter() - began < 0.5
 
 
 def test_equal_templates_are_compiled_once() -> None:

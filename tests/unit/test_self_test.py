@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,10 +13,12 @@ from maintenance.self_test import (
     Drivable,
     Drive,
     SelfTestState,
+    Sensed,
     after,
     check_resolve,
     drive_of,
     is_testable,
+    proof,
 )
 
 CURTAIN = Drivable(
@@ -97,3 +100,58 @@ def test_after_a_failed_test_a_ticket_is_resolved_with_a_reason_only() -> None:
         check_resolve(SelfTestState.FAILED, "  ")
     with pytest.raises(Conflict):
         check_resolve(SelfTestState.RETURNING, "why not")
+
+
+NOON = datetime(2026, 7, 14, 4, 0, tzinfo=UTC)
+UNIT = replace(
+    CURTAIN,
+    kind="air_conditioner",
+    reported={"setpoint_celsius": 24.0, "mode": "cool"},
+    bounds={"setpoint_celsius": (16.0, 30.0)},
+    modes=("off", "cool", "heat"),
+    sensed={"room": Sensed(26.0, NOON), "unit": Sensed(25.5, NOON)},
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "drive"),
+    [
+        ({}, Drive("setpoint_celsius", 22.0, 24.0, None, -1)),
+        (
+            {"reported": {"setpoint_celsius": 24.0, "mode": "off"}},
+            Drive("setpoint_celsius", 22.0, 24.0, "cool", -1),
+        ),
+        (
+            {
+                "reported": {"setpoint_celsius": 24.0, "mode": "off"},
+                "sensed": {"room": Sensed(14.0, NOON)},
+            },
+            Drive("setpoint_celsius", 18.0, 24.0, "heat", 1),
+        ),
+        # Nobody can tell, or there is no way to go: it listens, and no more is asked.
+        ({"sensed": {}}, Drive("setpoint_celsius", 25.0, 24.0)),
+        ({"sensed": {"room": Sensed(17.0, NOON)}}, Drive("setpoint_celsius", 25.0, 24.0)),
+        ({"reported": {"setpoint_celsius": 24.0, "mode": "fan_only"}}, Drive("setpoint_celsius", 25.0, 24.0)),
+    ],
+)
+def test_a_unit_is_driven_so_that_the_air_must_move(change: dict[str, object], drive: Drive) -> None:
+    assert drive_of(replace(UNIT, **change)) == drive  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("celsius", "minutes", "shown"),
+    [(25.4, 5, True), (25.6, 5, None), (25.6, 26, False), (27.0, 26, False)],
+)
+def test_the_air_must_move_the_right_way_in_time(celsius: float, minutes: int, shown: bool | None) -> None:
+    now = NOON + timedelta(minutes=minutes)
+    assert proof(-1, {"room": 26.0}, NOON, {"room": Sensed(celsius, now)}, now) is shown
+
+
+def test_a_sensor_that_has_not_spoken_proves_nothing() -> None:
+    later = NOON + timedelta(hours=1)
+    assert proof(-1, {"room": 26.0}, NOON, {"room": Sensed(20.0, NOON)}, later) is None
+
+
+def test_after_the_move_the_air_is_watched() -> None:
+    assert after(SelfTestState.DRIVING, "confirmed", -1) is SelfTestState.PROVING
+    assert after(SelfTestState.PROVING, "confirmed", -1) is SelfTestState.PROVING

@@ -34,9 +34,10 @@ PAGE = 500
 TASK_COLUMNS = ["date", "kind", "room", "area", "floor", "state", "priority", "attendant", "place in order"]
 TASK_COLUMNS += ["planned minutes", "credits", "due", "started", "finished", "worked minutes", "finished by"]
 TASK_COLUMNS += ["reason", "inspection", "inspected by", "again"]
-TICKET_COLUMNS = ["number", "state", "priority", "what", "text", "room", "area", "asset", "source"]
-TICKET_COLUMNS += ["reported by", "assigned to", "opened", "accepted", "started", "ended", "response due"]
-TICKET_COLUMNS += ["repair due", "holds", "times reopened", "recurrences", "work minutes", "cost"]
+TICKET_COLUMNS = ["number", "state", "priority", "what", "text", "room", "area", "asset", "asset key"]
+TICKET_COLUMNS += ["source", "reported by", "assigned to", "opened", "accepted", "started", "ended"]
+TICKET_COLUMNS += ["response due", "repair due", "holds", "times reopened", "recurrences", "work minutes"]
+TICKET_COLUMNS += ["cost"]
 
 Row = TypeVar("Row")
 Position = TypeVar("Position")
@@ -146,13 +147,16 @@ def _tickets(views: list[TicketView], tickets: TicketService) -> Iterator[list[C
             minutes[cost.ticket_id] = minutes.get(cost.ticket_id, 0.0) + cost.quantity
     for view in views:
         row = view.row
-        what: list[Cell] = [row.number, row.state, row.priority, row.title_code, row.text]
-        where: list[Cell] = [row.room, row.area, row.asset_key, row.source]
+        what: list[Cell] = [row.number, row.state, row.priority, row.title_code]
+        # Planned work goes by its plan's name.
+        said: list[Cell] = [row.text or row.title_params.get("plan")]
+        about = view.asset.name if view.asset is not None else None
+        where: list[Cell] = [row.room, row.area, about, row.asset_key, row.source]
         who: list[Cell] = [row.reported_by, row.assigned_to]
         when: list[Cell] = [row.opened_at, row.responded_at, row.started_at, row.ended_at]
         owed: list[Cell] = [row.due_response_at, row.due_repair_at, len(row.holds), row.reopened]
         took: list[Cell] = [row.recurrences, minutes.get(row.id, 0.0), cents.get(row.id, 0) / 100]
-        yield [*what, *where, *who, *when, *owed, *took]
+        yield [*what, *said, *where, *who, *when, *owed, *took]
 
 
 def _lost_item(row: LostItemRow) -> list[Cell]:

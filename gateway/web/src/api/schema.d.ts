@@ -7612,6 +7612,9 @@ export interface components {
         /**
          * SelfTest
          * @description One self-test: what was driven, from where and to where, and how it ended.
+         *
+         *     `mode`: what it was switched to before, from off. `proof`: whether sensors saw the device do its work;
+         *     None: that was not asked of it.
          */
         SelfTest: {
             /** Back */
@@ -7624,6 +7627,10 @@ export interface components {
             ended_at: string | null;
             /** Id */
             id: string;
+            /** Mode */
+            mode: string | null;
+            /** Proof */
+            proof: ("shown" | "not_shown" | "nobody_tells") | null;
             /** Property */
             property: string;
             /**
@@ -7647,10 +7654,11 @@ export interface components {
         };
         /**
          * SelfTestState
-         * @description `driving`: asked to move; `returning`: asked to move back; the others are ends.
+         * @description `driving`: asked to move; `proving`: it says that it did, and sensors are watched; `returning`: asked
+         *     to move back; the others are ends.
          * @enum {string}
          */
-        SelfTestState: "driving" | "returning" | "passed" | "failed" | "stopped";
+        SelfTestState: "driving" | "proving" | "returning" | "passed" | "failed" | "stopped";
         /** Series */
         Series: {
             /**

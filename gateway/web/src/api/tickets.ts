@@ -132,6 +132,11 @@ export function useReleaseLockOut(id: string) {
   });
 }
 
+/** Whether a self-test in this state goes on. */
+export function isRunning(state: string | undefined): boolean {
+  return state === "driving" || state === "proving" || state === "returning";
+}
+
 /** Whether the ticket's device can be tried out now, and how its newest test stands; looks again while one runs. */
 export function useSelfTest(id: string, enabled: boolean) {
   return useQuery({
@@ -139,8 +144,7 @@ export function useSelfTest(id: string, enabled: boolean) {
     queryFn: () => ask(api.GET("/api/tickets/{ticket_id}/self-test", { params: { path: { ticket_id: id } } })),
     enabled,
     refetchInterval: ({ state: { data } }) => {
-      const running = data?.newest?.state === "driving" || data?.newest?.state === "returning";
-      return running ? 2_000 : 30_000;
+      return isRunning(data?.newest?.state) ? 2_000 : 30_000;
     },
   });
 }

@@ -3,7 +3,7 @@ import { createContext, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/client";
 import type { Session } from "../api/types";
-import { clockTime, dayAndTime, degrees, duration, relative, temperature, temperatureUnit } from "../time/format";
+import { clockTime, dayAndTime, degrees, duration, money, relative, temperature, temperatureUnit } from "../time/format";
 import { type Deed, may } from "./roles";
 
 export const MeContext = createContext<Session | null>(null);
@@ -38,6 +38,8 @@ export function useFormats() {
         const told = dayAndTime(at(time), now, zone, language);
         return near === null ? told : `${near} · ${told}`;
       },
+      /** "1,710.00" */
+      money: (cents: number) => money(cents, language),
       span: (minutes: number) => duration(minutes, language),
       degrees: (celsius: number | null) => degrees(celsius, unit),
       temperature: (celsius: number | null) => temperature(celsius, unit),

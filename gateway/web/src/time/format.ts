@@ -87,3 +87,8 @@ export function temperature(celsius: number | null, unit: TemperatureUnit): stri
   if (celsius === null) return UNKNOWN;
   return `${inUnit(celsius, unit).toFixed(1)} ${unit === "fahrenheit" ? "°F" : "°C"}`;
 }
+
+/** "1,710.00": in the hotel's currency, which the house does not name; `cents` are hundredths of it. */
+export function money(cents: number, language: string): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(cents / 100);
+}

@@ -15,12 +15,13 @@ import {
   useMakeAsset,
 } from "../../../api/assets";
 import { useRoomOrder } from "../../../api/queries";
+import { useFormats } from "../../../frame/me";
 import { keys } from "../../../live/keys";
 import { ConflictNote } from "../../../parts/ConflictNote";
 import { DayField } from "../../../parts/fields";
 import { useTell } from "../../../parts/tell";
 import { useVersioned } from "../../../parts/useVersioned";
-import { kinds, money, states } from "./assetFacts";
+import { kinds, states } from "./assetFacts";
 
 const fields = [
   "name",
@@ -111,6 +112,7 @@ function Make({ onClose, onMade }: { onClose: () => void; onMade?: ((id: string)
 function Edit({ asset, onClose }: { asset: AssetDetail; onClose: () => void }) {
   const { t } = useTranslation();
   const tell = useTell();
+  const formats = useFormats();
   const queries = useQueryClient();
   const [form, setForm] = useState(formOf(asset));
   const edit = useVersioned<AssetDetail, AssetEdit>({
@@ -133,7 +135,7 @@ function Edit({ asset, onClose }: { asset: AssetDetail; onClose: () => void }) {
     if (value === null || value === "") return "–";
     if (field === "kind") return t(`asset_kinds.${of.kind}`);
     if (field === "state") return t(`asset_states.${of.state}`);
-    if (field === "price_cents") return money(of.price_cents ?? 0);
+    if (field === "price_cents") return formats.money(of.price_cents ?? 0);
     if (field === "parent_id") return of.parent?.name ?? "–";
     return String(value);
   };

@@ -24,7 +24,7 @@ import { Isolation } from "./Isolation";
 import { DeviceElsewhere, MoveAsset } from "./MoveAsset";
 import { Parts } from "./Parts";
 import { RemoveAsset } from "./RemoveAsset";
-import { goneLook, kindIcon, money, stateLook, warrantyLook, warrantyOf } from "./assetFacts";
+import { goneLook, kindIcon, stateLook, warrantyLook, warrantyOf } from "./assetFacts";
 
 export function AssetPage() {
   const { t } = useTranslation();
@@ -123,6 +123,7 @@ function Head({ asset }: { asset: AssetDetail }) {
 
 function Facts({ asset }: { asset: AssetDetail }) {
   const { t, i18n } = useTranslation();
+  const formats = useFormats();
   const day = (value: string | null) => value && longDate(value, i18n.language);
   const life =
     asset.expected_life_years === null ? null : t("assets.life", { years: asset.expected_life_years, source: t(`life_sources.${asset.life_source ?? "own"}`) });
@@ -140,7 +141,7 @@ function Facts({ asset }: { asset: AssetDetail }) {
     [t("asset_fields.installed_on"), day(asset.installed_on)],
     [t("asset_fields.warranty_until"), day(asset.warranty_until)],
     [t("asset_fields.life_years"), life],
-    [t("asset_fields.price_cents"), asset.price_cents !== null && money(asset.price_cents)],
+    [t("asset_fields.price_cents"), asset.price_cents !== null && formats.money(asset.price_cents)],
     [t("assets.source"), t(`asset_sources.${asset.source}`)],
     [t("asset_fields.note"), asset.note],
   ];
@@ -191,10 +192,10 @@ function Costs({ asset }: { asset: AssetDetail }) {
   const formats = useFormats();
   const { costs } = asset;
   const sums: [string, string][] = [
-    [t("assets.costs.twelve_months"), money(costs.twelve_month_cents)],
-    [t("assets.costs.total"), money(costs.total_cents)],
-    [t("assets.costs.parts"), money(costs.part_cents)],
-    [t("assets.costs.work"), costs.work_minutes > 0 ? `${formats.span(costs.work_minutes)} · ${money(costs.work_cents)}` : "–"],
+    [t("assets.costs.twelve_months"), formats.money(costs.twelve_month_cents)],
+    [t("assets.costs.total"), formats.money(costs.total_cents)],
+    [t("assets.costs.parts"), formats.money(costs.part_cents)],
+    [t("assets.costs.work"), costs.work_minutes > 0 ? `${formats.span(costs.work_minutes)} · ${formats.money(costs.work_cents)}` : "–"],
   ];
   return (
     <section className="card" aria-label={t("assets.costs.title")}>
@@ -210,7 +211,7 @@ function Costs({ asset }: { asset: AssetDetail }) {
       <span className="dim">
         {[
           t("assets.costs.of", { count: asset.tickets.length }),
-          costs.valued_cents > 0 && t("assets.costs.valued", { money: money(costs.valued_cents) }),
+          costs.valued_cents > 0 && t("assets.costs.valued", { money: formats.money(costs.valued_cents) }),
           costs.unpriced_minutes > 0 && t("assets.costs.unpriced", { span: formats.span(costs.unpriced_minutes) }),
         ]
           .filter(Boolean)

@@ -4,15 +4,15 @@ import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AssetDetail, useAddPart, useDropPart } from "../../../api/assets";
-import { useMe } from "../../../frame/me";
+import { useFormats, useMe } from "../../../frame/me";
 import { useTell } from "../../../parts/tell";
 import shared from "../Maintenance.module.css";
 import classes from "./Assets.module.css";
-import { money } from "./assetFacts";
 
 export function Parts({ asset }: { asset: AssetDetail }) {
   const { t } = useTranslation();
   const { may } = useMe();
+  const formats = useFormats();
   const tell = useTell();
   const drop = useDropPart(asset.id);
   const [adding, setAdding] = useState(false);
@@ -29,7 +29,7 @@ export function Parts({ asset }: { asset: AssetDetail }) {
               {part.for_model && <span className={classes.second}>{t("assets.fits_model", { model: asset.model ?? "" })}</span>}
             </span>
             <Group gap={8} wrap="nowrap">
-              {part.price_cents !== null && <span>{money(part.price_cents)}</span>}
+              {part.price_cents !== null && <span>{formats.money(part.price_cents)}</span>}
               {may("repair") && (
                 <ActionIcon
                   variant="subtle"

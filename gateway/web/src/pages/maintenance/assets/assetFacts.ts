@@ -1,4 +1,4 @@
-/** What the registry shows of an asset: kinds, marks, money, filters of the address. Pure. */
+/** What the registry shows of an asset: kinds, marks, filters of the address. Pure. */
 import {
   IconAirConditioning,
   IconArmchair,
@@ -72,11 +72,6 @@ export const warrantyLook: Record<Warranty, Look> = {
 export function warrantyOf(asset: { in_warranty: boolean | null }): Warranty {
   if (asset.in_warranty === null) return "unknown";
   return asset.in_warranty ? "in" : "out";
-}
-
-/** In the hotel's currency, which the house does not name. */
-export function money(cents: number): string {
-  return (cents / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: true }).replaceAll(",", " ");
 }
 
 export function maker(asset: Pick<Asset, "maker" | "model">): string {

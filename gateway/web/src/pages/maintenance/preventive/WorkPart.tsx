@@ -1,6 +1,6 @@
 /** What has its ticket, with the window in which its room is free, and what falls due in the coming weeks. */
 import { Alert, Select, Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconCalendarTime, IconChecklist, IconClockExclamation, IconDoorOff } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCalendarTime, IconChecklist, IconCircleOff, IconClockExclamation, IconDoorOff, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -10,6 +10,13 @@ import { Empty } from "../../../parts/Empty";
 import { useHotelNow } from "../../../time/clock";
 import classes from "./Preventive.module.css";
 import { usePreventiveWords } from "./usePreventiveWords";
+
+/** How the room's leaving the sale for the work stands; one that was given back is as if there had been none. */
+const offSaleLooks = [
+  { state: "proposed", icon: IconAlertTriangle, tone: "tone-attention" },
+  { state: "agreed", icon: IconCircleOff, tone: "tone-off-sale" },
+  { state: "declined", icon: IconX, tone: "tone-wrong" },
+];
 
 const spans = ["14", "30", "90", "365"];
 
@@ -114,6 +121,7 @@ function OpenRow({ one }: { one: PreventiveWork }) {
 function WindowMark({ one, now }: { one: PreventiveWork; now: number }) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const offSale = offSaleLooks.find((look) => look.state === one.off_sale);
   if (one.state === "covered") return <span className="mark tone-quiet">{t("preventive.covered")}</span>;
   if (one.no_window) {
     return (
@@ -130,9 +138,9 @@ function WindowMark({ one, now }: { one: PreventiveWork; now: number }) {
         {formats.dayTime(one.window_from, now)}–{formats.time(one.window_to)}
       </span>
       {one.window_late && <span className={classes.small}>{t("preventive.window_late")}</span>}
-      {one.off_sale === "proposed" && (
-        <span className="mark tone-attention">
-          <IconAlertTriangle size={14} aria-hidden /> {t("preventive.off_sale_proposed")}
+      {offSale && (
+        <span className={`mark ${offSale.tone}`}>
+          <offSale.icon size={14} aria-hidden /> {t(`preventive.off_sale.${offSale.state}`)}
         </span>
       )}
     </>

@@ -1,7 +1,7 @@
 /** Plans, dates and figures of preventive work in words. */
 import { useTranslation } from "react-i18next";
 import type { PreventivePlan } from "../../../api/preventive";
-import { shortDate } from "../../../time/format";
+import { money, shortDate } from "../../../time/format";
 
 type Basis = Record<string, unknown>;
 
@@ -13,7 +13,7 @@ export function usePreventiveWords() {
     number,
     kind,
     percent: (share: number) => new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 0 }).format(share),
-    money: (cents: number) => new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(cents / 100),
+    money: (cents: number) => money(cents, i18n.language),
     day: (date: string) => shortDate(date, i18n.language, true),
     /** "every 3 months", "every 500 run hours", "battery below 20" */
     rhythm: ({ trigger }: Pick<PreventivePlan, "trigger">): string => {

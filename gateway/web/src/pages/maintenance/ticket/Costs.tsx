@@ -28,7 +28,7 @@ export function Costs({ ticket }: { ticket: Ticket }) {
       <h3 className={classes.partName}>
         {t("maintenance.costs")}
         <span className="dim">
-          {[minutes > 0 && formats.span(minutes), cents > 0 && money(cents)].filter(Boolean).join(" · ")}
+          {[minutes > 0 && formats.span(minutes), cents > 0 && formats.money(cents)].filter(Boolean).join(" · ")}
         </span>
       </h3>
       <ul className={classes.steps}>
@@ -37,7 +37,7 @@ export function Costs({ ticket }: { ticket: Ticket }) {
             <span>
               {t(`cost_kinds.${cost.kind}`)}
               {cost.what && ` · ${cost.what}`} · {cost.kind === "work" ? formats.span(cost.quantity) : `× ${cost.quantity}`}
-              {cost.cost_cents > 0 && ` · ${money(cost.cost_cents)}`} <span className="dim">{cost.by}</span>
+              {cost.cost_cents > 0 && ` · ${formats.money(cost.cost_cents)}`} <span className="dim">{cost.by}</span>
             </span>
             {works && !cost.taken_back && (
               <ActionIcon
@@ -57,10 +57,6 @@ export function Costs({ ticket }: { ticket: Ticket }) {
       {works && <Enter ticket={ticket} />}
     </section>
   );
-}
-
-function money(cents: number): string {
-  return (cents / 100).toFixed(2);
 }
 
 function Enter({ ticket }: { ticket: Ticket }) {

@@ -2,7 +2,7 @@
 import { Button, Loader } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { type Ticket, useSelfTest, useStartSelfTest } from "../../../api/tickets";
+import { isRunning, type Ticket, useSelfTest, useStartSelfTest } from "../../../api/tickets";
 import { useFormats, useMe } from "../../../frame/me";
 import { useTell } from "../../../parts/tell";
 import { useHotelNow } from "../../../time/clock";
@@ -23,7 +23,7 @@ export function SelfTest({ ticket }: { ticket: Ticket }) {
   const shown = test.data;
   if (!shown || (!shown.testable && shown.newest === null)) return null;
   const newest = shown.newest;
-  const running = newest !== null && (newest.state === "driving" || newest.state === "returning");
+  const running = isRunning(newest?.state);
   const possible = shown.testable && mine && underWay.has(ticket.state);
   if (!possible && newest === null) return null;
   const value = (one: number | boolean | string): string =>
@@ -50,6 +50,7 @@ export function SelfTest({ ticket }: { ticket: Ticket }) {
           </span>
         </p>
       )}
+      {newest !== null && newest.proof !== null && <p>{t(`self_test.proof.${newest.proof}`)}</p>}
       {newest?.state === "failed" && <p className="dim">{t("self_test.say_why")}</p>}
       {possible && shown.refusal !== null && !running && (
         <p className="tone-attention">

@@ -51,12 +51,18 @@ export function TicketPage() {
 
 function Whole({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
-  const { may } = useMe();
+  const { may, property } = useMe();
+  const formats = useFormats();
+  const now = useHotelNow();
   const title = useTicketTitle();
   return (
     <div className={classes.ticket}>
       <div className={classes.side}>
         <section className="card" aria-label={title(ticket)}>
+          {/* The frame with the hotel's name is not printed. */}
+          <p className={classes.printOnly}>
+            {property.name} · {t("maintenance.ticket_title", { number: ticket.number })} · {formats.dayTime(now, now)}
+          </p>
           <div className={classes.ticketHead}>
             <h2>
               {ticket.room ? <Link to={`/rooms/${encodeURIComponent(ticket.room)}`}>{ticket.room}</Link> : (ticket.area ?? ticket.asset_id)} · {title(ticket)}

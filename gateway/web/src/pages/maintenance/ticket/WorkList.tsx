@@ -16,9 +16,10 @@ export function WorkList({ ticket }: { ticket: Ticket }) {
   const edit = useEditTicket(ticket.id);
   const [line, setLine] = useState("");
   const works = may("repair");
-  if (ticket.checklist.length === 0 && !works) return null;
+  const adds = works && ticket.ended_at === null;
+  if (ticket.checklist.length === 0 && !adds) return null;
   return (
-    <section className="card" aria-label={t("maintenance.checklist")}>
+    <section className={`card ${ticket.checklist.length === 0 ? classes.noPrint : ""}`} aria-label={t("maintenance.checklist")}>
       <h3 className={classes.partName}>{t("maintenance.checklist")}</h3>
       <Stack gap="sm">
         {ticket.checklist.map((item) => (
@@ -41,7 +42,7 @@ export function WorkList({ ticket }: { ticket: Ticket }) {
             }}
           />
         ))}
-        {works && ticket.ended_at === null && (
+        {adds && (
           <form
             className={classes.noPrint}
             onSubmit={(event) => {
