@@ -4,7 +4,7 @@ Two stores stand for more, units slow down before they arrive and sensors lag: a
 first kelvins and creeps the rest, each house in its own way. So the time that is told is not the model's but
 a regression on all the house's ramps, in logarithms, for errors of a ramp grow with it:
 
-    log(took) = b₀ + b₁·log(model) + b₂·log(way) + b₃·way + b₄·walls + error
+    log(took) = b₀ + b₁·log(model) + b₂·log(way) + b₃·way + b₄·walls + error     (minutes / 20, kelvins / 3)
 
 `way` and `walls` are the kelvins that the air and the mass behind it still have to go.
 
@@ -39,7 +39,7 @@ _SQUARE, COUNT = SUMS - 2, SUMS - 1
 
 _RIGHT = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
 # What b may be otherwise, before any ramp. A house's ramps are mostly off by one factor.
-_DEVIATIONS = np.array([0.6, 0.4, 0.4, 0.4, 0.3])
+_DEVIATIONS = np.array([0.4, 0.4, 0.3, 0.3, 0.2])
 # What a room's ramps are otherwise than its house's.
 _ROOM_DEVIATION = 0.4
 # So many ramps does "errors are as usual" weigh.
@@ -48,6 +48,8 @@ LEAST_RAMPS = 6.0
 NEAR_KELVIN, NEAR_SHARE, SHARE_PER_KELVIN, MOST_SHARE = 2.0, 0.3, 0.08, 0.7
 SHORTEST_MINUTES, LONGEST_MINUTES = 1.0, 240.0
 _SHORTEST_KELVIN, _USUAL_KELVIN = 0.1, 3.0
+# Logarithms begin at a usual ramp: a prior about b₁ is then none about its length.
+_USUAL_MINUTES = 20.0
 # A room's ramps fade as new ones come; it is about so many that it remembers.
 REMEMBERED = 40.0
 
@@ -80,7 +82,7 @@ class Curve:
             walls_kelvin: how far the mass is from it.
         """
         middle, doubt = self._logarithm(model, way_kelvin, walls_kelvin)
-        minutes = np.clip(np.exp(middle), 0.5 * SHORTEST_MINUTES, 2 * LONGEST_MINUTES)
+        minutes = np.clip(_USUAL_MINUTES * np.exp(middle), 0.5 * SHORTEST_MINUTES, 2 * LONGEST_MINUTES)
         never = ~np.isfinite(model) & (self.ramps[:, None] < LEAST_RAMPS)
         minutes = np.where(never, np.inf, minutes)
         minutes = np.where((way_kelvin > 0) & (model > 0), minutes, 0.0)
@@ -99,9 +101,13 @@ class Curve:
         """What ramps that were broken off after so long may have taken; all rooms × ways."""
         middle, doubt = self._logarithm(model, way_kelvin, walls_kelvin)
         root = np.sqrt(doubt)
-        beyond = np.minimum((np.log(np.maximum(lasted_minutes, SHORTEST_MINUTES)) - middle) / root, 5.0)
+        beyond = np.minimum(
+            (np.log(np.maximum(lasted_minutes, SHORTEST_MINUTES) / _USUAL_MINUTES) - middle) / root, 5.0
+        )
         more = np.exp(-0.5 * beyond**2) / np.sqrt(2 * np.pi) / ndtr(-beyond)
-        took: Numbers = np.maximum(lasted_minutes, np.exp(np.minimum(middle + root * more, 6.0)))
+        took: Numbers = np.maximum(
+            lasted_minutes, _USUAL_MINUTES * np.exp(np.minimum(middle + root * more, 3.0))
+        )
         return took
 
     def _logarithm(
@@ -143,7 +149,7 @@ def curve(sums: Numbers, own: Numbers) -> Curve:
 def seen(model: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers, took_minutes: Numbers) -> Numbers:
     """The sums of one ramp a room, rooms × `SUMS`."""
     features = _features(model[:, None], way_kelvin[:, None], walls_kelvin[:, None])[:, 0]
-    outcome = np.log(np.maximum(took_minutes, SHORTEST_MINUTES))
+    outcome = np.log(np.maximum(took_minutes, SHORTEST_MINUTES) / _USUAL_MINUTES)
     weight = _doubts(model, way_kelvin) ** -2.0
     found = np.empty((len(model), SUMS))
     found[:, : len(_UPPER[0])] = features[:, _UPPER[0]] * features[:, _UPPER[1]] * weight[:, None]
@@ -160,7 +166,7 @@ def added(sums: Numbers, more: Numbers, counts: Numbers) -> Numbers:
 
 
 def _features(model: Numbers, way_kelvin: Numbers, walls_kelvin: Numbers) -> Numbers:
-    minutes = np.log(np.clip(model, SHORTEST_MINUTES, LONGEST_MINUTES))
+    minutes = np.log(np.clip(model, SHORTEST_MINUTES, LONGEST_MINUTES) / _USUAL_MINUTES)
     way = np.maximum(way_kelvin, _SHORTEST_KELVIN)
     bent = np.log(way / _USUAL_KELVIN)
     straight, walls = way / _USUAL_KELVIN - 1.0, walls_kelvin / _USUAL_KELVIN - 1.0
