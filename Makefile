@@ -67,7 +67,7 @@ test: $(VENV)/.dev $(STATIC)/index.html
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS) $(ARGS)
 
 test-sample: $(VENV)/.dev $(STATIC)/index.html
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder -q $(SAMPLE)
+	$(BIN)/python -m pytest -m slow -n 3 --dist loadfile --no-loadscope-reorder -q $(SAMPLE)
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -q $(ARGS)

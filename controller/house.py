@@ -7,7 +7,7 @@ goes into the journal, what must be sent into the dispatch. The service does bot
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from controller.arrivals_store import HabitRow
 from controller.device_book import DeviceBook
@@ -32,6 +32,8 @@ from controller.twin import Change
 from hotel.clock import Clock
 
 OUTDOOR_MEAN_HOURS = 12.0
+# Who first opens the door this long after the usual time of their day of arrival came before that.
+LATEST_ARRIVAL = timedelta(hours=15)
 # A door panel's lamp is a request of the guest, never something of ours to be put right.
 PANEL: frozenset[Purpose] = frozenset({"do_not_disturb", "make_up_room"})
 
@@ -111,6 +113,9 @@ class House:
             self.errors = self.errors.learned(room.said, at)
             self.register.journal.put(HabitRow, {"learned": self.errors.to_json()}, subject="errors")
         usual = stay.usual_at or stay.eta
+        if at - usual > LATEST_ARRIVAL:
+            # They lived here before the house was told of them: this opening of their door is no arrival.
+            return
         signed = room.sign is not None and room.sign.kind != "queue"
         self.habit = self.habit.learned(usual, at, stay.booked, self.register.zone, signed=signed)
         self._write_habit()

@@ -157,6 +157,7 @@ class AssetTimelineEntry(BaseModel):
     ticket_id: str | None = None
     ticket_number: int | None = None
     title_code: str | None = None
+    title_params: dict[str, Any] = {}
 
 
 class AssetTimeline(BaseModel):
@@ -367,4 +368,5 @@ def timeline_shape(entry: TimelineEntry) -> AssetTimelineEntry:
         ticket_id=ticket.id if ticket is not None else None,
         ticket_number=ticket.number if ticket is not None else None,
         title_code=ticket.title_code if ticket is not None else None,
+        title_params=ticket.title_params if ticket is not None else {},
     )

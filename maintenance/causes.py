@@ -16,7 +16,7 @@ Pure. Minutes since the epoch in hotel time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -67,9 +67,12 @@ PLANT_FAULTS: Final = frozenset({"no_capacity", "stuck_off"})
 PLANT_KEY: Final = "property/plant"
 GROUP_CLEAR_MINUTES: Final = 20.0
 GROUPS: Final = frozenset({"gateway_offline", "floor_without_power", "plant_outage"})
-# A standing that nothing is heard of for so long is let go of: the device was taken away.
-# One look tells of at most so many minutes of health.
-_MOST_MINUTES_A_LOOK: Final = 90.0
+# One look tells of the time since the rule's last turn, with half of that for a round that came late; not of
+# the hours before in which it could not tell.
+LOOK_SHARE: Final = 1.5
+ROUND_MINUTES: Final = 5.0
+# So long after its last sign a standing is let go of whose device was taken away; of one that is there and
+# was not called for a season nothing is known, and it stands.
 FORGOTTEN_MINUTES: Final = 60 * 1440.0
 
 Key = tuple[str, str]  # fault, asset key
@@ -143,12 +146,15 @@ class Causes:
         """All that a restart must not forget: what stands, and what went lately."""
         return [*self.standings.values(), *self._lately.values()]
 
-    def step(self, now: float, seen: Sequence[Seen], rooms_called: int = 0) -> list[Step]:
+    def step(
+        self, now: float, seen: Sequence[Seen], rooms_called: int = 0, absent: Collection[str] = ()
+    ) -> list[Step]:
         """Take in what rules say in one round; rules that were not due say nothing.
 
         Args:
             seen: every FAULT, and whatever is said of a standing fault.
             rooms_called: how many units are called just now, for the plant.
+            absent: assets that are not in the house any more.
         """
         steps: list[Step] = []
         # The wider cause first, so that what it explains finds it standing.
@@ -158,7 +164,7 @@ class Causes:
         )
         for one in ordered:
             self._one(now, one, steps)
-        self._forget(now, steps)
+        self._forget(now, absent, steps)
         return steps
 
     # -- one asset
@@ -222,7 +228,7 @@ class Causes:
             # Not seen is not healthy: only minutes of seen health count, and they wait meanwhile.
             self.standings[key] = replace(standing, looked=now)
             return
-        healthy = standing.healthy_minutes + min(now - standing.looked, _MOST_MINUTES_A_LOOK)
+        healthy = standing.healthy_minutes + min(now - standing.looked, LOOK_SHARE * every_minutes(one.fault))
         if healthy < clear_minutes(one.fault) or self._shows_otherwise(now, standing):
             self.standings[key] = replace(standing, healthy_minutes=max(healthy, 0.001), looked=now)
             return
@@ -327,12 +333,12 @@ class Causes:
                 self.standings[key] = replace(standing, taken_in_by=cause.key)
                 steps.append(Step("gone", standing, {"part_of": cause.asset_key}))
 
-    def _forget(self, now: float, steps: list[Step]) -> None:
+    def _forget(self, now: float, absent: Collection[str], steps: list[Step]) -> None:
         for which, standing in list(self._lately.items()):
             if standing.gone is None or now - standing.gone > BACK_WITHIN_MINUTES:
                 del self._lately[which]
         for key, standing in list(self.standings.items()):
-            if now - standing.last_fault > FORGOTTEN_MINUTES:
+            if standing.asset_key in absent and now - standing.last_fault > FORGOTTEN_MINUTES:
                 del self.standings[key]
                 if standing.taken_in_by is None:
                     steps.append(Step("gone", standing, {"not_heard_of": True}))
@@ -366,3 +372,9 @@ def clear_minutes(fault: str) -> float:
     """So long a fault must be seen healthy before it counts as gone."""
     rule = RULES.get(fault)
     return rule.clear_minutes if rule is not None else GROUP_CLEAR_MINUTES
+
+
+def every_minutes(fault: str) -> float:
+    """How often a fault is looked at, at the least."""
+    rule = RULES.get(fault)
+    return max(ROUND_MINUTES, rule.every_minutes if rule is not None else ROUND_MINUTES)

@@ -218,6 +218,9 @@ def _leaves_outdoors(window: Window, limits: Limits, off_minutes: Numbers) -> Bo
     leaves = (np.abs(ahead) > limits["outdoors_kelvin"]) & (moved >= least) & (unit_moved >= 0.5 * least)
     quiet = past(window.now, window.window_since + look, limits["after_window_minutes"])
     quiet &= window.sample.window_open != 1
+    # A room that was cooled comes back by itself when it rests, also from an outdoors that is cooler still:
+    # a unit that does not stop goes on the way that it worked.
+    leaves &= (window.turn == 0) | (window.turn == side)
     enough: Booleans = leaves & quiet & (off_minutes >= limits["look_after_minutes"])
     return enough
 

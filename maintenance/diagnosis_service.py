@@ -135,7 +135,8 @@ class Diagnosis:
         window = recorder.window()
         seen = sightings(evaluate(window, codes), layout, self._causes.standings)
         causes = Causes(self._causes.kept())
-        steps = causes.step(minute, seen, int(window.called.sum()))
+        absent = {key[1] for key in causes.standings if not layout.has(key[1])}
+        steps = causes.step(minute, seen, int(window.called.sum()), absent)
         if steps:
             with self._database.write() as tx:
                 for step in steps:

@@ -352,6 +352,7 @@ class Recorder:
             heats=self._heats,
             window_since=self._window_since,
             turned_since=self._turned_since,
+            turn=self._turn,
             let_since=self._let_since,
             fan_hours=self.fan_hours,
             asked_since=self._asked_since,

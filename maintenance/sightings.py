@@ -72,6 +72,13 @@ class Layout:
         room = int(self.devices.room[place])
         return room if room >= 0 else None
 
+    def has(self, asset_key: str) -> bool:
+        """Whether the asset is (still) in the house."""
+        kind, _, name = asset_key.partition("/")
+        if kind in ("gateway", "floor"):
+            return name in (self.gateways if kind == "gateway" else self.floors)
+        return kind == "property" or self.place_of(asset_key, by_room=False) is not None
+
     def asset_key(self, place: int) -> str:
         return f"device/{self.devices.ids[place]}"
 

@@ -41,7 +41,7 @@ class Window:
             that it works to; forgotten by `LIFT_FADES_KELVIN_A_DAY`.
         held_watts: what it drew in the last hours while it held the air at its setpoint; NaN = it did not.
         window_since: minute of the last change of the window; turned_since: of the last change between
-            heating and cooling.
+            heating and cooling; turn: which way it worked last, 1 heating, -1 cooling, 0 unknown.
         fan_hours: since the filter was cleaned.
         asked_since: minute since when a device is asked in vain, NaN = it is not. asked_value: what it
             reported then. met_minute: when it last did what was asked. carried_tries: so many of the tries
@@ -77,6 +77,7 @@ class Window:
     heats: NDArray[np.bool_]
     window_since: Numbers
     turned_since: Numbers
+    turn: Flags
     let_since: Numbers
     fan_hours: Numbers
     asked_since: Numbers

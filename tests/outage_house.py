@@ -135,12 +135,14 @@ class Devices:
         self.speak()
         self.connections += 1
 
-    def speak(self) -> None:
-        """Every device says that it is there, and how it is."""
-        for topic in {config["availability_topic"] for config in self.configs.values()}:
-            self.client.publish(topic, "online", qos=1, retain=True)
-        for topic, state in self.states.items():
-            self.client.publish(topic, state, qos=1, retain=True)
+    def speak(self) -> list[mqtt.MQTTMessageInfo]:
+        """Every device says that it is there, and how it is; each message is published when the broker has
+        it."""
+        there = {config["availability_topic"] for config in self.configs.values()}
+        return [
+            self.client.publish(topic, said, qos=1, retain=True)
+            for topic, said in [*((topic, "online") for topic in there), *self.states.items()]
+        ]
 
     def _obey(self, client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         payload = message.payload.decode()

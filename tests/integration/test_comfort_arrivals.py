@@ -173,6 +173,17 @@ def test_what_guests_teach_survives_a_kill(house: House) -> None:
     assert [(one.booked, one.guests) for one in house.service.arrival_habits().items] == [(None, 1), ("", 1)]
 
 
+def test_who_lived_here_before_teaches_nothing_of_arrivals(house: House) -> None:
+    """A house that is told of its guests today learns nothing from the doors of those who came on Sunday."""
+    house.expect("412", in_minutes=1, eta_source="default")
+    stay = house.stays.stays["stay-1"]
+    house.stays.stays["stay-1"] = replace(stay, usual_at=house.now() - timedelta(days=2))
+    house.check_in()
+    house.walk_in("412")
+    house.service.pump()
+    assert core_of(house).house.habit == HouseHabit()
+
+
 def test_a_sign_finishes_a_room_that_waits_for_one_and_survives_a_kill(house: House) -> None:
     house.expect("412", in_minutes=240, eta_source="default")
     room = core_of(house).register.rooms["412"]

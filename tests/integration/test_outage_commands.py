@@ -90,7 +90,8 @@ def test_a_command_whose_fate_nobody_knows_is_done_once(tmp_path: Path) -> None:
         house.network.refuse()
         house.until(lambda: not house.service.link.connected)
         house.devices.mute = False
-        house.devices.speak()
+        spoken = house.devices.speak()
+        house.until(lambda: all(said.is_published() for said in spoken))
         told_before = len(house.devices.heard)
         house.network.forward()
 
@@ -150,7 +151,8 @@ def test_a_controller_that_was_dead_for_an_hour(tmp_path: Path) -> None:
         held = [house.ask(number, "air_conditioner", "mode", "cool") for number in numbers]
         house.until(lambda: house.ended(held))
         house.until(lambda: all(state == "cool" for state in modes(house).values()))
-        house.until(lambda: house.reported("101", "mode") == "cool")
+        house.until(lambda: all(house.reported(number, "mode") == "cool" for number in numbers))
+        house.until(lambda: {house.rows()[each] for each in held} == {"confirmed"})
 
         # It dies in the middle of its work: what stands on disk now is all that is left of it.
         house.network.stall()
@@ -166,7 +168,8 @@ def test_a_controller_that_was_dead_for_an_hour(tmp_path: Path) -> None:
         house.clock.skip(3_600)
         for number in numbers:
             house.devices.states[f"dev/{number}/mode"] = "off"
-        house.devices.speak()
+        spoken = house.devices.speak()
+        house.until(lambda: all(said.is_published() for said in spoken))
         told_before = len(house.devices.heard)
         house.network.forward()
         again = started(after, house.clock, house.network, house.broker, house.devices, (), pace)

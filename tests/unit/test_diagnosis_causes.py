@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
@@ -81,6 +82,23 @@ def test_a_restart_in_between_changes_nothing(first: list[list[Seen]], second: l
 def test_what_nobody_saw_healthy_never_goes(said: list[int]) -> None:
     steps = play(Causes(), *([seen("stuck_off", one)] for one in [FAULT, *said]))
     assert [step.kind for step in steps] == ["found"]
+
+
+def test_what_was_not_seen_for_hours_is_not_healthy_for_hours() -> None:
+    causes = Causes()
+    play(causes, [seen("stuck_off", FAULT)])
+    # Not called for a night; one look at a unit that works is no hour of health.
+    assert play(causes, [seen("stuck_off", HEALTHY)], start=600.0) == []
+    steps = play(causes, *[[seen("stuck_off", HEALTHY)]] * 12, start=605.0)
+    assert [step.kind for step in steps] == ["gone"]
+
+
+def test_what_is_not_called_for_a_season_stands_and_what_was_taken_away_does_not() -> None:
+    causes = Causes()
+    play(causes, [seen("no_capacity", FAULT)])
+    season = 90 * 1440.0
+    assert causes.step(season, []) == []
+    assert [step.evidence for step in causes.step(season, [], 0, {AC})] == [{"not_heard_of": True}]
 
 
 def test_flapping_does_not_flap_the_ticket() -> None:
@@ -206,6 +224,28 @@ def test_a_gateway_takes_its_devices_with_it_and_a_floor_its_gateways() -> None:
     assert [(step.standing.fault, step.standing.asset_key) for step in steps] == [
         ("floor_without_power", "floor/1")
     ]
+
+
+def test_a_gateway_that_takes_sixty_devices_with_it_is_one_ticket_and_one_that_comes_back_closes_it() -> None:
+    house = layout(rooms=12)
+    devices = len(house.devices.ids)
+    assert devices == 60
+    house = replace(
+        house,
+        gateways=("bridge",),
+        gateway_of_device=np.zeros(devices, dtype=np.int64),
+        floor_of_gateway=np.zeros(1, dtype=np.int64),
+    )
+    causes = Causes()
+
+    def round_of(outcome: int, at: float) -> list[Step]:
+        offline = Finding(np.full(devices, outcome, dtype=np.int8), {})
+        return causes.step(at, sightings({"device_offline": offline}, house, causes.standings))
+
+    steps = [*round_of(FAULT, 0.0), *round_of(FAULT, 5.0)]
+    assert [(step.kind, step.standing.asset_key) for step in steps] == [("found", "gateway/bridge")]
+    steps = [step for at in range(10, 60, 5) for step in round_of(HEALTHY, float(at))]
+    assert [(step.kind, step.standing.asset_key) for step in steps] == [("gone", "gateway/bridge")]
 
 
 def test_one_device_alone_is_one_device() -> None:

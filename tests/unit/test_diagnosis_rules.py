@@ -201,6 +201,18 @@ CASES: dict[str, dict[str, tuple[Life, int]]] = {
             lambda it: it.live(60, lambda p: leaves(18.0, p / 48.0), watts=NAN, outdoor_celsius=2.0),
             UNKNOWN,
         ),
+        "guard: what was cooled comes back by itself, where outdoors is cooler still": (
+            lambda it: it.live(20, mode=COOL, outdoor_celsius=18.0).live(
+                60, lambda p: leaves(24.0, p / 38.0), watts=NAN, outdoor_celsius=18.0
+            ),
+            UNKNOWN,
+        ),
+        "what was heated goes on and on": (
+            lambda it: it.live(20, mode=HEAT, outdoor_celsius=2.0).live(
+                60, lambda p: leaves(22.0, p / 38.0), watts=NAN, outdoor_celsius=2.0
+            ),
+            FAULT,
+        ),
         "guard: a window was open": (
             lambda it: it.live(5, window_open=1, watts=NAN).live(
                 60, lambda p: leaves(26.0, -p / 40.0), watts=NAN

@@ -4009,6 +4009,13 @@ export interface components {
             ticket_number?: number | null;
             /** Title Code */
             title_code?: string | null;
+            /**
+             * Title Params
+             * @default {}
+             */
+            title_params?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * AssetToLock

@@ -1,6 +1,7 @@
 /** Somebody else changed the same thing meanwhile: what they changed, and the choice between theirs and mine. */
 import { Alert, Button, Group } from "@mantine/core";
 import { IconAlertTriangle, IconArrowRight } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useSentence } from "../frame/me";
 import { changedFields } from "./changedFields";
@@ -23,6 +24,11 @@ export function ConflictNote<Kept extends { version: number }, Edit>({
   const { t } = useTranslation();
   const sentence = useSentence();
   const { seen, theirs } = edit;
+  const note = useRef<HTMLDivElement>(null);
+  // A long form ends below the screen: what stands in the way of saving is brought into sight.
+  useEffect(() => {
+    if (theirs !== null) note.current?.scrollIntoView({ block: "nearest" });
+  }, [theirs]);
   if (theirs === null) {
     return edit.error === null ? null : (
       <Alert color="orange" icon={<IconAlertTriangle size={20} />} role="alert">
@@ -32,7 +38,7 @@ export function ConflictNote<Kept extends { version: number }, Edit>({
   }
   const changed = changedFields(seen, theirs, fields);
   return (
-    <Alert color="orange" icon={<IconAlertTriangle size={20} />} role="alert" title={t("conflict.title")} data-testid="conflict">
+    <Alert ref={note} color="orange" icon={<IconAlertTriangle size={20} />} role="alert" title={t("conflict.title")} data-testid="conflict">
       <ul style={{ margin: "0 0 10px", paddingLeft: 18 }}>
         {changed.map((field) => (
           <li key={field}>

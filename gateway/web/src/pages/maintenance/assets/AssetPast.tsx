@@ -87,7 +87,7 @@ function useTold(): (entry: AssetTimelineEntry) => ReactNode {
       return (
         <>
           <Link to={`/maintenance/tickets/${entry.ticket_id}`}>#{entry.ticket_number}</Link>{" "}
-          {title({ title_code: entry.title_code ?? "" })} · {t(`ticket_steps.${entry.action}`)}
+          {title({ title_code: entry.title_code ?? "", title_params: entry.title_params })} · {t(`ticket_steps.${entry.action}`)}
           {reason !== "" && ` · ${i18n.exists(`hold_reasons.${reason}`) ? t(`hold_reasons.${reason}`) : reason}`}
           {text("comment") !== "" && ` · ${text("comment")}`}
         </>

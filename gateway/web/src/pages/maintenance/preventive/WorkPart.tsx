@@ -28,7 +28,9 @@ export function WorkPart() {
   if (work.error && !work.data) return <Alert color="orange">{sentence(work.error)}</Alert>;
   if (!work.data) return <Skeleton height={420} radius={12} />;
   const { open, ahead, left_out: leftOut } = work.data;
-  const inOrder = [...open].sort((one, other) => (one.window_from ?? "9").localeCompare(other.window_from ?? "9") || one.due_on.localeCompare(other.due_on));
+  // What no window was found for needs a person first.
+  const place = (one: PreventiveWork) => (one.no_window ? "0" : (one.window_from ?? "9"));
+  const inOrder = [...open].sort((one, other) => place(one).localeCompare(place(other)) || one.due_on.localeCompare(other.due_on));
   return (
     <div className={classes.parts}>
       <section aria-label={t("preventive.open")}>
