@@ -23,12 +23,13 @@ from controller.aim import Aim, compared, told
 from controller.comfort import ClimateTarget, ComfortMemory, RoomFacts, decide, setback_limits
 from controller.equipment import Equipment
 from controller.eta import EtaErrors, HouseHabit, Said, arrival_time
-from controller.foresight import Goal, outlooks, watch_ramps
+from controller.foresight import outlooks
 from controller.observing import FULL_CALL_KELVIN, FULL_POWER_SHARE, LEAST_FULL_WATTS, REST_POWER_SHARE
 from controller.outlook import STEP_MINUTES, Outlook
 from controller.plans import Expected, LivePlan, RoomNow, Shown
 from controller.policy import ClimatePolicy
 from controller.precondition import next_plan, way_gone
+from controller.ramp_watch import Goal, watch_ramps
 from controller.room import MOST_WAYS
 from controller.room_ahead import Asked
 from controller.room_beliefs import RoomStates, start_from_prior
@@ -164,23 +165,23 @@ class Innkeeper:
         goal = np.array(
             [
                 seat.plan.expected.wanted_celsius
-                if seat.plan is not None and seat.plan.state == "running"
+                if seat.plan is not None and seat.plan.state in ("running", "ready")
                 else math.nan
                 for seat in self._seats
             ]
         )
-        full = np.abs(self._inputs.heat_share) > 0.9
+        sent = [seat.plan is not None and seat.plan.state == "running" for seat in self._seats]
         self.states = watch_ramps(
             states,
             Goal(
                 target_celsius=goal,
                 heating=np.full(len(observed), observed.season == "heating"),
                 ready_within_kelvin=np.full(len(observed), self.policy.ready_within_kelvin),
-                full=full,
+                sent=np.array(sent),
                 running=observed.unit_running,
                 disturbed=observed.window_open | observed.people_seen | observed.let,
             ),
-            np.full(len(observed), observed.outdoor_celsius),
+            self._inputs,
             minutes,
         )
         if now % (POOL_HOURS * HOUR) == 0:

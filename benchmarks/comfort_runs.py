@@ -151,7 +151,11 @@ def _cause(world: World, door: Door, error: float, kind: EtaKind) -> str:
 
 
 def _ready_minutes(world: World, place: int, doors: list[Door]) -> Floats:
-    """True minus foretold moment of being ready, of ramps that began after the days of learning."""
+    """True minus foretold moment of being ready, of ramps that began after the days of learning.
+
+    The true moment is the first after the ramp began at which the room was ready: that it was held badly
+    later on is another fault than a wrong foretelling.
+    """
     foretold = getattr(world.blocks[place].control, "foretold", {})
     learned = factors()["world"]["learning_days"] * DAY
     found: list[float] = []
@@ -159,10 +163,8 @@ def _ready_minutes(world: World, place: int, doors: list[Door]) -> Floats:
         told = foretold.get(door.stay.id)
         if told is None or told.start < learned or told.ready <= told.start:
             continue
-        ready = float(door.ready_since[place])
-        if np.isfinite(ready) and ready < told.start:
+        if door.ready_since[place] < told.start:
             continue  # it was ready before and stayed so
-        found.append(
-            ((ready if np.isfinite(ready) else max(door.stay.door, told.ready)) - told.ready) / MINUTE
-        )
+        ready = next((at for at in door.became_ready[place] if at >= told.start), None)
+        found.append(((max(door.stay.door, told.ready) if ready is None else ready) - told.ready) / MINUTE)
     return np.array(found)

@@ -75,13 +75,14 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Door:
     """A guest opened a room. Arrays run over blocks: true air, and since when it was ready
-    (NaN: it is not), and when it was last within half a kelvin."""
+    (NaN: it is not), each moment at which it became so, and when it was last within half a kelvin."""
 
     stay: Stay
     place: int
     bias_celsius: float
     air_celsius: Floats
     ready_since: Floats
+    became_ready: tuple[tuple[float, ...], ...]
     near_at: Floats
 
 
@@ -136,6 +137,8 @@ class World:
         self._window_since = np.full(self.places, np.nan)
         self._told = {kind: self._nobody() for kind in {block.eta for block in self.blocks}}
         self._ready_since = np.full(self.size, np.nan)
+        # Since the last check-out.
+        self._became_ready: list[list[float]] = [[] for _ in range(self.size)]
         self._near_at = np.full(self.size, np.nan)
         self.doors: list[Door] = []
         self.vacancies: list[Vacancy] = []
@@ -330,6 +333,7 @@ class World:
                 bias_celsius=float(self.houses.makeup.sensor_bias_celsius[place]),
                 air_celsius=self.rooms.air[everywhere].copy(),
                 ready_since=self._ready_since[everywhere].copy(),
+                became_ready=tuple(tuple(moments) for moments in self._became_ready[everywhere]),
                 near_at=self._near_at[everywhere].copy(),
             )
         )
@@ -354,6 +358,8 @@ class World:
         self.rooms.use.lamp_watts[everywhere] = 0.0
         self._let[place] = False
         self._ready_since[everywhere] = np.nan
+        for moments in self._became_ready[everywhere]:
+            moments.clear()
         self._near_at[everywhere] = np.nan
         rooms: Any = self.rooms
         state = np.array(
@@ -461,6 +467,8 @@ class World:
         since[lost] = np.nan
         fresh = within & np.isnan(since)
         since[fresh] = now
+        for index in np.nonzero(fresh & ~self._everywhere(self._let))[0]:
+            self._became_ready[index].append(now)
 
     # -- running --------------------------------------------------------------------------------------
 

@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from benchmarks.model_rooms import CLIMATES, Climate, Life, Rooms, Thermostats, Weather, make_rooms
 from benchmarks.report import BenchReport, Figure, Options, at_least, at_most, quantile
-from controller.foresight import Goal, outlooks, watch_ramps
+from controller.foresight import outlooks
 from controller.outlook import Numbers, Outlook
+from controller.ramp_watch import Goal, watch_ramps
 from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import RoomStates, start_from_prior
 from controller.room_filter import Inputs, predict, update
@@ -147,11 +148,11 @@ class _Run:
             np.where(held, self.target, np.nan),
             np.full(self.count, climate.heating),
             self._one * WITHIN_KELVIN,
-            known & (np.abs(share) > 0.99),
+            held,
             np.abs(share) > 0.01,
             window | guest | (states.weak > 0),
         )
-        self.states = watch_ramps(states, goal, self._one * outdoor, 1.0)
+        self.states = watch_ramps(states, goal, inputs, 1.0)
 
     def _outlooks(self, minute: int, rows: NDArray[np.intp]) -> Sequence[Outlook]:
         one = np.ones(len(rows))

@@ -8,7 +8,6 @@ door, the wind, doors.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -23,10 +22,10 @@ from controller.outlook import (
     Outlook,
     OutlookSource,
 )
+from controller.ramp_curve import LEAST_RAMPS, curve
 from controller.room_ahead import Asked, Drift, RoomsAhead, WeatherAhead
 from controller.room_beliefs import (
     AIR,
-    AIR_CAPACITY,
     COOLING,
     HEATING,
     LEARNED_MINUTES,
@@ -50,46 +49,6 @@ LONGEST_MINUTES = HORIZON_STEPS * STEP_MINUTES
 WANDER_KELVIN_PER_ROOT_HOUR = 0.06
 LEAST_DEVIATION_MINUTES, RAMP_DEVIATION_SHARE = 0.7, 0.05
 NINE_OF_TEN = 1.2816
-# Ramps that a room's mean error looks back on, and how many ramps the house's mean weighs against them.
-RAMPS_REMEMBERED, RAMPS_SHRUNK = 12.0, 2.0
-# What a ramp may take otherwise than said in a room that nobody has seen go. On short runs of the comfort
-# bench (hot and humid, seed 21) 30 min began first ramps 75 min before exact guests and 15 began them 45 min
-# before: as many found their room right (57 of 59), for 7 % less electricity.
-UNSEEN_RAMP_MINUTES = 15.0
-# A ramp whose time was doubted by this much counts half.
-RAMP_DOUBT_MINUTES = 2.0
-RAMP_LEAST_KELVIN, RAMP_LEAST_MINUTES = 0.7, 3.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Goal:
-    """Where rooms are being brought; arrays over rooms.
-
-    Attributes:
-        target_celsius: NaN where a room goes nowhere.
-        full: the unit works at full power towards it; running: it works at all.
-        disturbed: a window is open, somebody is in, or the room is not believed just now.
-    """
-
-    target_celsius: Numbers
-    heating: Flags
-    ready_within_kelvin: Numbers
-    full: Flags
-    running: Flags
-    disturbed: Flags
-
-    def asked(self, rows: NDArray[np.intp]) -> Asked:
-        full = np.ones(len(rows))
-        return Asked(
-            self.target_celsius[rows],
-            self.heating[rows],
-            self.ready_within_kelvin[rows],
-            full * -np.inf,
-            full * np.inf,
-            full,
-            full,
-            full * 0.0,
-        )
 
 
 def outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: datetime) -> Sequence[Outlook]:
@@ -118,7 +77,8 @@ def _outlooks(states: RoomStates, asked: Asked, weather: WeatherAhead, made_at: 
     minutes = _between(ready, starts)
     drift_deviation = _drift_deviation(drift.air.reshape(HORIZON_STEPS + 1, 1 + SIZE, rooms), known)
     ready_deviation = _ready_deviation(ready[:, doubt_starts // _START_STEP], other, doubt_starts)
-    minutes, ready_deviation = _corrected(states, asked, minutes, ready_deviation)
+    air_then, mass_then = drift.air[:, :rooms], drift.mass[:, :rooms]
+    minutes, ready_deviation = _corrected(states, asked, air_then, mass_then, minutes, ready_deviation)
     recover = _recover(states, asked, at_rest)
     ramp_watts = _electric(parameters, asked, weather, starts)
     hold, walls, fading = _hold_watts(parameters, drift.mass[:, :rooms].T, asked, weather)
@@ -191,120 +151,26 @@ def _ready(
 
 
 def _corrected(
-    states: RoomStates, asked: Asked, minutes: Numbers, deviation: Numbers
+    states: RoomStates,
+    asked: Asked,
+    air: Numbers,
+    mass: Numbers,
+    minutes: Numbers,
+    deviation: Numbers,
 ) -> tuple[Numbers, Numbers]:
-    """Time to be ready with what the model leaves out: the unit coming to power, and the errors of past
-    ramps. A way of seconds needs less of it than a whole ramp."""
+    """Time to be ready with what the model leaves out: the unit coming to power, and what the house's ramps
+    took until now. `air`, `mass`: at each start, steps × rooms."""
     sign = np.where(asked.heating, 1.0, -1.0)
     running = np.clip(sign * states.unit_share, 0.0, 1.0)
     late = np.full(minutes.shape, UNIT_SECONDS / 60)
     late[:, 0] *= 1 - running
-    late += ramp_error_minutes(states)[:, None]
-    way = np.clip(np.where(np.isfinite(minutes), minutes, 60.0) / 5.0, 0.0, 1.0)
-    corrected = np.maximum(minutes + late * way, 0.3 * minutes)
-    doubt = np.hypot(deviation * ramp_spread(states)[:, None], unseen_minutes(states)[:, None] * way)
-    return np.where(minutes > 0, corrected, 0.0), doubt
-
-
-def ramp_error_minutes(states: RoomStates) -> Numbers:
-    """What to add to the model's time: a room's own mean error, shrunk to that of all rooms.
-
-    The shrinkage is that of a random-effects mean (Robinson, "That BLUP is a good thing", 1991) with the
-    weight of two ramps for the house.
-    """
-    seen = np.minimum(states.ramps, RAMPS_REMEMBERED)
-    house = float(np.sum(seen * states.ramp_error_minutes) / (np.sum(seen) + 3.0))
-    mean: Numbers = (seen * states.ramp_error_minutes + RAMPS_SHRUNK * house) / (seen + RAMPS_SHRUNK)
-    return mean
-
-
-def ramp_spread(states: RoomStates) -> Numbers:
-    """What to multiply the said deviation by, from how ramps fell out until now; 1 = as said."""
-    seen = np.minimum(states.ramps, RAMPS_REMEMBERED)
-    house = float((np.sum(seen * states.ramp_square) + 5.0) / (np.sum(seen) + 5.0))
-    square = (seen * states.ramp_square + 2 * RAMPS_SHRUNK * house) / (seen + 2 * RAMPS_SHRUNK)
-    spread: Numbers = np.clip(np.sqrt(square), 0.35, 3.0)
-    return spread
-
-
-def unseen_minutes(states: RoomStates) -> Numbers:
-    """Standard deviation of what a whole ramp takes otherwise than the model says, before the room's own are
-    known: two stores stand for more, and by how much is each room's own. Two ramps of its own end it."""
-    return UNSEEN_RAMP_MINUTES / (1 + np.minimum(states.ramps, RAMPS_REMEMBERED)) ** 2
-
-
-def watch_ramps(states: RoomStates, goal: Goal, outdoor_celsius: Numbers, minutes: float) -> RoomStates:
-    """Follow rooms that are brought to their target at full power, and learn what they took.
-
-    A ramp begins when a unit goes to full power a way off its goal, and counts when it arrives. It is
-    given up when a window opens, the goal moves or the unit stops, unless it is late already.
-
-    Args:
-        goal: where rooms go; call after `room_filter.update`.
-        minutes: since the last call.
-    """
-    sign = np.where(goal.heating, 1.0, -1.0)
-    edge = goal.target_celsius - sign * goal.ready_within_kelvin
-    missing = sign * (edge - states.air_celsius)
-    under_way = np.isfinite(states.ramp_goal_celsius)
-    same = under_way & (np.abs(states.ramp_goal_celsius - edge) < 0.05)
-    goes_on = same & goal.running & ~goal.disturbed & (states.ramp_minutes < LONGEST_MINUTES)
-    lasted = states.ramp_minutes + minutes
-    arrived = goes_on & (missing <= 0)
-    fell = np.maximum(states.ramp_missing_kelvin - missing, 1e-6)
-    took = lasted - np.clip(-missing / fell, 0.0, 1.0) * minutes
-    # Who opens the door to a room that is late ends its ramp: it took that long at the least. Left out, only
-    # the quick ones would count.
-    cut_short = same & ~goes_on & goal.disturbed & (missing > 0) & (lasted > states.ramp_predicted_minutes)
-    took = np.where(cut_short, lasted, took)
-    counts = (arrived | cut_short) & (states.ramp_predicted_minutes >= RAMP_LEAST_MINUTES)
-    error = np.where(counts, np.clip(took - states.ramp_predicted_minutes, -40.0, 40.0), 0.0)
-    # What a room took that is hardly known yet tells of the room, and that the filter has learned already.
-    power = np.where(goal.heating, HEATING, COOLING)
-    doubt = np.hypot(_deviation(states, power), _deviation(states, np.full(len(states), AIR_CAPACITY)))
-    weight = np.where(
-        counts, 1 / (1 + (doubt * states.ramp_predicted_minutes / RAMP_DOUBT_MINUTES) ** 2), 0.0
-    )
-    share = weight / np.minimum(states.ramps + 1.0, RAMPS_REMEMBERED)
-    said = np.maximum(states.ramp_deviation_minutes, 0.3)
-    left = np.clip((error - ramp_error_minutes(states)) / said, -3.0, 3.0) ** 2
-    states = replace(
-        states,
-        ramps=states.ramps + weight,
-        ramp_error_minutes=states.ramp_error_minutes + share * (error - states.ramp_error_minutes),
-        ramp_square=states.ramp_square + share * (left - states.ramp_square),
-        ramp_minutes=np.where(goes_on & ~arrived, lasted, 0.0),
-        ramp_missing_kelvin=missing,
-        ramp_goal_celsius=np.where(goes_on & ~arrived, states.ramp_goal_celsius, np.nan),
-    )
-    begins = ~under_way & goal.full & ~goal.disturbed & states.heard & (missing > RAMP_LEAST_KELVIN)
-    if not np.any(begins):
-        return states
-    rows = np.nonzero(begins)[0]
-    chosen = states.take(rows)
-    weather = WeatherAhead(
-        np.array([float(np.mean(outdoor_celsius[rows]))]), np.zeros(1), np.zeros(1), np.zeros(1)
-    )
-    shift, again = _moves(chosen)
-    parameters = corrected(chosen.base.take(again), chosen.mean[again] + shift)
-    ahead = RoomsAhead(parameters, goal.asked(rows).take(again), weather.reaching(HORIZON_STEPS))
-    each = np.arange(len(again))
-    air, mass = chosen.air_celsius[again] + shift[:, AIR], chosen.mass_celsius[again] + shift[:, MASS]
-    model, *moved = ahead.ready_minutes(each, np.zeros_like(each), air, mass).reshape(1 + SIZE, len(rows))
-    capped = np.minimum(model, LONGEST_MINUTES)
-    square = np.sum(((np.minimum(moved, LONGEST_MINUTES) - capped) / _MOVE) ** 2, axis=0)
-    square = square + (LEAST_DEVIATION_MINUTES + RAMP_DEVIATION_SHARE * capped) ** 2
-    minutes_said = model + UNIT_SECONDS / 60 * (1 - np.clip(np.abs(chosen.unit_share), 0, 1))
-    predicted, edges = states.ramp_predicted_minutes.copy(), states.ramp_goal_celsius.copy()
-    deviations = states.ramp_deviation_minutes.copy()
-    predicted[rows], deviations[rows] = minutes_said, np.sqrt(square)
-    edges[rows] = np.where(np.isfinite(minutes_said), edge[rows], np.nan)
-    return replace(
-        states,
-        ramp_predicted_minutes=predicted,
-        ramp_deviation_minutes=deviations,
-        ramp_goal_celsius=edges,
-    )
+    way, walls = (sign[:, None] * (asked.edge_celsius[:, None] - celsius.T) for celsius in (air, mass))
+    whole = np.where(minutes > 0, minutes + late, 0.0)
+    house = curve(states.house_ramp_sums, states.ramp_sums)
+    told, doubt = house.told(whole, way, walls)
+    # Until its ramps tell, and of a room that nothing measures, the model's own doubt is added.
+    unsure = ~states.heard | (house.ramps < LEAST_RAMPS)
+    return told, np.where(unsure[:, None], np.hypot(doubt, deviation), doubt)
 
 
 def _between(values: Numbers, starts: NDArray[np.intp]) -> Numbers:

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from controller.foresight import Goal, outlooks, watch_ramps
+from controller.foresight import outlooks
 from controller.outlook import Numbers, Outlook, WeakReason
+from controller.ramp_curve import SUMS as RAMP_SUMS
+from controller.ramp_watch import Goal, watch_ramps
 from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import (
     FIRST_PARAMETER,
@@ -39,9 +41,8 @@ from controller.room_pool import POOL_HOURS, pooled
 LEAST_MINUTES = 0.4
 # What is believed is as old as this at most; what is older is where a room has been, not where it is.
 FORGOTTEN_MINUTES = LONGEST_GAP_MINUTES
-_FULL = 0.99
 LEAST_ALIKE = 3
-_STATE_FIELDS = ("innovation_kelvin", "learned_minutes", "ramps", "ramp_error_minutes", "ramp_square")
+_STATE_FIELDS = ("innovation_kelvin", "learned_minutes", "ramps", "ramp_error_minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class RoomObservation:
         celsius: of its sensor; None = unknown. step_kelvin: the steps in which it speaks.
         heat_share: what the unit gives of its full power, −1 (cooling) … 1 (heating); None = it modulates and
             nothing tells how much.
-        goal_celsius: where the unit takes it, when it is being made ready; None = nowhere.
+        goal_celsius: where the unit takes it or keeps it for its guest; None = nowhere. is_sent: it is on its
+            way there.
     """
 
     celsius: float | None
@@ -64,6 +66,7 @@ class RoomObservation:
     curtain_closed: float
     goal_celsius: float | None
     heating: bool
+    is_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class Learner:
         celsius = np.array([math.nan if row.celsius is None else row.celsius for row in rows])
         steps = np.array([row.step_kelvin for row in rows])
         states = update(predict(self.states, inputs, minutes * 60), celsius, inputs, minutes, steps)
-        self.states = watch_ramps(states, _goal(rows, inputs, states), inputs.outdoor_celsius, minutes)
+        self.states = watch_ramps(states, _goal(rows, inputs, states), inputs, minutes)
         if self._pooled_at is None or abs(now - self._pooled_at) >= timedelta(hours=POOL_HOURS):
             self._pooled_at = now
             self.states = pooled(self.states)
@@ -279,6 +282,7 @@ class Learner:
             },
             "corrections": [_short(value) for value in states.mean[row, FIRST_PARAMETER:]],
             "doubts": [_short(value) for value in doubts],
+            "ramp_sums": [_short(value) for value in states.ramp_sums[row]],
             **{name: _short(getattr(states, name)[row]) for name in _STATE_FIELDS},
         }
 
@@ -306,6 +310,9 @@ class Learner:
         self.states.covariance[row, FIRST_PARAMETER:, FIRST_PARAMETER:] = doubts
         for name in _STATE_FIELDS:
             getattr(self.states, name)[row] = float(kept[name])
+        sums = np.array(kept.get("ramp_sums", ()), dtype=float)
+        if sums.shape == (RAMP_SUMS,) and np.all(np.isfinite(sums)):
+            self.states.ramp_sums[row] = sums
         self.states = bounded(self.states)
         return True
 
@@ -331,12 +338,11 @@ def _inputs(rows: Sequence[RoomObservation], weather: WeatherAhead) -> Inputs:
 
 
 def _goal(rows: Sequence[RoomObservation], inputs: Inputs, states: RoomStates) -> Goal:
-    share = np.abs(inputs.heat_share)
     return Goal(
         target_celsius=np.array([math.nan if row.goal_celsius is None else row.goal_celsius for row in rows]),
         heating=np.array([row.heating for row in rows]),
         ready_within_kelvin=np.full(len(rows), 0.3),
-        full=inputs.share_known & (share >= _FULL),
+        sent=np.array([row.is_sent for row in rows]),
         running=np.array([row.running for row in rows]),
         disturbed=inputs.window_open | (inputs.people > 0) | (states.weak > 0),
     )

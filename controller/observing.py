@@ -39,7 +39,7 @@ def observe(room: RoomState, now: datetime, most_watts: float | None) -> RoomObs
     unknown_guest = room.presence == "unknown" and room.tenancy == "arrived"
     plan = room.plan
     goal = None
-    if plan is not None and plan.state == "running":
+    if plan is not None and plan.state in ("running", "ready"):
         goal = plan.expected.wanted_celsius
     heating = room.memory.season == "heating" if plan is None else plan.expected.season == "heating"
     return RoomObservation(
@@ -52,6 +52,7 @@ def observe(room: RoomState, now: datetime, most_watts: float | None) -> RoomObs
         curtain_closed=curtain_closed(room),
         goal_celsius=goal,
         heating=heating,
+        is_sent=plan is not None and plan.state == "running",
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from controller.outlook import Numbers, WeakReason
+from controller.ramp_curve import SUMS as RAMP_SUMS
 from controller.room_model import BOUNDS, Flags, RoomParameters, clamped, prior
 
 AIR, MASS, SENSOR = 0, 1, 2
@@ -76,12 +77,12 @@ class RoomStates:
         silent_minutes: since when nothing was measured.
         unit_share: what the unit gives of its full power, after its own minutes to come to it.
         ramp_goal_celsius: where the ramp under way goes (edge of the ready band); NaN = there is none.
-        ramp_minutes, ramp_predicted_minutes, ramp_deviation_minutes, ramp_missing_kelvin: how long it lasts,
-            how long it was said to and how surely, how far it has to go.
+        ramp_minutes, ramp_predicted_minutes, ramp_way_kelvin, ramp_walls_kelvin, ramp_missing_kelvin: how
+            long it lasts, what the room's model said that it would take, how far air and mass were, and how
+            far the air has to go yet.
         ramps: how many were seen to their end.
-        ramp_error_minutes: mean of what ramps took more than the model alone said; a unit slows down before
-            it arrives.
-        ramp_square: mean square of what was then still wrong, in the deviations said (1 = rightly sure).
+        ramp_error_minutes: mean of what its last ramps took more than was told.
+        ramp_sums: what its ramps say of the curve (`ramp_curve`); house_ramp_sums: what all rooms' do.
     """
 
     base: RoomParameters
@@ -101,11 +102,13 @@ class RoomStates:
     ramp_goal_celsius: Numbers
     ramp_minutes: Numbers
     ramp_predicted_minutes: Numbers
-    ramp_deviation_minutes: Numbers
+    ramp_way_kelvin: Numbers
+    ramp_walls_kelvin: Numbers
     ramp_missing_kelvin: Numbers
     ramps: Numbers
     ramp_error_minutes: Numbers
-    ramp_square: Numbers
+    ramp_sums: Numbers
+    house_ramp_sums: Numbers
 
     def __len__(self) -> int:
         return len(self.mean)
@@ -180,11 +183,13 @@ def start(
         ramp_goal_celsius=np.full(rooms, np.nan),
         ramp_minutes=np.zeros(rooms),
         ramp_predicted_minutes=np.zeros(rooms),
-        ramp_deviation_minutes=np.ones(rooms),
+        ramp_way_kelvin=np.zeros(rooms),
+        ramp_walls_kelvin=np.zeros(rooms),
         ramp_missing_kelvin=np.zeros(rooms),
         ramps=np.zeros(rooms),
         ramp_error_minutes=np.zeros(rooms),
-        ramp_square=np.ones(rooms),
+        ramp_sums=np.zeros((rooms, RAMP_SUMS)),
+        house_ramp_sums=np.zeros((rooms, RAMP_SUMS)),
     )
 
 

@@ -69,6 +69,8 @@ BIAS_HOURS, BIAS_KELVIN = 24.0, 0.7
 STRANGE_DEVIATIONS = 5.0
 LEANING_MINUTES, LEANING_DEVIATIONS = 15.0, 6.0
 CALM_MINUTES = 60.0
+# No sensor is so far behind its air: on a ramp, and in a room whose unit rests.
+ASTRAY_KELVIN, ASTRAY_AT_REST_KELVIN = 4.0, 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,7 +267,24 @@ def update(
         innovation_kelvin=leaning,
         learned_minutes=states.learned_minutes + np.where(teaches, minutes, 0.0),
     )
-    return bounded(_healed(_coded(states, inputs)))
+    return bounded(_healed(_coded(_brought_back(states, sensor_celsius, inputs, used), inputs)))
+
+
+def _brought_back(states: RoomStates, sensor_celsius: Numbers, inputs: Inputs, used: Flags) -> RoomStates:
+    """Air that went astray is where the sensor says. A belief that is sure of itself takes every reading for
+    odd, and would never come back."""
+    rests = inputs.share_known & (inputs.heat_share == 0) & (np.abs(states.unit_share) < 0.05)
+    farthest = np.where(rests, ASTRAY_AT_REST_KELVIN, ASTRAY_KELVIN)
+    astray = used & (np.abs(states.mean[:, AIR] - sensor_celsius) > farthest)
+    if not np.any(astray):
+        return states
+    mean, covariance = states.mean.copy(), states.covariance.copy()
+    mean[astray, AIR] = mean[astray, SENSOR] = sensor_celsius[astray]
+    for column, kelvin in ((AIR, 0.5), (SENSOR, 0.2)):
+        covariance[astray, column, :] = 0.0
+        covariance[astray, :, column] = 0.0
+        covariance[astray, column, column] = kelvin**2
+    return replace(states, mean=mean, covariance=covariance)
 
 
 def _judge(states: RoomStates, sensor_celsius: Numbers, minutes: float) -> tuple[RoomStates, Flags]:

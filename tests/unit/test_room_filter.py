@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.foresight import Goal, ramp_error_minutes, watch_ramps
 from controller.outlook import Numbers
+from controller.ramp_curve import curve
+from controller.ramp_watch import Goal, watch_ramps
 from controller.room_beliefs import (
     COOLING,
     FIRST_PARAMETER,
@@ -170,22 +171,60 @@ def test_readings_that_no_room_has_and_silence_are_told_apart() -> None:
     assert states.weak[0] == NO_SENSOR
 
 
+def test_air_that_went_astray_is_where_the_sensor_says() -> None:
+    now = inputs_of(30.0)
+    states = update(start_from_prior(ONE * 32), ONE * 27.9, now, 1.0)
+    states.mean[:, 0] = 20.0
+    states.covariance[:, 0, :] = states.covariance[:, :, 0] = 0.0
+    states.covariance[:, 0, 0] = 1e-6  # and it is sure of it
+    states = update(predict(states, now, 60), ONE * 27.9, now, 1.0)
+    assert abs(states.air_celsius[0] - 27.9) < 0.3
+    # A sensor that is a little behind leaves it alone.
+    states.mean[:, 0] = 27.0
+    states = update(predict(states, now, 60), ONE * 27.9, now, 1.0)
+    assert states.air_celsius[0] < 27.6
+
+
 def test_what_ramps_take_longer_is_added_to_the_next() -> None:
     states = update(start_from_prior(ONE * 32), ONE * 27.0, inputs_of(33.0), 1.0)
-    states = replace(states, covariance=states.covariance * 0.02)  # a room that is well known
     for _ in range(6):
         states.mean[:, :2] = 27.0
         for minute in range(120):
             arrived = minute > 60
             states.mean[:, 0] = 24.2 if arrived else 27.0 - minute * 0.02
+            states = replace(states, last_sensor_celsius=states.mean[:, 0])
             goal = Goal(ONE * 24, ONE < 0, ONE * 0.3, ONE > 0, ONE > 0, ONE < 0)
-            states = watch_ramps(states, goal, ONE * 33.0, 1.0)
+            states = watch_ramps(states, goal, inputs_of(33.0), 1.0)
             if arrived:
                 break
         idle = Goal(ONE * np.nan, ONE < 0, ONE * 0.3, ONE < 0, ONE < 0, ONE < 0)
-        states = watch_ramps(states, idle, ONE * 33.0, 1.0)
-    assert states.ramps[0] > 2
-    assert ramp_error_minutes(states)[0] > 5
+        states = watch_ramps(states, idle, inputs_of(33.0), 1.0)
+    assert states.ramps[0] == 6
+    said, way = np.array([[20.0]]), np.array([[2.7]])
+    before = curve(*(np.zeros_like(states.ramp_sums[:1]),) * 2).told(said, way, way)
+    after = curve(states.house_ramp_sums[:1], states.ramp_sums[:1]).told(said, way, way)
+    assert after[0][0, 0] > 1.3 * before[0][0, 0]
+    assert after[1][0, 0] / after[0][0, 0] < before[1][0, 0] / before[0][0, 0]
+
+
+def test_who_opens_the_door_to_a_late_room_ends_its_ramp_and_it_counts() -> None:
+    states = update(start_from_prior(ONE * 32), ONE * 28.0, inputs_of(33.0), 1.0)
+    states.mean[:, :2] = 28.0
+    sent = Goal(ONE * 24, ONE < 0, ONE * 0.3, ONE > 0, ONE > 0, ONE < 0)
+    comes = replace(sent, disturbed=ONE > 0)
+    early = watch_ramps(watch_ramps(states, sent, inputs_of(33.0), 1.0), comes, inputs_of(33.0), 1.0)
+    assert early.ramps[0] == 0, "it tells nothing of a room that was still in time"
+    for _ in range(180):
+        states = watch_ramps(states, sent, inputs_of(33.0), 1.0)
+    late = watch_ramps(states, comes, inputs_of(33.0), 1.0)
+    assert late.ramps[0] == 1
+    assert late.ramp_error_minutes[0] > 60
+
+
+def test_a_room_that_is_only_kept_begins_no_ramp() -> None:
+    states = update(start_from_prior(ONE * 32), ONE * 28.0, inputs_of(33.0), 1.0)
+    kept = Goal(ONE * 24, ONE < 0, ONE * 0.3, ONE < 0, ONE > 0, ONE < 0)
+    assert np.isnan(watch_ramps(states, kept, inputs_of(33.0), 1.0).ramp_goal_celsius[0])
 
 
 @settings(max_examples=10, deadline=None)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from controller.foresight import outlooks
 from controller.outlook import HORIZON_STEPS, Outlook
+from controller.ramp_curve import seen
 from controller.room_ahead import Asked, WeatherAhead
 from controller.room_beliefs import SIZE, RoomStates, start_from_prior
 from controller.room_model import BOUNDS, RoomParameters, forces, prior, stepper
@@ -88,13 +89,15 @@ def test_a_warm_room_is_ready_in_the_time_that_full_power_takes() -> None:
     assert outlook.energy_watt_hours[0] < outlook.energy_watt_hours[-1], "holding the limit costs"
 
 
-def test_a_room_that_nobody_saw_go_is_doubted_until_its_own_ramps_tell() -> None:
-    unseen = rooms_at(28.0)
-    seen = replace(unseen, ramps=np.full(len(unseen), 3.0))
-    before, after = (look(one, asked_of(), weather(33.0)) for one in (unseen, seen))
-    assert before.ready_minutes[0] == after.ready_minutes[0]
-    assert before.ready_deviation_minutes[0] > 12.0
-    assert after.ready_deviation_minutes[0] < 0.7 * before.ready_deviation_minutes[0]
+def test_a_house_whose_rooms_nobody_saw_go_is_doubted_until_its_ramps_tell() -> None:
+    unknown = rooms_at(28.0)
+    before = look(unknown, asked_of(), weather(33.0))
+    said = before.ready_minutes[:1]
+    house = 20 * seen(said, np.array([3.7]), np.array([3.7]), 2 * said)
+    after = look(replace(unknown, house_ramp_sums=house), asked_of(), weather(33.0))
+    assert before.ready_deviation_minutes[0] > 0.5 * before.ready_minutes[0]
+    assert after.ready_minutes[0] == pytest.approx(2 * before.ready_minutes[0], rel=0.2)
+    assert after.ready_deviation_minutes[0] / after.ready_minutes[0] < 0.5
 
 
 def test_a_room_at_its_target_is_ready_and_a_deeper_one_takes_longer() -> None:
