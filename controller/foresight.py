@@ -22,7 +22,7 @@ from controller.outlook import (
     Outlook,
     OutlookSource,
 )
-from controller.ramp_curve import LEAST_RAMPS, curve
+from controller.ramp_curve import LEAST_RAMPS, curve, no_later
 from controller.room_ahead import Asked, Drift, RoomsAhead, WeatherAhead
 from controller.room_beliefs import (
     AIR,
@@ -170,7 +170,8 @@ def _corrected(
     told, doubt = house.told(whole, way, walls)
     # Until its ramps tell, and of a room that nothing measures, the model's own doubt is added.
     unsure = ~states.heard | (house.ramps < LEAST_RAMPS)
-    return told, np.where(unsure[:, None], np.hypot(doubt, deviation), doubt)
+    doubt = np.where(unsure[:, None], np.hypot(doubt, deviation), doubt)
+    return no_later(told, doubt, STEP_MINUTES)
 
 
 def _between(values: Numbers, starts: NDArray[np.intp]) -> Numbers:

@@ -88,6 +88,10 @@ class ClimatePolicy:
     # And never less than holding the room takes in so many minutes: where holding is dear (or a model that is
     # not learned yet says so) as many find their room ready. 48 of it is the ratio of 98 of 100.
     late_holds: float = 48.0
+    # Weighing starts, the doubt of a ramp counts this many times: its logarithm is normal, so that long ones
+    # last longer than a normal doubt has it, and the fiftieth ramp decides, not the tenth. By hand between
+    # 1.6 (slow rooms in the cold begun too late) and 2.4 (no better, dearer).
+    ramp_tail: float = 2.0
     # Who said no time is waited for at another price: for 9 of 10, or in two stages.
     unsaid_late_watt_hours_per_minute: float = 40.0
     # Of it, for who comes before the time they named. Nothing is taken off: the promise counts them like the

@@ -170,7 +170,20 @@ def _unsure_between(
     ready, deviation = outlook.ready_after(at), outlook.ready_deviation_after(at)
     if outlook.source == "learned" and deviation <= _SURE_SHARE * ready < math.inf:
         return -math.inf, math.inf
+    lead = max(lead, _told_lead(outlook, room.outlook_minutes, due, policy))
     return due - lead, due - policy.shown_floor * pace * far if far >= policy.shown_least_kelvin else math.inf
+
+
+def _told_lead(outlook: Outlook, age_minutes: float, due: float, policy: ClimatePolicy) -> float:
+    """The lead that nine of ten ramps of the house keep, as far as a lead without any model.
+
+    What the house's ramps tell, with their doubt, counts as much as a room's own few ways: in the day's worst
+    heat a room may take an hour where it took ten minutes in the evening.
+    """
+    longest = policy.fallback_lead_minutes
+    starts = [max(0.0, due - lead) + age_minutes for lead in (longest, longest / 2, longest / 4)]
+    leads = [outlook.ready_after(at) + NINE_OF_TEN * outlook.ready_deviation_after(at) for at in starts]
+    return min(longest, max((lead for lead in leads if math.isfinite(lead)), default=0.0))
 
 
 def late_prices(arrival: ArrivalTime, policy: ClimatePolicy, hold_watts: float) -> Numbers:
@@ -206,7 +219,10 @@ class OpenStarts:
         self.starts = starts
         self.never = ~np.isfinite(outlook.ready_minutes[first:])
         self.ready = np.where(self.never, NEVER_MINUTES, outlook.ready_minutes[first:])
-        self.doubt = np.maximum(1.0, outlook.ready_deviation_minutes[first:])
+        self.told_doubt = np.maximum(1.0, outlook.ready_deviation_minutes[first:])
+        self.doubt = policy.ramp_tail * self.told_doubt
+        # How long who comes before the start waits: without its doubt, starting would seem to make late.
+        self.unstarted = _expected_excess(self.ready, self.doubt)
         self.energy = outlook.energy_watt_hours[first:]
         self.hold_watts = outlook.hold_watts[first:]
         self.wall_watts = outlook.wall_watts[first:]
@@ -224,13 +240,13 @@ class OpenStarts:
         comes = np.asarray(arrival.minutes)
         # Nobody starts after the last guest has come; and the rows are what costs time.
         rows = min(len(self.starts), int(np.searchsorted(self.starts, comes[-1])) + 2)
-        starts, doubt = self.starts[:rows, None], self.doubt[:rows, None]
+        starts, doubt, told = self.starts[:rows, None], self.doubt[:rows, None], self.told_doubt[:rows, None]
         beyond = self.starts[:rows, None] + self.ready[:rows, None] - comes  # ready after the guest, min
-        late, chance = _expected_excess(beyond, doubt)
+        late, chance = _expected_excess(beyond, doubt), ndtr(-beyond / told)
         energy = self.energy[:rows, None] + self._holding(np.arange(rows), beyond, late - beyond)
         # Who comes before the start finds the room as it is; it starts with them.
         before = comes < starts
-        late = np.where(before, np.interp(comes, self.starts, self.ready), late)
+        late = np.where(before, np.interp(comes, self.starts, self.unstarted), late)
         energy = np.where(before, np.interp(comes, self.starts, self.energy), energy)
         price = late_prices(arrival, self.policy, self.usual_hold_watts)
         costs = (energy + price * late) @ _SHARES
@@ -282,7 +298,7 @@ class OpenStarts:
             float(costs[best]),
             float(costs[0]),
             float(self.ready[best]),
-            float(self.doubt[best]),
+            float(self.told_doubt[best]),
             float(chances[best]),
         )
 
@@ -317,7 +333,7 @@ class OpenStarts:
 
         unheld = comes < self.starts[:, None]
         late = surprised[:, None] + np.maximum(0.0, held_at[:, None] - comes)
-        late = np.where(unheld, np.interp(comes, self.starts, self.ready), late)
+        late = np.where(unheld, np.interp(comes, self.starts, self.unstarted), late)
         waits = np.maximum(0.0, comes - held_at[:, None])
         energy = self.energy[:, None] + off * self._holding(everywhere, -waits, waits)
         energy = np.where(unheld, np.interp(comes, self.starts, self.energy), energy)
@@ -330,7 +346,7 @@ class OpenStarts:
 
         doubt = max(1.0, float(self.doubt[hold] * math.sqrt(last[hold] / max(1.0, float(self.ready[hold])))))
         beyond = finishes + last[hold] - comes
-        finished_late, _ = _expected_excess(beyond, np.full_like(finishes, doubt))
+        finished_late = _expected_excess(beyond, np.full_like(finishes, doubt))
         off_target = finishes - held_at[hold]
         rows = np.full(len(finishes), hold)
         finished_energy = (
@@ -349,8 +365,8 @@ class OpenStarts:
             float(costs[best]),
             float(costs[0]),
             float(self.ready[hold]),
-            float(self.doubt[hold]),
-            float(np.where(before[best], 0.0, ndtr(-beyond[best] / doubt)) @ _SHARES),
+            float(self.told_doubt[hold]),
+            float(np.where(before[best], 0.0, ndtr(-beyond[best] * policy.ramp_tail / doubt)) @ _SHARES),
             float(last[hold]),
         )
 
@@ -374,7 +390,7 @@ class OpenStarts:
         watts = float(self.hold_watts[0] + max(0.0, self.wall_watts[0]))
         finishes = self.starts[:, None]
         beyond = finishes + last - comes
-        late, _ = _expected_excess(beyond, np.full_like(finishes, doubt))
+        late = _expected_excess(beyond, np.full_like(finishes, doubt))
         off = 1.0 - policy.hold_kelvin / max(3.0, policy.hold_kelvin + 3.0)
         energy = watts * off / 60 * finishes + watts / 60 * (late - beyond)
         warned = max(0.0, last - policy.sign_ahead_minutes)
@@ -386,9 +402,8 @@ class OpenStarts:
         return float(self.starts[int(np.argmin((energy + price * late) @ _SHARES))])
 
 
-def _expected_excess(beyond: Numbers, doubt: Numbers) -> tuple[Numbers, Numbers]:
-    """(E[max(0, X)], P(X ≤ 0)) of normals X with these means and deviations."""
+def _expected_excess(beyond: Numbers, doubt: Numbers) -> Numbers:
+    """E[max(0, X)] of normals X with these means and deviations."""
     z = beyond / doubt
-    above = ndtr(z)
-    excess: Numbers = doubt * (np.exp(-0.5 * z * z) / _TWO_PI_ROOT + z * above)
-    return excess, 1.0 - above
+    excess: Numbers = doubt * (np.exp(-0.5 * z * z) / _TWO_PI_ROOT + z * ndtr(z))
+    return excess

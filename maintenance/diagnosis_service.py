@@ -87,7 +87,7 @@ class Diagnosis:
             before = recorder.now
             expected = self._forecast.expect(house.layout.rooms, house.rooms)
             recorder.take(minute, expected, house.devices, house.linked)
-            if not house.layout.rooms:
+            if not house.layout.rooms or not recorder.has_sample:
                 return 0
             # Between two minutes only what cannot wait for the next one is looked at.
             is_new = recorder.now != before

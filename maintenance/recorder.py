@@ -317,6 +317,11 @@ class Recorder:
             self.battery_days = np.roll(self.battery_days, -1, axis=0)
             self.battery_days[-1] = devices.battery_percent
 
+    @property
+    def has_sample(self) -> bool:
+        """Whether there is something to look at: after a change of the rooms not before the next minute."""
+        return self.now is not None and self._last_rooms is not None
+
     def window(self) -> Window:
         """What rules look at now. Its arrays are views: use it before the next sample.
 

@@ -72,6 +72,21 @@ def test_a_surer_eta_starts_later() -> None:
     assert desk.start_at > starts[-1]
 
 
+def test_of_a_ramp_that_may_last_long_nobody_waits_until_the_guest_is_there() -> None:
+    """Starting never makes a guest wait longer than not starting, however unsure the ramp is."""
+    sure, unsure = (
+        next_plan(
+            expected(75, eta_source="live"),
+            room(minutes_a_kelvin=14.0, ready_deviation_minutes=np.full(HORIZON_STEPS + 1, doubt)),
+            None,
+            POLICY,
+        )
+        for doubt in (5.0, 140.0)
+    )
+    assert unsure.state == "running"
+    assert unsure.start_at <= sure.start_at
+
+
 def test_dearer_lateness_starts_earlier_and_dearer_holding_later() -> None:
     def start(price: float, watts: float) -> datetime:
         policy = replace(POLICY, late_watt_hours_per_minute=price, two_stage_deviation_minutes=1000.0)
@@ -101,9 +116,10 @@ def test_nobody_is_made_ready_for_while_they_are_beyond_what_is_looked_ahead_to(
 def test_warm_walls_make_holding_dearer_and_cool_ones_cheaper() -> None:
     def start(watts: float) -> datetime:
         walls = np.full(HORIZON_STEPS + 1, watts)
-        return next_plan(expected(), room(outlook=ahead(wall_watts=walls)), None, POLICY).start_at
+        return next_plan(expected(), room(outlook=ahead(wall_watts=walls)), None, surely).start_at
 
-    assert start(-200.0) < start(0.0) < start(500.0)
+    surely = replace(POLICY, ramp_tail=1.0)
+    assert start(-200.0) < start(0.0) < start(100.0)
 
 
 def test_the_expected_cost_is_what_a_thousand_guests_would_cost() -> None:
@@ -248,15 +264,20 @@ def test_a_room_that_is_ready_long_before_its_guest_rests_and_comes_back_by_what
 
 
 def test_an_unsure_model_goes_by_the_rooms_own_last_ways_of_the_season() -> None:
-    def lead(*ways: Shown) -> float:
-        plan = unlearned(0, None, 28.0, ways=ways)
+    def lead(*ways: Shown, told: float = 5.0, deviation: float = 20.0) -> float:
+        doubt = np.full(HORIZON_STEPS + 1, deviation)
+        plan = unlearned(0, None, 28.0, ways=ways, minutes_a_kelvin=told, ready_deviation_minutes=doubt)
         return minutes(plan.expected.arrival.quantile(0.03)) - minutes(plan.start_at)
 
     quick, slow = Shown(20.0, 4.0, heating=False), Shown(40.0, 4.0, heating=False)
     assert lead(quick) == pytest.approx(1.8 * 20 + 10, abs=1)
     assert lead(quick, slow, quick) == pytest.approx(1.4 * 40 + 10, abs=1)
-    assert lead(Shown(10.0, 2.0, heating=False), quick) == pytest.approx(1.4 * 20 + 10, abs=1)
-    assert lead(Shown(5.0, 4.0, heating=True)) == pytest.approx(POLICY.fallback_lead_minutes, abs=1)
+    assert lead(Shown(14.0, 2.0, heating=False), quick) == pytest.approx(1.4 * 28 + 10, abs=1)
+    assert lead(Shown(5.0, 4.0, heating=True)) > 1.4 * 40 + 10, "how it warms tells nothing of how it cools"
+    # The house's ramps tell that nine of ten take longer than the room's few showed: that counts.
+    told = lead(quick, told=15.0, deviation=30.0)
+    assert told == pytest.approx(60 + 1.28 * 30, abs=5)
+    assert lead(quick, told=45.0, deviation=120.0) == pytest.approx(POLICY.fallback_lead_minutes, abs=1)
 
 
 def test_a_short_way_is_begun_early_enough_to_settle() -> None:

@@ -477,3 +477,13 @@ def test_rules_bear_a_house_of_which_nothing_is_known() -> None:
     lived = Lived().live(130, **nothing)
     for code, finding in evaluate(lived.recorder.window(), list(RULES)).items():
         assert not (finding.outcome == FAULT).any(), code
+
+
+def test_a_house_whose_devices_just_changed_has_nothing_to_look_at_until_the_next_minute() -> None:
+    before, after = Lived().live(30), Lived()
+    after.recorder.carry_over(before.recorder)
+    after.minute = before.minute - 1
+    after.live(1)
+    assert not after.recorder.has_sample, "the same minute was taken by the recorder of the old layout"
+    assert after.live(1).recorder.has_sample
+    after.says("stuck_on")

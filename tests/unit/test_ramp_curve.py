@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from controller.ramp_curve import LONGEST_MINUTES, REMEMBERED, SUMS, added, curve, seen
+from controller.ramp_curve import LONGEST_MINUTES, REMEMBERED, SUMS, added, curve, no_later, seen
 
 
 def a_house(took_of: str, ramps: int, noise: float = 0.15) -> np.ndarray:
@@ -93,3 +93,11 @@ def test_a_room_that_is_slower_than_its_house_is_foretold_so() -> None:
     assert minutes[0] == pytest.approx(18.0, rel=0.1)
     assert minutes[0] < minutes[1] < minutes[2] < 30.0
     assert minutes[2] > 24.0
+
+
+def test_who_starts_earlier_is_ready_no_later() -> None:
+    told_minutes = np.array([[np.inf, 200.0, 20.0, 30.0], [0.0, 10.0, 10.0, 10.0]])
+    doubt = np.array([[300.0, 150.0, 8.0, 8.0], [1.0, 3.0, 3.0, 3.0]])
+    minutes, deviation = no_later(told_minutes, doubt, 5.0)
+    assert minutes.tolist() == [[30.0, 25.0, 20.0, 30.0], [0.0, 10.0, 10.0, 10.0]]
+    assert deviation.tolist() == [[8.0, 8.0, 8.0, 8.0], [1.0, 3.0, 3.0, 3.0]]
