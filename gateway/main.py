@@ -353,7 +353,10 @@ class Service:
         return None if pulse and pulse.failures == 0 else "The controller's lease cannot be kept."
 
     def _metrics(self) -> Mapping[str, Callable[[], Mapping[str, float]]]:
-        gauges = {"entities", "topics", "not_supported", "wrong", "templates_waiting", "retained_commands"}
+        gauges = {
+            *("entities", "topics", "not_supported", "wrong", "templates_waiting", "retained_commands"),
+            "link_filters_unconfirmed",
+        }
 
         def mqtt() -> dict[str, float]:
             counted = {
