@@ -40,7 +40,7 @@ def test_the_nearest_word_holds_and_is_read_back(house: House) -> None:
 
 
 def test_scopes_that_are_none_are_refused(house: House) -> None:
-    for scope, refusal in (("room:999", NotFound), ("type:XXX", NotFound), ("floor:4", Invalid)):
+    for scope, refusal in (("room:999", NotFound), ("type:no such", NotFound), ("floor:4", Invalid)):
         with pytest.raises(refusal):
             say(house, scope, Equipment())
     with pytest.raises(NotFound), house.database.write() as tx:
